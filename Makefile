@@ -1,0 +1,64 @@
+# Every target sets up what it needs: a locked environment in .venv, made by uv (installed when it is missing).
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+# Python 3.13 is what Lambda runs. A pyenv installation counts; otherwise uv finds or downloads one.
+PYTHON := $(or $(shell python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null),$(lastword $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.13*/bin/python3.13)),3.13)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/installed: requirements.lock pyproject.toml
+	@echo "Setting up .venv (first time, or the lock file changed) ..."
+	@if ! command -v uv >/dev/null; then python3 -m venv .venv-uv && .venv-uv/bin/pip install --quiet uv; fi
+	@uv="$$(command -v uv || echo .venv-uv/bin/uv)"; \
+	  "$$uv" venv --quiet --allow-existing --python "$(PYTHON)" .venv && \
+	  "$$uv" pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock && \
+	  "$$uv" pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@touch $@
+
+.PHONY: setup
+setup: .venv/installed ## Create the locked environment in .venv
+
+.PHONY: run
+run: setup ## Serve on http://127.0.0.1:8787; pass arguments as ARGS="--port 9000 --data DIR"
+	@exec $(BIN)/sallyport up $(ARGS)
+
+.PHONY: test
+test: setup ## Run every test; narrow down with ARGS="-k cache"
+	@$(BIN)/pytest $(ARGS)
+
+.PHONY: format
+format: setup ## Format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+.PHONY: lint
+lint: setup ## Check format, lint and types
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+
+.PHONY: templates
+templates: setup ## Validate every template with sam and cfn-lint
+	@$(BIN)/sam validate --lint --region eu-west-1
+	@$(BIN)/cfn-lint
+
+.PHONY: build
+build: setup ## Build the deployment with sam, for the architecture that will run it (arm64)
+	@$(BIN)/sam build --cached --parallel
+
+.PHONY: check
+check: lint templates build test ## Everything CI runs
+
+.PHONY: lock
+lock: ## Pin requirements.lock anew from pyproject.toml
+	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --upgrade --python "$(PYTHON)" --quiet --output-file requirements.lock
+
+.PHONY: clean
+clean: ## Remove what was built; keys and data in .sallyport stay
+	@rm -rf .venv .venv-uv .aws-sam .pytest_cache .mypy_cache .ruff_cache
