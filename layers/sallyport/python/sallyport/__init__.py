@@ -1,0 +1,1 @@
+"""Sallyport: the gateway's domain, its ports, and their implementations on AWS."""

@@ -1,0 +1,22 @@
+"""Fallback: after a failed attempt, the next target or the end."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from sallyport.composition import services
+from sallyport.contracts import FallbackRequest
+from sallyport.fallback import decide
+from sallyport.observability import guarded, logger, metrics, tracer
+
+
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+@metrics.log_metrics
+@logger.inject_lambda_context(correlation_id_path="request_id")
+@guarded()
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Raise NoTargetLeftError when every target was tried, or the verdict that another target cannot help."""
+    request = FallbackRequest.model_validate(event)
+    fallback = decide(request, services().now())
+    logger.warning("falling back", target=fallback.target, attempts=len(fallback.attempts), reason=fallback.reason)
+    return fallback.to_json()

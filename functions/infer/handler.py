@@ -1,0 +1,39 @@
+"""Infer: choose a target and call it, once."""
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from sallyport.composition import services
+from sallyport.contracts import Answered, InferRequest, Purpose
+from sallyport.conversation import ChatRequest
+from sallyport.inference import infer
+from sallyport.observability import guarded, logger, metrics, tracer
+
+
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+@metrics.log_metrics
+@logger.inject_lambda_context(correlation_id_path="request_id")
+@guarded()
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Raise a ProviderError for Fallback, or NoPrivateTargetError, which nothing may answer."""
+    request = InferRequest.model_validate(event)
+    here, tenant = services(), request.caller.tenant
+    content = ChatRequest.model_validate_json(here.vault.open(request.content, tenant, Purpose.REDACTED))
+    answer, inference = infer(
+        content,
+        here.configuration.routing_table(),
+        here.providers,
+        route=request.route,
+        sensitivity=request.sensitivity,
+        attempts=request.attempts,
+        max_tokens=request.max_tokens,
+        seconds_left=request.deadline - here.now(),
+    )
+    sealed = here.vault.seal(answer.model_dump_json().encode(), tenant, Purpose.ANSWER, name=request.request_id)
+    logger.info(
+        "inferred", target=inference.target, model=inference.model, cost=inference.cost, reason=inference.reason
+    )
+    metrics.add_metric(name="ModelLatency", unit=MetricUnit.Milliseconds, value=inference.latency_ms)
+    return Answered(decision=inference, answer=sealed).to_json()

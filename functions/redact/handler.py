@@ -1,0 +1,33 @@
+"""Redact: find personal data, judge how sensitive it is, replace it by placeholders."""
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from sallyport.composition import services
+from sallyport.contracts import Purpose, Redaction, RedactRequest
+from sallyport.conversation import ChatRequest
+from sallyport.errors import RedactionFailedError
+from sallyport.observability import guarded, logger, metrics, tracer
+from sallyport.redacting import encode_pseudonyms, redact_request
+
+
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+@metrics.log_metrics
+@logger.inject_lambda_context(correlation_id_path="request_id")
+@guarded(RedactionFailedError)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Raise ContentBlockedError by policy, and RedactionFailedError for whatever goes wrong: then nothing goes on."""
+    request = RedactRequest.model_validate(event)
+    vault, tenant, name = services().vault, request.caller.tenant, request.request_id
+    content = ChatRequest.model_validate_json(vault.open(request.content, tenant, Purpose.CONTENT))
+    redacted, pseudonyms, decision = redact_request(content, request.redaction)
+    redaction = Redaction(
+        decision=decision,
+        content=vault.seal(redacted.model_dump_json().encode(), tenant, Purpose.REDACTED, name=name),
+        pseudonyms=vault.seal(encode_pseudonyms(pseudonyms), tenant, Purpose.PSEUDONYMS, name=name),
+    )
+    logger.info("redacted", sensitivity=decision.sensitivity, findings=decision.findings, reason=decision.reason)
+    metrics.add_metric(name="Findings", unit=MetricUnit.Count, value=sum(decision.findings.values()))
+    return redaction.to_json()

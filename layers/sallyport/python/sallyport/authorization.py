@@ -1,0 +1,35 @@
+"""May this caller use this model now: policy first, then limits, which are reserved until the request is settled."""
+
+from sallyport.configuration import Configuration
+from sallyport.contracts import Authorization, Reservation, Ticket
+from sallyport.policy import Demand, bound_max_tokens, check_model, check_size, holds, redaction_policy, refusal
+from sallyport.ports import Ledger
+from sallyport.routing import highest_cost, route_of
+
+EXPIRY_MARGIN_SECONDS = 120
+"""A reservation outlives the caller's deadline by this much, for its settlement to come through the queue."""
+
+
+def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now: float) -> Authorization:
+    """Raise ModelNotFoundError, RequestTooLargeError, InvalidRequestError, RateLimitedError or BudgetExhaustedError."""
+    levels = configuration.policies(ticket.caller)
+    table = configuration.routing_table()
+    check_model(levels, ticket.model)
+    check_size(levels, ticket.content_bytes)
+    max_tokens = bound_max_tokens(levels, ticket.max_tokens)
+    most = highest_cost(table, ticket.model, input_tokens=ticket.input_tokens, max_tokens=max_tokens)
+    reservation = Reservation(
+        request_id=ticket.request_id,
+        holds=holds(levels, Demand(tokens=ticket.input_tokens + max_tokens, cost=most), now),
+        expires_at=int(max(ticket.deadline, now) + EXPIRY_MARGIN_SECONDS),
+    )
+    refused = ledger.reserve(reservation, now=now) if reservation.holds else None
+    if refused is not None:
+        raise refusal(refused, now)
+    return Authorization(
+        max_tokens=max_tokens,
+        route=route_of(table, ticket.model),
+        reservation=reservation,
+        redaction=redaction_policy(levels),
+        reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {max_tokens} output tokens",
+    )

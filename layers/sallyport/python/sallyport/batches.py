@@ -1,0 +1,51 @@
+"""Batches of `completed` events from SQS, with partial batch responses."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from sallyport.contracts import Completed
+from sallyport.errors import SallyportError
+from sallyport.observability import log_refusal, logger
+
+
+def each_message(event: dict[str, Any], handle: Callable[[Completed], None]) -> dict[str, Any]:
+    """Handle messages one by one; what fails comes again, and ends in the dead-letter queue if it keeps failing."""
+    failed = []
+    for record in event["Records"]:
+        completed = _read(record)
+        if completed is None or not _succeeds(handle, completed):
+            failed.append(record["messageId"])
+    return _response(failed)
+
+
+def all_messages(event: dict[str, Any], handle: Callable[[list[Completed]], None]) -> dict[str, Any]:
+    """Handle all readable messages at once; if that fails, all of them come again."""
+    read = [(record["messageId"], _read(record)) for record in event["Records"]]
+    readable = [(name, completed) for name, completed in read if completed is not None]
+    failed = [name for name, completed in read if completed is None]
+    if readable and not _succeeds(handle, [completed for _, completed in readable]):
+        failed += [name for name, _ in readable]
+    return _response(failed)
+
+
+def _read(record: dict[str, Any]) -> Completed | None:
+    try:
+        return Completed.model_validate_json(record["body"])
+    except ValidationError:
+        logger.error("a message is no completed event", message_id=record["messageId"])
+        return None
+
+
+def _succeeds[Value](handle: Callable[[Value], None], value: Value) -> bool:
+    try:
+        handle(value)
+    except SallyportError as error:
+        log_refusal(error)
+        return False
+    return True
+
+
+def _response(failed: list[str]) -> dict[str, Any]:
+    return {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}

@@ -1,0 +1,126 @@
+"""The one place where the domain meets its backend. Handlers ask for `services()` and never learn which it is.
+
+`SALLYPORT_BACKEND` names a callable as `module:attribute`; it is called once per container with the environment.
+A runtime that hosts many functions in one process gives each its own with `using`.
+"""
+
+import importlib
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from sallyport.audit.log import AuditLog
+    from sallyport.authentication import Authenticator
+    from sallyport.configuration import Configuration
+    from sallyport.ports import Blobs, Cache, Events, Keys, Ledger, Macs, Records, Secrets, Signer, Workflows
+    from sallyport.providers.registry import Providers
+    from sallyport.vault import Vault
+
+type Collection = Literal["keys", "configuration", "usage", "audit_index"]
+
+
+class Backend(Protocol):
+    """Every port, made when it is first asked for: a function pays only for what it uses."""
+
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def key_macs(self) -> Macs: ...
+    @property
+    def cache_macs(self) -> Macs: ...
+    @property
+    def signer(self) -> Signer: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def cache(self) -> Cache: ...
+    @property
+    def content(self) -> Blobs: ...
+    @property
+    def audit(self) -> Blobs: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def workflows(self) -> Workflows: ...
+    @property
+    def secrets(self) -> Secrets: ...
+    def records(self, collection: Collection) -> Records: ...
+    def aws_session(self) -> Any:
+        """The boto3 session under which models on AWS are called."""
+        ...
+
+
+class Services:
+    """A backend, and what is kept warm on top of it.
+
+    Each part is imported when it is first asked for: most functions need two of them, and cold start is a feature.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+
+    def now(self) -> float:
+        return time.time()
+
+    @cached_property
+    def vault(self) -> Vault:
+        from sallyport.vault import Vault
+
+        return Vault(self.backend.keys, self.backend.content, clock=time.time)
+
+    @cached_property
+    def authenticator(self) -> Authenticator:
+        from sallyport.authentication import Authenticator
+
+        return Authenticator(self.backend.records("keys"), self.backend.key_macs, clock=time.time)
+
+    @cached_property
+    def providers(self) -> Providers:
+        from sallyport.providers.registry import Providers
+
+        return Providers(self.backend.secrets, self.backend.aws_session)
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        from sallyport.audit.log import AuditLog
+
+        return AuditLog(self.backend.audit, self.backend.records("audit_index"), self.backend.signer, self.vault)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        from sallyport.configuration import Configuration
+
+        return Configuration(self.backend.records("configuration"), clock=time.time)
+
+
+_scoped: ContextVar[Services | None] = ContextVar("services", default=None)
+
+
+def services() -> Services:
+    return _scoped.get() or _of_this_process()
+
+
+@contextmanager
+def using(scoped: Services) -> Iterator[None]:
+    """Run one function on a backend of its own, within this thread or task."""
+    token = _scoped.set(scoped)
+    try:
+        yield
+    finally:
+        _scoped.reset(token)
+
+
+@cache
+def _of_this_process() -> Services:
+    return Services(_load(os.environ.get("SALLYPORT_BACKEND", "sallyport.aws.backend:AwsBackend"), os.environ))
+
+
+def _load(path: str, environment: Mapping[str, str]) -> Backend:
+    module, _, attribute = path.partition(":")
+    backend: Backend = getattr(importlib.import_module(module), attribute)(environment)
+    return backend

@@ -1,0 +1,293 @@
+"""What passes between the states of `workflows/chat.asl.yaml`: closed, frozen, and silent about their contents.
+
+Content is never in the clear here: it travels as `Sealed`. Everything else is a decision with its reason.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
+
+from sallyport.redaction.judge import Action, Sensitivity
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
+"""A tenant, project, key, alias or target: safe in a key, a path and a log."""
+
+RequestId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+
+
+class Message(BaseModel):
+    """Base of everything that crosses a state."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values without the absent ones: JSONata knows `missing` better than `null`."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class Purpose(StrEnum):
+    """What a data key is for. A function's role names the purposes it may open."""
+
+    CONTENT = "content"  # the request as the client sent it: edge seals, redact opens
+    REDACTED = "redacted"  # the request without personal data: redact seals, cache_lookup and infer open
+    PSEUDONYMS = "pseudonyms"  # placeholder -> original: redact seals, edge opens
+    ANSWER = "answer"  # the model's answer, with placeholders: infer seals, edge opens
+    AUDIT = "audit"  # audit records: audit seals, an auditor opens
+
+
+class Sealed(Message):
+    """Encrypted content: inline, or where it lies when it is larger than a state may be."""
+
+    sealed: str | None = None
+    sealed_in: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.sealed is None) == (self.sealed_in is None):
+            raise ValueError("exactly one of sealed and sealed_in")
+        return self
+
+
+class Caller(Message):
+    """Who is calling, as authentication established it."""
+
+    tenant: Name
+    project: Name
+    key_id: Name
+    user: Name | None = None
+
+
+class CacheControl(Message):
+    """What the client's Cache-Control header allows."""
+
+    read: bool = True
+    write: bool = True
+
+
+class Hold(Message):
+    """An amount taken from one limit until the request is settled. `scope` names limit and window."""
+
+    scope: str
+    limit: NonNegativeInt
+    amount: NonNegativeInt
+
+
+class Reservation(Message):
+    """All that one request holds. Times are UNIX seconds."""
+
+    request_id: RequestId
+    holds: tuple[Hold, ...]
+    expires_at: int
+
+
+class RedactionPolicy(Message):
+    """What to do with each entity type; `minimum` is the least sensitivity of everything this caller sends."""
+
+    default: Action = Action.MASK
+    actions: dict[str, Action] = {}
+    minimum: Sensitivity = Sensitivity.PUBLIC
+
+
+class Privacy(StrEnum):
+    """Whether a target keeps content within the operator's own walls."""
+
+    PRIVATE = "private"
+    CLOUD = "cloud"
+
+
+class RouteTarget(Message):
+    name: Name
+    privacy: Privacy
+
+
+class Route(Message):
+    """The targets behind an alias, best first, as the routing table of this version has them."""
+
+    alias: Name
+    targets: tuple[RouteTarget, ...] = Field(min_length=1)
+    cache_ttl_seconds: NonNegativeInt
+    table_version: str
+
+
+class Authorization(Message):
+    """May this caller use this model now: yes, within these bounds."""
+
+    max_tokens: PositiveInt
+    route: Route
+    reservation: Reservation
+    redaction: RedactionPolicy
+    reason: str
+
+
+class RedactRequest(Message):
+    request_id: RequestId
+    caller: Caller
+    content: Sealed
+    redaction: RedactionPolicy
+
+
+class RedactionDecision(Message):
+    """What was found and done. `findings` counts by entity type; `uninspected` counts images and files."""
+
+    findings: dict[str, PositiveInt] = {}
+    masked: NonNegativeInt = 0
+    uninspected: NonNegativeInt = 0
+    sensitivity: Sensitivity
+    reason: str
+
+
+class Redaction(Message):
+    decision: RedactionDecision
+    content: Sealed
+    pseudonyms: Sealed
+
+
+class CacheLookupRequest(Message):
+    request_id: RequestId
+    caller: Caller
+    content: Sealed
+    route: Route
+    sensitivity: Sensitivity
+    max_tokens: PositiveInt
+    cache_control: CacheControl
+
+
+class CacheOutcome(StrEnum):
+    HIT = "hit"
+    MISS = "miss"
+    OFF = "off"
+    UNAVAILABLE = "unavailable"
+
+
+class Usage(Message):
+    """Tokens as the provider counted them; `input_tokens` includes the cached ones."""
+
+    input_tokens: NonNegativeInt
+    output_tokens: NonNegativeInt
+    cached_input_tokens: NonNegativeInt = 0
+    cache_write_tokens: NonNegativeInt = 0
+    reasoning_tokens: NonNegativeInt = 0
+
+
+class Inference(Message):
+    """One answered attempt. `cost` is in millionths of a dollar."""
+
+    target: Name
+    provider: str
+    model: str
+    usage: Usage
+    stop_reason: str
+    latency_ms: NonNegativeInt
+    cost: NonNegativeInt
+    reason: str
+
+
+class CacheDecision(Message):
+    """`store_key` says under which key an answer may be kept, and is absent when it may not."""
+
+    outcome: CacheOutcome
+    reason: str
+    store_key: str | None = None
+    ttl_seconds: NonNegativeInt = 0
+    inference: Inference | None = None
+
+
+class CacheLookup(Message):
+    decision: CacheDecision
+    answer: Sealed | None = None
+
+
+class Attempt(Message):
+    """One failed call of one target."""
+
+    target: Name
+    error: str
+    status: int | None = None
+    retry_after: float | None = None
+    latency_ms: NonNegativeInt | None = None
+
+
+class InferRequest(Message):
+    request_id: RequestId
+    caller: Caller
+    content: Sealed
+    route: Route
+    sensitivity: Sensitivity
+    attempts: tuple[Attempt, ...]
+    max_tokens: PositiveInt
+    deadline: float
+
+
+class Answered(Message):
+    decision: Inference
+    answer: Sealed
+
+
+class Failure(Message):
+    """Step Functions' words for what failed a state."""
+
+    error: str
+    cause: str | None = None
+
+
+class FallbackRequest(Message):
+    request_id: RequestId
+    route: Route
+    sensitivity: Sensitivity
+    attempts: tuple[Attempt, ...]
+    failure: Failure
+    deadline: float
+
+
+class Fallback(Message):
+    """The next target, and every failed attempt so far."""
+
+    target: Name
+    attempts: tuple[Attempt, ...]
+    reason: str
+
+
+class Ticket(Message):
+    """A request's decisions so far: what the console shows and what is audited."""
+
+    request_id: RequestId
+    caller: Caller
+    model: Name
+    stream: bool = False
+    input_tokens: NonNegativeInt
+    max_tokens: PositiveInt | None = None
+    content_bytes: NonNegativeInt
+    cache_control: CacheControl = CacheControl()
+    received_at: float
+    deadline: float
+    authorization: Authorization | None = None
+    redaction: RedactionDecision | None = None
+    cache: CacheDecision | None = None
+    attempts: tuple[Attempt, ...] = ()
+    inference: Inference | None = None
+    failure: Failure | None = None
+
+
+class ChatStart(Message):
+    """Input of the chat workflow."""
+
+    ticket: Ticket
+    content: Sealed
+
+
+class ChatEnd(Message):
+    """Output of the chat workflow: an answer, or for a stream the plan to get one."""
+
+    ticket: Ticket
+    pseudonyms: Sealed
+    answer: Sealed | None = None
+    content: Sealed | None = None
+
+
+class Completed(Message):
+    """The one event behind every answer and every refusal after authentication."""
+
+    event: Literal["completed"] = "completed"
+    ticket: Ticket
+    answer: Sealed | None = None

@@ -1,0 +1,281 @@
+"""One canonical request and answer. Dialects parse into it and render from it; providers build from and read into it.
+
+The shapes keep what every API can say, so that any dialect works with any provider. Texts are reached through
+`rewrite`, the one place that knows where text can hide.
+"""
+
+import json
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from sallyport.contracts import Message, Usage
+
+
+class Text(Message):
+    type: Literal["text"] = "text"
+    text: str
+
+
+class Image(Message):
+    """An image by value (`data`, base64) or by address (`url`)."""
+
+    type: Literal["image"] = "image"
+    media_type: str | None = None
+    data: str | None = None
+    url: str | None = None
+    detail: str | None = None
+
+
+class Document(Message):
+    """A file by value (`data`, base64)."""
+
+    type: Literal["document"] = "document"
+    name: str | None = None
+    media_type: str | None = None
+    data: str
+
+
+class Audio(Message):
+    """Speech or sound by value (`data`, base64); `format` is the API's word for it, such as wav or mp3."""
+
+    type: Literal["audio"] = "audio"
+    format: str
+    data: str
+
+
+class ToolCall(Message):
+    """`arguments` is JSON text exactly as the model wrote it; it may be empty."""
+
+    type: Literal["tool_call"] = "tool_call"
+    id: str
+    name: str
+    arguments: str
+
+
+class ToolResult(Message):
+    type: Literal["tool_result"] = "tool_result"
+    tool_call_id: str
+    content: tuple[Text | Image, ...]
+    is_error: bool = False
+
+
+class Reasoning(Message):
+    """A model's thinking. `signature` and `redacted` are opaque and must come back unchanged."""
+
+    type: Literal["reasoning"] = "reasoning"
+    text: str = ""
+    signature: str | None = None
+    redacted: str | None = None
+
+
+class Refusal(Message):
+    """A model's own words for why it does not answer."""
+
+    type: Literal["refusal"] = "refusal"
+    text: str
+
+
+Block = Annotated[Text | Image | Document | ToolCall | ToolResult | Reasoning | Refusal, Field(discriminator="type")]
+
+
+class Role(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+class Turn(Message):
+    role: Role
+    blocks: tuple[Block, ...]
+    name: str | None = None
+
+
+class Tool(Message):
+    """A function the model may call; `parameters` is a JSON schema."""
+
+    name: str
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
+    strict: bool | None = None
+
+
+class ToolChoice(Message):
+    """`one` forces the tool called `name`."""
+
+    mode: Literal["auto", "none", "required", "one"]
+    name: str | None = None
+
+
+class ResponseFormat(Message):
+    """Free text, any JSON, or JSON of a schema."""
+
+    type: Literal["text", "json_object", "json_schema"]
+    name: str | None = None
+    description: str | None = None
+    json_schema: dict[str, Any] | None = None
+    strict: bool | None = None
+
+
+class ChatRequest(Message):
+    """What a model is asked. `extras` holds fields that only the dialect's own kind of provider understands."""
+
+    turns: tuple[Turn, ...]
+    tools: tuple[Tool, ...] = ()
+    tool_choice: ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    max_tokens: PositiveInt | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    stop: tuple[str, ...] = ()
+    seed: int | None = None
+    n: PositiveInt = 1
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    logit_bias: dict[str, float] | None = None
+    logprobs: bool | None = None
+    top_logprobs: NonNegativeInt | None = None
+    reasoning_effort: str | None = None
+    response_format: ResponseFormat | None = None
+    user: str | None = None
+    metadata: dict[str, str] | None = None
+    extras: dict[str, Any] = {}
+
+
+class StopReason(StrEnum):
+    END = "end"
+    STOP_SEQUENCE = "stop_sequence"
+    LENGTH = "length"
+    TOOL_CALLS = "tool_calls"
+    FILTERED = "filtered"
+
+
+class Choice(Message):
+    blocks: tuple[Block, ...]
+    stop_reason: StopReason
+    logprobs: dict[str, Any] | None = None
+
+
+class ChatAnswer(Message):
+    """What a model answered; `model` is the provider's own name for what served it."""
+
+    model: str
+    choices: tuple[Choice, ...]
+    usage: Usage
+    system_fingerprint: str | None = None
+
+
+# Schema keywords whose string values are prose or examples; the others are structure that must stay as it is.
+_SCHEMA_PROSE = frozenset({"description", "title", "default", "const", "enum", "examples", "example", "$comment"})
+
+type Rewrite = Callable[[str], str]
+
+
+def rewrite(request: ChatRequest, text: Rewrite, arguments: Rewrite) -> ChatRequest:
+    """The same request with every text passed through `text`, and tool call arguments (JSON) through `arguments`."""
+    return request.model_copy(
+        update={
+            "turns": tuple(
+                turn.model_copy(
+                    update={
+                        "blocks": rewrite_blocks(turn.blocks, text, arguments),
+                        "name": turn.name and text(turn.name),
+                    }
+                )
+                for turn in request.turns
+            ),
+            "tools": tuple(_tool(tool, text) for tool in request.tools),
+            "stop": tuple(text(stop) for stop in request.stop),
+            "response_format": request.response_format and _format(request.response_format, text),
+            "user": request.user and text(request.user),
+            "metadata": request.metadata and {key: text(value) for key, value in request.metadata.items()},
+            "extras": {key: _values(value, text) for key, value in request.extras.items()},
+        }
+    )
+
+
+def rewrite_blocks(blocks: tuple[Block, ...], text: Rewrite, arguments: Rewrite) -> tuple[Block, ...]:
+    """The same blocks with their texts rewritten; images, documents and audio are left as they are."""
+    return tuple(_block(block, text, arguments) for block in blocks)
+
+
+def rewrite_json(document: str, text: Rewrite) -> str:
+    """JSON text with its strings, keys too, rewritten; what is no JSON is rewritten whole."""
+    try:
+        value = json.loads(document)
+    except (ValueError, RecursionError):
+        return text(document)
+    rewritten = _values(value, text)
+    return document if rewritten == value else json.dumps(rewritten, ensure_ascii=False)
+
+
+def uninspected(request: ChatRequest) -> int:
+    """How many images, documents and sounds the request carries, inside tool results too."""
+    blocks = [block for turn in request.turns for block in turn.blocks]
+    blocks += [inner for block in blocks if isinstance(block, ToolResult) for inner in block.content]
+    return sum(isinstance(block, Image | Document | Audio) for block in blocks)
+
+
+def _block(block: Block, text: Rewrite, arguments: Rewrite) -> Block:
+    match block:
+        case Text() | Refusal():
+            return block.model_copy(update={"text": text(block.text)})
+        case Reasoning():
+            # Signed thinking must come back byte for byte, or the provider refuses it.
+            return block if block.signature else block.model_copy(update={"text": text(block.text)})
+        case ToolCall():
+            return block.model_copy(update={"arguments": arguments(block.arguments)})
+        case ToolResult():
+            return block.model_copy(update={"content": rewrite_blocks(block.content, text, arguments)})
+        case Document() if block.name:
+            return block.model_copy(update={"name": text(block.name)})
+        case _:
+            return block
+
+
+def _tool(tool: Tool, text: Rewrite) -> Tool:
+    return tool.model_copy(
+        update={
+            "description": tool.description and text(tool.description),
+            "parameters": tool.parameters and _schema(tool.parameters, text),
+        }
+    )
+
+
+def _format(response: ResponseFormat, text: Rewrite) -> ResponseFormat:
+    return response.model_copy(
+        update={
+            "description": response.description and text(response.description),
+            "json_schema": response.json_schema and _schema(response.json_schema, text),
+        }
+    )
+
+
+def _schema(schema: Any, text: Rewrite) -> Any:
+    match schema:
+        case dict():
+            return {
+                key: _values(value, text)
+                if key in _SCHEMA_PROSE and not isinstance(value, dict)
+                else _schema(value, text)
+                for key, value in schema.items()
+            }
+        case list():
+            return [_schema(value, text) for value in schema]
+        case _:
+            return schema
+
+
+def _values(value: Any, text: Rewrite) -> Any:
+    match value:
+        case str():
+            return text(value)
+        case dict():
+            return {text(key): _values(inner, text) for key, inner in value.items()}
+        case list():
+            return [_values(inner, text) for inner in value]
+        case _:
+            return value

@@ -1,0 +1,117 @@
+"""The application behind API Gateway: routes, body limits, and one shape for every error."""
+
+import functools
+from collections.abc import Awaitable, Callable
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sallyport.composition import Services, services
+from sallyport.dialects.openai_chat.render import render_error, render_models
+from sallyport.edge.chat import complete
+from sallyport.edge.context import Call, call_of
+from sallyport.errors import InternalError, InvalidRequestError, RequestTooLargeError, SallyportError, facts
+from sallyport.observability import log_refusal, logger, place_of
+from sallyport.policy import allowed_models
+
+MOST_BODY_BYTES = 10 * 1024 * 1024
+"""API Gateway takes no more."""
+
+MOST_RETRY_AFTER_SECONDS = 120
+"""The OpenAI SDK gives up on a longer one."""
+
+
+def create_app() -> Starlette:
+    """Every route answers in the OpenAI dialect, errors too."""
+    return Starlette(
+        routes=[
+            Route("/v1/chat/completions", _authenticated(_chat), methods=["POST"]),
+            Route("/v1/models", _authenticated(_models), methods=["GET"]),
+            Route("/healthz", _healthz, methods=["GET"]),
+        ],
+        exception_handlers={HTTPException: _unrouted},
+    )
+
+
+def _chat(here: Services, call: Call, body: bytes) -> Response:
+    completion, headers = complete(here, call, body)
+    return JSONResponse(completion, headers=headers)
+
+
+def _models(here: Services, call: Call, _: bytes) -> Response:
+    table = here.configuration.routing_table()
+    return JSONResponse(render_models(allowed_models(here.configuration.policies(call.caller), list(table.routes))))
+
+
+async def _healthz(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def _authenticated(
+    answer: Callable[[Services, Call, bytes], Response],
+) -> Callable[[Request], Awaitable[Response]]:
+    """Read the call and its body, answer in a thread of its own, and render whatever goes wrong."""
+
+    @functools.wraps(answer)
+    async def endpoint(request: Request) -> Response:
+        here = services()
+        request_id = request.headers.get("x-request-id", "unknown")
+        try:
+            call = call_of(request.headers, here.now())
+            request_id = call.request_id
+            body = await _body(request)
+            response = await anyio.to_thread.run_sync(answer, here, call, body)
+        except SallyportError as error:
+            log_refusal(error)
+            response = _error(error, request_id)
+        except ClientDisconnect:
+            response = Response(status_code=499)
+        except Exception as error:
+            logger.error("bug", request_id=request_id, error=type(error).__name__, place=place_of(error))
+            response = _error(
+                InternalError("The gateway failed. Its operator finds the request id in the logs."), request_id
+            )
+        response.headers["x-request-id"] = request_id
+        return response
+
+    return endpoint
+
+
+async def _body(request: Request) -> bytes:
+    """The whole body, refused before it is read when it says that it is too large."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > MOST_BODY_BYTES:
+        raise _too_large()
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MOST_BODY_BYTES:
+            raise _too_large()
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _too_large() -> RequestTooLargeError:
+    return RequestTooLargeError(f"The request body is larger than {MOST_BODY_BYTES // 1024 // 1024} MiB. Send less.")
+
+
+def _error(error: SallyportError, request_id: str) -> Response:
+    """With the headers that tell an SDK whether and when to try again."""
+    known = facts(error)
+    headers = {"x-should-retry": str(known.retry).lower()}
+    if error.retry_after is not None and known.retry:
+        headers["retry-after"] = str(max(1, min(MOST_RETRY_AFTER_SECONDS, round(error.retry_after))))
+    return JSONResponse(render_error(error, request_id), status_code=known.status, headers=headers)
+
+
+async def _unrouted(request: Request, error: Exception) -> Response:
+    """404 and 405 in the dialect's own shape."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    say = {404: "There is nothing at this path.", 405: "This path does not take this method."}
+    unknown = InvalidRequestError(f"{say.get(status, 'The request failed.')} See GET /v1/models and the documentation.")
+    request_id = request.headers.get("x-request-id", "unknown")
+    return JSONResponse(render_error(unknown, request_id), status_code=status, headers={"x-request-id": request_id})

@@ -1,0 +1,69 @@
+"""Who is calling, and until when: from the headers that API Gateway and the Web Adapter set, never from the client's.
+
+The Web Adapter hands the request context of API Gateway on as `x-amzn-request-context` and overwrites a client's own
+header of that name; the local server does the same.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from sallyport.contracts import CacheControl, Caller, Message, RequestId
+from sallyport.errors import InvalidKeyError
+
+CONTEXT_HEADER = "x-amzn-request-context"
+
+MOST_SECONDS = 285
+"""Before the workflow itself times out at 295 s; Step Functions allows 300."""
+
+
+class Call(Message):
+    """One request's circumstances. `deadline` is a UNIX time."""
+
+    request_id: RequestId
+    caller: Caller
+    received_at: float
+    deadline: float
+    cache_control: CacheControl
+
+
+def new_request_id() -> str:
+    return f"req_{secrets.token_hex(16)}"
+
+
+def call_of(headers: Mapping[str, str], now: float) -> Call:
+    """InvalidKeyError without a caller: then the authorizer was not asked, and nothing may pass."""
+    try:
+        context = json.loads(headers.get(CONTEXT_HEADER, ""))
+        authorizer = {name: value for name, value in context["authorizer"].items() if name in Caller.model_fields}
+        caller = Caller.model_validate(authorizer)
+        request_id = context.get("requestId") or new_request_id()
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+        raise InvalidKeyError("The request carries no authenticated caller.") from None
+    return Call(
+        request_id=request_id,
+        caller=caller,
+        received_at=round(now, 3),
+        deadline=round(now + _patience(headers), 3),
+        cache_control=cache_control_of(headers.get("cache-control", "")),
+    )
+
+
+def cache_control_of(header: str) -> CacheControl:
+    """`no-store`: neither read nor write. `no-cache`: a fresh answer, which may be kept."""
+    directives = {part.strip().lower() for part in header.split(",")}
+    return CacheControl(read=not directives & {"no-store", "no-cache"}, write="no-store" not in directives)
+
+
+def _patience(headers: Mapping[str, str]) -> float:
+    """Seconds that the client will wait: the SDKs tell their own timeout."""
+    for name in ("x-stainless-read-timeout", "x-stainless-timeout"):
+        try:
+            seconds = float(headers.get(name, ""))
+        except ValueError:
+            continue
+        if seconds > 0:
+            return min(seconds, MOST_SECONDS)
+    return MOST_SECONDS

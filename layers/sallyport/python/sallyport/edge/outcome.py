@@ -1,0 +1,50 @@
+"""What a client may know of how its answer came about: in a `sallyport` block of the body, and in headers."""
+
+from sallyport.contracts import CacheOutcome, Message, Ticket
+
+
+class Outcome(Message):
+    """`cost_usd` is what this request cost: nothing when the cache answered."""
+
+    request_id: str
+    target: str
+    provider: str
+    model: str
+    cache: CacheOutcome
+    sensitivity: str
+    redactions: dict[str, int]
+    attempts: list[dict[str, str]]
+    cost_usd: float
+
+
+def outcome_of(ticket: Ticket) -> Outcome:
+    """Of a ticket that was answered: it has every decision."""
+    cached = ticket.cache.inference if ticket.cache else None
+    served = ticket.inference or cached
+    if served is None or ticket.redaction is None or ticket.cache is None:
+        raise ValueError("an answered ticket carries its redaction, its cache decision and its inference")
+    return Outcome(
+        request_id=ticket.request_id,
+        target=served.target,
+        provider=served.provider,
+        model=served.model,
+        cache=ticket.cache.outcome,
+        sensitivity=ticket.redaction.sensitivity,
+        redactions=dict(ticket.redaction.findings),
+        attempts=[{"target": attempt.target, "error": attempt.error} for attempt in ticket.attempts],
+        cost_usd=ticket.inference.cost / 1_000_000 if ticket.inference else 0.0,
+    )
+
+
+def headers_of(outcome: Outcome) -> dict[str, str]:
+    """Attempts count the successful one; a cache hit had none."""
+    called = 0 if outcome.cache is CacheOutcome.HIT else 1
+    return {
+        "x-sallyport-target": outcome.target,
+        "x-sallyport-model": outcome.model.encode("ascii", "replace").decode("ascii"),
+        "x-sallyport-cache": outcome.cache,
+        "x-sallyport-sensitivity": outcome.sensitivity,
+        "x-sallyport-redactions": ",".join(f"{kind}={count}" for kind, count in outcome.redactions.items()),
+        "x-sallyport-attempts": str(len(outcome.attempts) + called),
+        "x-sallyport-cost-usd": f"{outcome.cost_usd:.6f}",
+    }

@@ -1,0 +1,47 @@
+"""What to do after a failed attempt: the next target, or the end. Pure.
+
+A target is tried once per request: trying the same one again is what the provider's own limits are there to stop, and
+the next one is nearer to an answer. What another target cannot help (an invalid request, refused credentials) ends the
+request at once, with the provider's verdict.
+"""
+
+from sallyport.contracts import Attempt, Fallback, FallbackRequest
+from sallyport.errors import (
+    DeadlineExceededError,
+    ProviderDeniedError,
+    ProviderRejectedError,
+    SallyportError,
+    from_failure,
+)
+from sallyport.inference import LEAST_SECONDS
+from sallyport.routing import choose_target
+
+
+def decide(request: FallbackRequest, now: float) -> Fallback:
+    """Raise NoTargetLeftError with every attempt and the providers' retry hint, or the error nothing can help."""
+    error = from_failure(request.failure.error, request.failure.cause)
+    # A function that died left no word of its target; it chose as `choose_target` does, so that tells which it was.
+    target = error.details.get("target") or choose_target(request.route, request.sensitivity, request.attempts)
+    attempts = (*request.attempts, _attempt(str(target), request.failure.error, error))
+    if isinstance(error, ProviderRejectedError | ProviderDeniedError):
+        facts = {**error.details, "attempts": [attempt.to_json() for attempt in attempts]}
+        raise type(error)(error.message, **facts)
+    following = choose_target(request.route, request.sensitivity, attempts)
+    if request.deadline - now < LEAST_SECONDS:
+        raise DeadlineExceededError(
+            "The request's deadline passed while its targets were failing.",
+            attempts=[attempt.to_json() for attempt in attempts],
+        )
+    return Fallback(
+        target=following, attempts=attempts, reason=f"{target} failed with {request.failure.error}; {following} is next"
+    )
+
+
+def _attempt(target: str, name: str, error: SallyportError) -> Attempt:
+    return Attempt(
+        target=target,
+        error=name,
+        status=error.details.get("status"),
+        retry_after=error.retry_after,
+        latency_ms=error.details.get("latency_ms"),
+    )

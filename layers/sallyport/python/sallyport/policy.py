@@ -1,0 +1,175 @@
+"""What a caller may do: tenant, project, key, each of which may only narrow what stands above it. Pure."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
+
+from sallyport.contracts import Caller, Hold, Message, Name, RedactionPolicy
+from sallyport.errors import (
+    BudgetExhaustedError,
+    InvalidRequestError,
+    ModelNotFoundError,
+    RateLimitedError,
+    RequestTooLargeError,
+)
+from sallyport.ports import Refused
+from sallyport.redaction.judge import Action, Sensitivity
+
+DEFAULT_MAX_TOKENS = 1024
+"""Output tokens of a request that does not say: Bedrock reserves quota for what is asked, so never the model's most."""
+
+_MICRODOLLARS = 1_000_000
+
+
+class Window(StrEnum):
+    """Calendar windows in UTC."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+
+
+class Limit(Message):
+    """At most so much per window; tokens are input plus the output asked for, as Bedrock itself counts."""
+
+    per: Window
+    requests: NonNegativeInt | None = None
+    tokens: NonNegativeInt | None = None
+    dollars: NonNegativeFloat | None = None
+
+
+class Policy(Message):
+    """One level's rules. What is absent is not narrowed by this level."""
+
+    models: tuple[Name, ...] | None = None
+    max_tokens: PositiveInt | None = None
+    max_content_bytes: PositiveInt | None = None
+    limits: tuple[Limit, ...] = ()
+    redaction: dict[str, Action] = {}
+    redaction_default: Action | None = None
+    minimum_sensitivity: Sensitivity | None = None
+
+
+class Scoped(Message):
+    """A level's policy and the name under which its limits are counted, such as `tenant/acme`."""
+
+    scope: str
+    policy: Policy
+
+
+class Demand(Message):
+    """What a request would take of its limits."""
+
+    tokens: NonNegativeInt
+    cost: NonNegativeInt
+    """Millionths of a dollar."""
+
+
+def scopes_of(caller: Caller) -> tuple[str, str, str]:
+    """The levels above and at this caller, widest first: where their policies are kept, and how limits are counted."""
+    tenant = f"tenant/{caller.tenant}"
+    project = f"{tenant}/project/{caller.project}"
+    return tenant, project, f"{project}/key/{caller.key_id}"
+
+
+def allowed_models(levels: Sequence[Scoped], models: Sequence[str]) -> list[str]:
+    """Those that no level excludes, in their order."""
+    return [model for model in models if all(_allows(level.policy, model) for level in levels)]
+
+
+def check_model(levels: Sequence[Scoped], model: str) -> None:
+    if not all(_allows(level.policy, model) for level in levels):
+        raise ModelNotFoundError(f"The model {model} does not exist or is not available to this key.", param="model")
+
+
+def check_size(levels: Sequence[Scoped], content_bytes: int) -> None:
+    cap = min((level.policy.max_content_bytes for level in levels if level.policy.max_content_bytes), default=None)
+    if cap is not None and content_bytes > cap:
+        raise RequestTooLargeError(f"The request has {content_bytes} bytes; this key may send {cap}.")
+
+
+def bound_max_tokens(levels: Sequence[Scoped], asked: int | None) -> int:
+    """The output tokens to ask for: what the caller wants, if no level's cap is below it."""
+    cap = min((level.policy.max_tokens for level in levels if level.policy.max_tokens), default=None)
+    if asked is None:
+        return DEFAULT_MAX_TOKENS if cap is None else min(cap, DEFAULT_MAX_TOKENS)
+    if cap is not None and asked > cap:
+        raise InvalidRequestError(f"max_tokens is {asked}; this key may ask for {cap} at most.", param="max_tokens")
+    return asked
+
+
+def redaction_policy(levels: Sequence[Scoped]) -> RedactionPolicy:
+    """The strictest action of any level for each entity type, and the highest of their least sensitivities."""
+    defaults = [level.policy.redaction_default for level in levels if level.policy.redaction_default is not None]
+    default = max(defaults, default=Action.MASK)
+    actions: dict[str, Action] = {}
+    for level in levels:
+        for entity, action in level.policy.redaction.items():
+            actions[entity] = max(action, actions.get(entity, Action.ALLOW))
+    minimums = [level.policy.minimum_sensitivity for level in levels if level.policy.minimum_sensitivity is not None]
+    return RedactionPolicy(default=default, actions=actions, minimum=max(minimums, default=Sensitivity.PUBLIC))
+
+
+def holds(levels: Sequence[Scoped], demand: Demand, now: float) -> tuple[Hold, ...]:
+    """What to reserve, limit by limit, narrowest level first: a key's own limit is named before its tenant's."""
+    return tuple(
+        Hold(scope=f"{level.scope}|{kind}|{limit.per}|{window_at(limit.per, now)}", limit=most, amount=amount)
+        for level in reversed(levels)
+        for limit in level.policy.limits
+        for kind, most, amount in _kinds(limit, demand)
+        if most is not None
+    )
+
+
+def settled_amounts(holds: Sequence[Hold], *, tokens: int, cost: int, answered: bool) -> list[int]:
+    """What each hold really came to; a request that no model answered gives back everything."""
+    actual = {"requests": 1 if answered else 0, "tokens": tokens, "dollars": cost}
+    return [actual[hold.scope.split("|")[1]] for hold in holds]
+
+
+def refusal(refused: Refused, now: float) -> RateLimitedError | BudgetExhaustedError:
+    """The error for a limit that has no room left: which limit, and when it will have."""
+    level, kind, window, _ = refused.scope.split("|")
+    wait = round(seconds_left(Window(window), now), 1)
+    if kind == "dollars":
+        spent, limit = refused.taken / _MICRODOLLARS, refused.limit / _MICRODOLLARS
+        return BudgetExhaustedError(
+            f"The budget of {level} per {window} is ${limit:.2f}, and ${spent:.2f} of it is spent or reserved. "
+            f"It starts anew in {wait:.0f} s; ask its owner for more.",
+            limit=f"{kind}/{window}",
+        )
+    return RateLimitedError(
+        f"The limit of {level} is {refused.limit} {kind} per {window}. Try again in {wait:.0f} s.",
+        limit=f"{kind}/{window}",
+        retry_after=wait,
+    )
+
+
+def window_at(window: Window, now: float) -> str:
+    """The window's own name, as part of a counter's key: `2026-11-20T18:02`, `2026-11-20` or `2026-11`."""
+    form = {Window.MINUTE: "%Y-%m-%dT%H:%M", Window.DAY: "%Y-%m-%d", Window.MONTH: "%Y-%m"}[window]
+    return datetime.fromtimestamp(now, UTC).strftime(form)
+
+
+def seconds_left(window: Window, now: float) -> float:
+    """Until the window ends."""
+    at = datetime.fromtimestamp(now, UTC)
+    match window:
+        case Window.MINUTE:
+            return 60 - now % 60
+        case Window.DAY:
+            return 86_400 - now % 86_400
+        case Window.MONTH:
+            year, month = divmod(at.year * 12 + at.month, 12)
+            return datetime(year, month + 1, 1, tzinfo=UTC).timestamp() - now
+
+
+def _allows(policy: Policy, model: str) -> bool:
+    return policy.models is None or model in policy.models
+
+
+def _kinds(limit: Limit, demand: Demand) -> tuple[tuple[str, int | None, int], ...]:
+    dollars = None if limit.dollars is None else round(limit.dollars * _MICRODOLLARS)
+    return ("requests", limit.requests, 1), ("tokens", limit.tokens, demand.tokens), ("dollars", dollars, demand.cost)

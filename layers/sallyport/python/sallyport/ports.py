@@ -1,0 +1,177 @@
+"""What the domain asks of the world. Each port has two real implementations and one suite that both must pass.
+
+Implementations turn whatever goes wrong below them into StoreUnavailableError or VaultUnavailableError, with `from`.
+Times are UNIX seconds; every method may be called from several threads.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from sallyport.contracts import Purpose, Reservation
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """A 256-bit key, and the form in which it may be written down."""
+
+    plaintext: bytes = field(repr=False)
+    wrapped: bytes
+
+
+class Keys(Protocol):
+    """Data keys for the vault, bound to a tenant and a purpose (KMS · a keyring file)."""
+
+    def generate(self, tenant: str, purpose: Purpose) -> DataKey: ...
+
+    def unwrap(self, wrapped: bytes, tenant: str, purpose: Purpose) -> bytes:
+        """VaultUnavailableError when the key was made for another tenant or purpose, too."""
+        ...
+
+
+class Macs(Protocol):
+    """Secrets that are the same on every machine and never written down (a KMS HMAC key · a keyring file)."""
+
+    def secret(self, label: str) -> bytes:
+        """32 bytes for `label`, such as "api-keys" or "cache/acme"; another label, another secret."""
+        ...
+
+
+class Signer(Protocol):
+    """Signatures under the audit log (a KMS P-256 key · a keyring file)."""
+
+    @property
+    def key_id(self) -> str: ...
+
+    def sign(self, digest: bytes) -> bytes:
+        """ECDSA P-256 signature, DER, of a SHA-256 digest."""
+        ...
+
+    def public_key(self) -> bytes:
+        """DER SubjectPublicKeyInfo, for whoever verifies without trusting us."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One stored JSON document. `version` counts its writes from 1."""
+
+    partition: str
+    sort: str
+    body: Mapping[str, Any]
+    version: int
+
+
+class Records(Protocol):
+    """One collection of JSON documents: keys, configuration, usage or the audit index (DynamoDB · SQLite)."""
+
+    def get(self, partition: str, sort: str = "-") -> Record | None:
+        """Strongly consistent. Expired records are absent."""
+        ...
+
+    def put(
+        self,
+        partition: str,
+        sort: str,
+        body: Mapping[str, Any],
+        *,
+        expect: int | None = None,
+        expires_at: int | None = None,
+    ) -> bool:
+        """Write, and tell whether it happened. `expect` is the version that must be there now; 0 means none."""
+        ...
+
+    def delete(self, partition: str, sort: str = "-") -> None: ...
+
+    def query(self, partition: str, *, start: str = "", end: str = "\U0010ffff", limit: int = 1000) -> Sequence[Record]:
+        """Records of one partition with `start <= sort < end`, in the order of `sort`."""
+        ...
+
+    def scan(self) -> Iterator[Record]:
+        """Everything, in no order: for operators, never on a request's path."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The first limit that had no room left: its scope, its limit, and what was taken of it."""
+
+    scope: str
+    limit: int
+    taken: int
+
+
+class Ledger(Protocol):
+    """Reserve, then settle, by conditional writes (DynamoDB · SQLite)."""
+
+    def reserve(self, reservation: Reservation, *, now: float) -> Refused | None:
+        """Take every hold or none. The same request id again changes nothing and is granted again."""
+        ...
+
+    def settle(self, reservation: Reservation, actual: Sequence[int], *, now: float) -> bool:
+        """Replace each hold by its actual amount, in order. False when it was settled or had expired before."""
+        ...
+
+    def taken(self, scope: str) -> int:
+        """What is reserved and settled of a scope."""
+        ...
+
+    def expire(self, *, now: float) -> int:
+        """Give back what expired unsettled, and tell how many reservations that were."""
+        ...
+
+
+class Cache(Protocol):
+    """Answers by key, each with an end (DynamoDB · SQLite · Redis or Valkey)."""
+
+    def get(self, key: str, *, now: float) -> bytes | None: ...
+
+    def put(self, key: str, value: bytes, *, expires_at: int) -> None: ...
+
+
+class Blobs(Protocol):
+    """Objects by key (S3 · a folder)."""
+
+    def put(self, key: str, data: bytes) -> str:
+        """Write and return the address to be kept in a `sealed_in`."""
+        ...
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Write only if the key is free. This is the audit log's one point of order."""
+        ...
+
+    def get(self, key: str) -> bytes | None:
+        """`key` is a key or an address that `put` returned."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Keys in their order."""
+        ...
+
+
+class Events(Protocol):
+    """What lies behind `completed`: durable when publish returns (SNS and SQS · an outbox in SQLite)."""
+
+    def publish(self, message: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How a workflow ended; `error` and `cause` are Step Functions' words."""
+
+    status: Literal["SUCCEEDED", "FAILED", "TIMED_OUT"]
+    output: Mapping[str, Any] | None = None
+    error: str | None = None
+    cause: str | None = None
+
+
+class Workflows(Protocol):
+    """Starts the chat workflow and waits for its end (Step Functions · the engine)."""
+
+    def chat(self, name: str, start: Mapping[str, Any]) -> Execution: ...
+
+
+class Secrets(Protocol):
+    """Provider credentials by name (Secrets Manager · the environment)."""
+
+    def get(self, name: str) -> str: ...

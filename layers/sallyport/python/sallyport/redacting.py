@@ -1,0 +1,61 @@
+"""A whole request, redacted: one map of placeholders for all of its texts, one judgement for all of its findings."""
+
+import json
+from collections import Counter
+
+from sallyport.contracts import RedactionDecision, RedactionPolicy
+from sallyport.conversation import ChatRequest, rewrite, rewrite_json, uninspected
+from sallyport.errors import ContentBlockedError
+from sallyport.redaction.detect import detect
+from sallyport.redaction.finding import Finding
+from sallyport.redaction.judge import judge
+from sallyport.redaction.pseudonyms import Pseudonyms
+from sallyport.redaction.redact import redact
+
+VERSION = "1"
+"""Of what redaction does to a text; part of every cache key, so that an old answer never meets a new placeholder."""
+
+
+def redact_request(request: ChatRequest, policy: RedactionPolicy) -> tuple[ChatRequest, Pseudonyms, RedactionDecision]:
+    """Look at every text first, judge all findings together, then mask: a verdict holds for the whole request.
+
+    Raise ContentBlockedError, naming types and never values, when the policy blocks what was found.
+    """
+    found: dict[str, list[Finding]] = {}
+
+    def look(text: str) -> str:
+        if text not in found:
+            found[text] = detect(text)
+        return text
+
+    rewrite(request, look, lambda document: rewrite_json(document, look))
+    counts = Counter(finding.type for findings in found.values() for finding in findings)
+    judgement = judge(counts, actions=policy.actions, default=policy.default, minimum=policy.minimum)
+    if judgement.blocked:
+        raise ContentBlockedError(
+            f"The policy does not let {', '.join(judgement.blocked)} through. Remove it and send the request again.",
+            types=list(judgement.blocked),
+        )
+    pseudonyms = Pseudonyms()
+
+    def mask(text: str) -> str:
+        masked = [finding for finding in found[text] if finding.type in judgement.mask]
+        return redact(text, masked, pseudonyms) if masked else text
+
+    redacted = rewrite(request, mask, lambda document: rewrite_json(document, mask))
+    return (
+        redacted,
+        pseudonyms,
+        RedactionDecision(
+            findings=dict(sorted(counts.items())),
+            masked=sum(count for entity, count in counts.items() if entity in judgement.mask),
+            uninspected=uninspected(request),
+            sensitivity=judgement.sensitivity,
+            reason=judgement.reason,
+        ),
+    )
+
+
+def encode_pseudonyms(pseudonyms: Pseudonyms) -> bytes:
+    """The map from placeholder to original, as edge opens it."""
+    return json.dumps(pseudonyms.to_dict(), separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,138 @@
+"""Which targets may serve a request, and in what order. Pure: the same request and table give the same route."""
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt, model_validator
+
+from sallyport.contracts import Attempt, Message, Name, Privacy, Route, RouteTarget, Usage
+from sallyport.errors import ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
+from sallyport.redaction.judge import Sensitivity
+
+DEFAULT_RETRY_AFTER = 5.0
+"""Seconds, when no provider said how long it wants to be left alone."""
+
+_PACKAGED = Path(__file__).with_name("routing_table.toml")
+
+
+class Price(Message):
+    """Dollars for a million tokens."""
+
+    input: NonNegativeFloat = 0.0
+    output: NonNegativeFloat = 0.0
+    cached_input: NonNegativeFloat | None = None
+    cache_write: NonNegativeFloat | None = None
+
+
+class Target(Message):
+    """One callable model. `model` is the provider's name for it; `secret` names a credential, never holds one."""
+
+    provider: Name
+    model: str
+    privacy: Privacy
+    price: Price = Price()
+    region: str | None = None
+    base_url: str | None = None
+    secret: str | None = None
+    timeout_seconds: Annotated[float, Field(gt=0, le=280)] = 60.0
+    max_output_tokens: PositiveInt = 4096
+    context_tokens: PositiveInt = 128_000
+
+
+class Alias(Message):
+    """The name an application asks for, and the targets behind it, best first."""
+
+    targets: tuple[Name, ...] = Field(min_length=1)
+    cache_ttl_seconds: NonNegativeInt = 3600
+    description: str = ""
+
+
+class RoutingTable(Message):
+    """Targets and aliases. `version` changes with every published change and is part of every cache key."""
+
+    version: str
+    targets: dict[Name, Target]
+    routes: dict[Name, Alias]
+
+    @model_validator(mode="after")
+    def _every_route_leads_somewhere(self) -> Self:
+        for alias, route in self.routes.items():
+            for target in route.targets:
+                if target not in self.targets:
+                    raise ValueError(f"route {alias} names the target {target}, which the table does not have")
+        return self
+
+
+@cache
+def packaged_table(path: Path = _PACKAGED) -> RoutingTable:
+    """The table that is deployed with the code; a published one in the records overrides it."""
+    return parse_table(tomllib.loads(path.read_text()))
+
+
+def parse_table(table: dict[str, Any]) -> RoutingTable:
+    """Raise pydantic's ValidationError for an unknown key, a bad value or a route to nowhere."""
+    return RoutingTable.model_validate(table)
+
+
+def find_alias(table: RoutingTable, alias: str) -> Alias:
+    route = table.routes.get(alias)
+    if route is None:
+        raise ModelNotFoundError(f"The model {alias} does not exist or is not available to this key.", param="model")
+    return route
+
+
+def route_of(table: RoutingTable, alias: str) -> Route:
+    """What is behind an alias, as the workflow carries it."""
+    found = find_alias(table, alias)
+    targets = tuple(RouteTarget(name=name, privacy=table.targets[name].privacy) for name in found.targets)
+    return Route(alias=alias, targets=targets, cache_ttl_seconds=found.cache_ttl_seconds, table_version=table.version)
+
+
+def eligible(route: Route, sensitivity: Sensitivity) -> tuple[str, ...]:
+    """The targets that may see content of this sensitivity: confidential content is refused rather than downgraded."""
+    if sensitivity < Sensitivity.CONFIDENTIAL:
+        return tuple(target.name for target in route.targets)
+    private = tuple(target.name for target in route.targets if target.privacy is Privacy.PRIVATE)
+    if not private:
+        raise NoPrivateTargetError(
+            f"The content is {sensitivity} and the model {route.alias} has no private target. "
+            "Ask for a model that has one, or ask the operator to add one."
+        )
+    return private
+
+
+def choose_target(route: Route, sensitivity: Sensitivity, attempts: Sequence[Attempt]) -> str:
+    """The first eligible target that has not failed yet."""
+    failed = {attempt.target for attempt in attempts}
+    for target in eligible(route, sensitivity):
+        if target not in failed:
+            return target
+    waits = [attempt.retry_after for attempt in attempts if attempt.retry_after is not None]
+    raise NoTargetLeftError(
+        f"All targets of the model {route.alias} failed. Try again later.",
+        retry_after=min(waits, default=DEFAULT_RETRY_AFTER),
+        attempts=[attempt.to_json() for attempt in attempts],
+    )
+
+
+def cost(price: Price, usage: Usage) -> int:
+    """Millionths of a dollar, rounded up: dollars per million tokens times tokens is just that."""
+    cached = price.input if price.cached_input is None else price.cached_input
+    written = price.input if price.cache_write is None else price.cache_write
+    plain = usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens
+    exact = (
+        max(plain, 0) * price.input
+        + usage.cached_input_tokens * cached
+        + usage.cache_write_tokens * written
+        + usage.output_tokens * price.output
+    )
+    return int(-(-exact // 1))
+
+
+def highest_cost(table: RoutingTable, alias: str, *, input_tokens: int, max_tokens: int) -> int:
+    """The most that a request may cost on any target of its route: what is reserved of a budget."""
+    usage = Usage(input_tokens=input_tokens, output_tokens=max_tokens)
+    return max(cost(table.targets[name].price, usage) for name in find_alias(table, alias).targets)

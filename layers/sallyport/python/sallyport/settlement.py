@@ -1,0 +1,85 @@
+"""After the answer: the real cost replaces the reservation, usage is written, the answer kept. All may run twice."""
+
+import json
+from datetime import UTC, datetime
+
+from pydantic import NonNegativeInt
+
+from sallyport.caching import CachedAnswer, may_be_kept
+from sallyport.contracts import CacheOutcome, Caller, Completed, Message, Name, RequestId, Ticket
+from sallyport.errors import StoreUnavailableError
+from sallyport.policy import settled_amounts
+from sallyport.ports import Cache, Ledger, Records
+
+
+class UsageRecord(Message):
+    """One request as it is billed. `cost` is in millionths of a dollar."""
+
+    request_id: RequestId
+    caller: Caller
+    at: float
+    model: Name
+    target: Name | None = None
+    outcome: str
+    cache: CacheOutcome | None = None
+    input_tokens: NonNegativeInt = 0
+    output_tokens: NonNegativeInt = 0
+    cost: NonNegativeInt = 0
+
+
+def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, now: float) -> UsageRecord:
+    """Settle, bill and keep one request. Again with the same event, it changes nothing."""
+    bill = usage_of(completed.ticket)
+    authorization = completed.ticket.authorization
+    if authorization is not None and authorization.reservation.holds:
+        amounts = settled_amounts(
+            authorization.reservation.holds,
+            tokens=bill.input_tokens + bill.output_tokens,
+            cost=bill.cost,
+            answered=bill.outcome == "answered",
+        )
+        ledger.settle(authorization.reservation, amounts, now=now)
+    usage.put(usage_partition(bill.caller.tenant, day_of(bill.at)), bill.request_id, bill.to_json(), expect=0)
+    _keep(completed, cache, now)
+    return bill
+
+
+def usage_of(ticket: Ticket) -> UsageRecord:
+    """What a request used: nothing when it was refused or answered from the cache."""
+    inference = ticket.inference
+    return UsageRecord(
+        request_id=ticket.request_id,
+        caller=ticket.caller,
+        at=ticket.received_at,
+        model=ticket.model,
+        target=inference and inference.target,
+        outcome="answered" if ticket.failure is None else ticket.failure.error,
+        cache=ticket.cache and ticket.cache.outcome,
+        input_tokens=inference.usage.input_tokens if inference else 0,
+        output_tokens=inference.usage.output_tokens if inference else 0,
+        cost=inference.cost if inference else 0,
+    )
+
+
+def usage_partition(tenant: str, day: str) -> str:
+    return f"{tenant}|{day}"
+
+
+def day_of(at: float) -> str:
+    """The UTC day of a UNIX time, `2026-11-20`."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+
+
+def _keep(completed: Completed, cache: Cache, now: float) -> None:
+    """Put an answer into the cache, unless it came from there. A cache that fails loses a future hit, nothing more."""
+    decision, inference, answer = completed.ticket.cache, completed.ticket.inference, completed.answer
+    if decision is None or decision.store_key is None or inference is None or answer is None:
+        return
+    if not may_be_kept(inference, answer):
+        return
+    kept = CachedAnswer(answer=answer, inference=inference)
+    value = json.dumps(kept.to_json(), separators=(",", ":")).encode()
+    try:
+        cache.put(decision.store_key, value, expires_at=int(now + decision.ttl_seconds))
+    except StoreUnavailableError:
+        return
