@@ -67,11 +67,20 @@ class Demand(Message):
     """Millionths of a dollar."""
 
 
+def scope_of(tenant: str, project: str | None = None, key_id: str | None = None) -> str:
+    """The name of a level: where its policy is kept, and how its limits are counted."""
+    scope = f"tenant/{tenant}"
+    if project is not None:
+        scope += f"/project/{project}"
+    if key_id is not None:
+        scope += f"/key/{key_id}"
+    return scope
+
+
 def scopes_of(caller: Caller) -> tuple[str, str, str]:
-    """The levels above and at this caller, widest first: where their policies are kept, and how limits are counted."""
-    tenant = f"tenant/{caller.tenant}"
-    project = f"{tenant}/project/{caller.project}"
-    return tenant, project, f"{project}/key/{caller.key_id}"
+    """The levels above and at this caller, widest first."""
+    tenant, project = caller.tenant, caller.project
+    return scope_of(tenant), scope_of(tenant, project), scope_of(tenant, project, caller.key_id)
 
 
 def allowed_models(levels: Sequence[Scoped], models: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from sallyport.composition import Services, services
 from sallyport.dialects.openai_chat.render import render_error, render_models
 from sallyport.edge.chat import complete
-from sallyport.edge.context import Call, call_of
+from sallyport.edge.context import Call, call_of, request_id_of
 from sallyport.errors import InternalError, InvalidRequestError, RequestTooLargeError, SallyportError, facts
 from sallyport.observability import log_refusal, logger, place_of
 from sallyport.policy import allowed_models
@@ -59,10 +59,9 @@ def _authenticated(
     @functools.wraps(answer)
     async def endpoint(request: Request) -> Response:
         here = services()
-        request_id = request.headers.get("x-request-id", "unknown")
+        request_id = request_id_of(request.headers)
         try:
-            call = call_of(request.headers, here.now())
-            request_id = call.request_id
+            call = call_of(request.headers, request_id, here.now())
             body = await _body(request)
             response = await anyio.to_thread.run_sync(answer, here, call, body)
         except SallyportError as error:
@@ -113,5 +112,5 @@ async def _unrouted(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     say = {404: "There is nothing at this path.", 405: "This path does not take this method."}
     unknown = InvalidRequestError(f"{say.get(status, 'The request failed.')} See GET /v1/models and the documentation.")
-    request_id = request.headers.get("x-request-id", "unknown")
+    request_id = request_id_of(request.headers)
     return JSONResponse(render_error(unknown, request_id), status_code=status, headers={"x-request-id": request_id})

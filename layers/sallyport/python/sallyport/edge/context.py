@@ -33,13 +33,20 @@ def new_request_id() -> str:
     return f"req_{secrets.token_hex(16)}"
 
 
-def call_of(headers: Mapping[str, str], now: float) -> Call:
+def request_id_of(headers: Mapping[str, str]) -> str:
+    """API Gateway's own id of the request, or a new one."""
+    try:
+        return str(json.loads(headers.get(CONTEXT_HEADER, ""))["requestId"])
+    except (ValueError, KeyError, TypeError):
+        return new_request_id()
+
+
+def call_of(headers: Mapping[str, str], request_id: str, now: float) -> Call:
     """InvalidKeyError without a caller: then the authorizer was not asked, and nothing may pass."""
     try:
         context = json.loads(headers.get(CONTEXT_HEADER, ""))
         authorizer = {name: value for name, value in context["authorizer"].items() if name in Caller.model_fields}
         caller = Caller.model_validate(authorizer)
-        request_id = context.get("requestId") or new_request_id()
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
         raise InvalidKeyError("The request carries no authenticated caller.") from None
     return Call(

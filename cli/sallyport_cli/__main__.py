@@ -1,0 +1,3 @@
+from sallyport_cli.main import main
+
+main()

@@ -1,0 +1,68 @@
+"""What an operator does: make, list and revoke keys, and set policies. Used by the CLI, on either backend."""
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from sallyport.configuration import POLICIES
+from sallyport.errors import InvalidRequestError
+from sallyport.identity import MAC_LABEL, KeyRecord, generate_key, hash_key
+from sallyport.policy import Policy, scope_of
+from sallyport.ports import Macs, Records
+
+
+def create_key(
+    records: Records,
+    macs: Macs,
+    *,
+    tenant: str,
+    project: str,
+    user: str | None = None,
+    description: str = "",
+    expires_at: float | None = None,
+    now: float,
+) -> tuple[str, KeyRecord]:
+    """The key, which is told this once, and what is kept of it. InvalidRequestError for a name that cannot be one."""
+    key_id, key = generate_key()
+    try:
+        record = KeyRecord(
+            key_id=key_id,
+            tenant=tenant,
+            project=project,
+            user=user,
+            hash=hash_key(key, macs.secret(MAC_LABEL)),
+            created_at=now,
+            expires_at=expires_at,
+            description=description,
+        )
+    except ValidationError:
+        raise InvalidRequestError(
+            "Tenant, project and user take 1 to 64 letters, digits and . _ : - and start with a letter or a digit."
+        ) from None
+    records.put(key_id, "-", record.to_json(), expect=0)
+    return key, record
+
+
+def list_keys(records: Records) -> Iterator[KeyRecord]:
+    return (KeyRecord.model_validate(dict(record.body)) for record in records.scan())
+
+
+def revoke_key(records: Records, key_id: str, now: float) -> KeyRecord:
+    """Idempotent: the time of the first revocation stays. The record stays too, for whoever audits later."""
+    stored = records.get(key_id)
+    if stored is None:
+        raise InvalidRequestError(f"There is no key {key_id}. `sallyport keys list` shows those there are.")
+    record = KeyRecord.model_validate(dict(stored.body))
+    if record.revoked_at is None:
+        record = record.model_copy(update={"revoked_at": now})
+        records.put(key_id, "-", record.to_json())
+    return record
+
+
+def put_policy(
+    configuration: Records, policy: Policy, *, tenant: str, project: str | None = None, key_id: str | None = None
+) -> str:
+    """Set one level's policy, and tell its scope. It takes effect within fifteen seconds."""
+    scope = scope_of(tenant, project, key_id)
+    configuration.put(POLICIES, scope, policy.model_dump(mode="json", exclude_defaults=True))
+    return scope

@@ -1,0 +1,38 @@
+"""Where the functions' log lines go when many of them share one process."""
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
+
+class PerRequestFormatter(LambdaPowertoolsFormatter):
+    """On Lambda a process handles one request at a time; here each request's keys must stay its own."""
+
+    def append_keys(self, **additional_keys: Any) -> None:
+        self.thread_safe_append_keys(**additional_keys)
+
+
+def quiet_powertools() -> None:
+    """Before the functions are imported: no X-Ray daemon and no CloudWatch are here."""
+    os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "true")
+    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+    os.environ.setdefault("AWS_XRAY_SDK_ENABLED", "false")
+
+
+def log_to(path: Path) -> None:
+    """Send every JSON line to a file, appended to, readable by its owner alone."""
+    from sallyport.observability import logger
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handler = logging.StreamHandler(path.open("a", buffering=1, opener=_private))
+    handler.setFormatter(PerRequestFormatter(service="sallyport"))
+    for old in list(logger.handlers):
+        logger.removeHandler(old)
+    logger.addHandler(handler)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

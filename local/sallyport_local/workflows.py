@@ -1,0 +1,64 @@
+"""The `Workflows` port on the engine: the deployed definitions, the deployed handlers, in this process."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sallyport.ports import Events, Execution
+from sallyport_local import engine
+from sallyport_local.functions import ROOT, Functions
+
+CHAT = ROOT / "workflows" / "chat.asl.yaml"
+
+# What template.yaml substitutes into the definition, here by the functions' own names.
+SUBSTITUTIONS: Mapping[str, str] = {
+    "AuthorizeFunctionArn": "authorize",
+    "RedactFunctionArn": "redact",
+    "CacheLookupFunctionArn": "cache_lookup",
+    "InferFunctionArn": "infer",
+    "FallbackFunctionArn": "fallback",
+    "CompletedTopicArn": "completed",
+}
+
+type Observe = Callable[[engine.Execution, dict[str, Any]], None]
+
+
+class LocalWorkflows:
+    """Runs `chat`; `observe` is told every execution and the ticket it ended with."""
+
+    def __init__(self, functions: Functions, events: Events, observe: Observe, path: Path = CHAT) -> None:
+        self._functions = functions
+        self._events = events
+        self._observe = observe
+        definition = engine.load(path.read_text(), SUBSTITUTIONS)
+        self._chat = engine.Engine(definition, self._invoke, {"arn:aws:states:::sns:publish": self._publish})
+        self._published = _Published()
+
+    def chat(self, name: str, start: Mapping[str, Any]) -> Execution:
+        execution = self._chat.run(dict(start), name=name)
+        self._observe(execution, self._published.take(name) or dict(start["ticket"]))
+        status: Any = execution.status
+        return Execution(status=status, output=execution.output, error=execution.error, cause=execution.cause)
+
+    def _invoke(self, function: str, payload: Any, context: engine.TaskContext) -> Any:
+        return self._functions.invoke(function, payload)
+
+    def _publish(self, arguments: Any, context: engine.TaskContext) -> dict[str, str]:
+        message = arguments["Message"]
+        self._events.publish(message if isinstance(message, str) else json.dumps(message, separators=(",", ":")))
+        self._published.put(context.execution, message["ticket"])
+        return {"MessageId": context.execution}
+
+
+class _Published:
+    """The ticket of each running execution as it was published: the engine's history holds no data."""
+
+    def __init__(self) -> None:
+        self._tickets: dict[str, dict[str, Any]] = {}
+
+    def put(self, name: str, ticket: dict[str, Any]) -> None:
+        self._tickets[name] = ticket
+
+    def take(self, name: str) -> dict[str, Any] | None:
+        return self._tickets.pop(name, None)
