@@ -1,0 +1,124 @@
+"""JSON values between states: passed by value, and never larger than Step Functions allows.
+
+Copying and weighing happen in one walk that shares the (immutable) strings, so that its price follows the number of
+values and not the length of the sealed content inside them. The weight is an upper bound; only a value whose bound
+exceeds the limit is measured exactly.
+"""
+
+import json
+from decimal import Decimal
+from typing import Any, Final
+
+LIMIT: Final = 262_144
+"""Bytes of compact UTF-8 JSON in a state's input, output or payload (botocore stepfunctions, SensitiveData max)."""
+
+_ESCAPED: Final = 6  # the longest that JSON makes of one character: \u0000
+_LONG: Final = 2_048  # characters; from here on a string's exact size is worth remembering
+
+
+class NotJson(TypeError):
+    """The value has no JSON form. The message names a type, never a value."""
+
+
+class TooLarge(ValueError):
+    """The value is larger than a state may receive or return."""
+
+
+def size(value: Any) -> int:
+    """Bytes of `value` as compact UTF-8 JSON."""
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+
+
+class Scale:
+    """Copies and weighs the values of one execution. Not for use by two threads at once."""
+
+    __slots__ = ("_long", "_weight")
+
+    def __init__(self) -> None:
+        self._long: dict[str, int] = {}
+        self._weight = 0
+
+    def copy(self, value: Any) -> Any:
+        """What a JSON round trip makes of `value`. Raises NotJson, or TooLarge above LIMIT."""
+        self._weight = 0
+        try:
+            result = self._copy(value)
+        except RecursionError:
+            raise NotJson("Circular reference detected") from None
+        if self._weight > LIMIT and size(result) > LIMIT:
+            raise TooLarge
+        return result
+
+    def _copy(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is str:
+            self._weight += _ESCAPED * len(value) + 3 if len(value) < _LONG else self._measured(value)
+            return value
+        if kind is dict:
+            return self._object(value)
+        if kind is list:
+            self._weight += 3
+            return [self._copy(item) for item in value]
+        if kind is int:
+            self._weight += 3 + (value.bit_length() >> 1)
+            return value
+        if value is None or kind is bool:
+            self._weight += 6
+            return value
+        if kind is float:
+            if value * 0 != 0:
+                raise NotJson("Out of range float values are not JSON compliant")
+            self._weight += 26
+            return value
+        return self._copy(_plain(value))
+
+    def _object(self, value: dict[Any, Any]) -> dict[str, Any]:
+        result = {}
+        weight = 3
+        for key, item in value.items():
+            if type(key) is not str:
+                key = _key(key)
+            weight += _ESCAPED * len(key) + 4
+            # The common case without a call: most values of a ticket are short strings.
+            if type(item) is str and len(item) < _LONG:
+                weight += _ESCAPED * len(item) + 3
+                result[key] = item
+            else:
+                result[key] = self._copy(item)
+        self._weight += weight
+        return result
+
+    def _measured(self, text: str) -> int:
+        """Exact, and remembered: the same sealed content passes through every state of an execution."""
+        known = self._long.get(text)
+        if known is None:
+            known = self._long[text] = size(text) + 1
+        return known
+
+
+def _plain(value: Any) -> Any:
+    """The exact JSON type behind a subclass, a tuple or a Decimal, as Lambda's runtime writes them."""
+    match value:
+        case str():
+            return str.__str__(value)
+        case bool() | int():
+            return int(value)
+        case float():
+            return float(value)
+        case dict():
+            return dict(value)
+        case list() | tuple():
+            return list(value)
+        case Decimal() if value.is_finite():
+            return json.loads(str(value))
+        case _:
+            raise NotJson(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def _key(key: Any) -> str:
+    """json.dumps also takes numbers, booleans and null as keys, and writes them as strings."""
+    if isinstance(key, str):
+        return str.__str__(key)
+    if key is None or isinstance(key, int | float):
+        return str(next(iter(json.loads(json.dumps({key: None})))))
+    raise NotJson(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
