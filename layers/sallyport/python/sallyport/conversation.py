@@ -78,7 +78,9 @@ class Refusal(Message):
     text: str
 
 
-Block = Annotated[Text | Image | Document | ToolCall | ToolResult | Reasoning | Refusal, Field(discriminator="type")]
+Block = Annotated[
+    Text | Image | Document | Audio | ToolCall | ToolResult | Reasoning | Refusal, Field(discriminator="type")
+]
 
 
 class Role(StrEnum):

@@ -42,7 +42,8 @@ def estimate(request: ChatRequest) -> int:
         TURN_TOKENS + estimate_text(tool.name) + estimate_text(tool.description or "") + _json(tool.parameters)
         for tool in request.tools
     )
-    return turns + tools + _json(request.response_format and request.response_format.json_schema)
+    schema = request.response_format.json_schema if request.response_format else None
+    return turns + tools + _json(schema)
 
 
 def estimate_text(text: str) -> int:

@@ -1,0 +1,1 @@
+"""What applications speak. A dialect is a pair of modules: `parse` makes our request, `render` makes their answer."""

@@ -1,0 +1,1 @@
+"""OpenAI's chat completions, as the official SDK sends and reads them."""

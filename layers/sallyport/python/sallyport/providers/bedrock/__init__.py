@@ -1,0 +1,1 @@
+"""Models on Amazon Bedrock, through the Converse API."""

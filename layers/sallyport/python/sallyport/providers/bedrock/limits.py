@@ -1,0 +1,35 @@
+"""What Converse cannot do, as data: refused when it would change the answer, dropped when it would not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sallyport.conversation import ChatRequest
+from sallyport.errors import ProviderRejectedError
+
+REFUSED: Mapping[str, tuple[tuple[Any, ...], str]] = {
+    "n": ((1,), "Converse gives one answer. Send the request several times."),
+    "logprobs": ((None, False), "Converse tells no log probabilities."),
+    "logit_bias": ((None, {}), "Converse cannot bias tokens."),
+    "presence_penalty": ((None, 0), "Converse has no penalties."),
+    "frequency_penalty": ((None, 0), "Converse has no penalties."),
+}
+"""Field to the values that mean nothing, and why no other can be honoured."""
+
+DROPPED: Mapping[str, str] = {
+    "seed": "promises no more than an effort, even where it exists",
+    "user": "names a person, and Bedrock has no place for it but its invocation log",
+    "metadata": "would be written into Bedrock's invocation log",
+    "extras": "are words of another kind of provider",
+}
+"""Field to why leaving it out does no harm."""
+
+
+def refused(field: str, reason: str) -> ProviderRejectedError:
+    return ProviderRejectedError(f"This model cannot honour {field}. {reason}", param=field)
+
+
+def check(request: ChatRequest) -> None:
+    """Raise ProviderRejectedError for the first field that cannot be honoured."""
+    for field, (harmless, reason) in REFUSED.items():
+        if getattr(request, field) not in harmless:
+            raise refused(field, reason)

@@ -1,0 +1,112 @@
+"""A chat completion as our answer. Fields that nobody here knows are ignored; missing ones make it unreadable."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sallyport.contracts import Usage
+from sallyport.conversation import (
+    Block,
+    ChatAnswer,
+    ChatRequest,
+    Choice,
+    Reasoning,
+    Refusal,
+    StopReason,
+    Text,
+    ToolCall,
+)
+from sallyport.errors import ProviderReplyError
+from sallyport.providers.characters import whole
+from sallyport.routing import Target
+from sallyport.tokens import estimate, estimate_text
+
+_STOP_REASONS: Mapping[Any, StopReason] = {
+    "stop": StopReason.END,
+    "length": StopReason.LENGTH,
+    "tool_calls": StopReason.TOOL_CALLS,
+    "function_call": StopReason.TOOL_CALLS,
+    "content_filter": StopReason.FILTERED,
+}
+
+
+def read(reply: bytes, request: ChatRequest, target: Target) -> ChatAnswer:
+    """Raise ProviderReplyError for what is no chat completion: HTML, half a body, wrong shapes."""
+    try:
+        completion = json.loads(reply.decode(errors="replace"))
+        choices = tuple(_choice(choice) for choice in completion["choices"])
+        if not choices:
+            raise ValueError
+        fingerprint = completion.get("system_fingerprint")
+        return ChatAnswer(
+            model=_text(completion.get("model")) or target.model,
+            choices=choices,
+            usage=_usage(completion.get("usage")) or _guess(request, choices),
+            system_fingerprint=fingerprint if isinstance(fingerprint, str) else None,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        # Their messages quote the reply.
+        raise ProviderReplyError("The provider's reply is no chat completion. Check the target's base_url.") from None
+
+
+def _choice(choice: dict[str, Any]) -> Choice:
+    message = choice["message"]
+    blocks: list[Block] = []
+    # vLLM, Ollama and DeepSeek have two names for what OpenAI does not show.
+    if thought := _text(message.get("reasoning_content")) or _text(message.get("reasoning")):
+        blocks.append(Reasoning(text=thought))
+    if text := _content(message.get("content")):
+        blocks.append(Text(text=text))
+    if refusal := _text(message.get("refusal")):
+        blocks.append(Refusal(text=refusal))
+    calls = [_call(call["id"], call["function"]) for call in message.get("tool_calls") or ()]
+    if function := message.get("function_call"):
+        calls.append(_call("call_0", function))
+    stop = _STOP_REASONS.get(choice.get("finish_reason"), StopReason.END)
+    if calls and stop is StopReason.END:
+        # OpenAI says `stop` when the call was forced, and some servers say it always.
+        stop = StopReason.TOOL_CALLS
+    logprobs = choice.get("logprobs")
+    return Choice(blocks=(*blocks, *calls), stop_reason=stop, logprobs=logprobs if isinstance(logprobs, dict) else None)
+
+
+def _call(identity: str, function: dict[str, Any]) -> ToolCall:
+    arguments = function.get("arguments")
+    if isinstance(arguments, dict):
+        # Ollama's own shape, which some proxies pass on.
+        arguments = json.dumps(arguments, ensure_ascii=False)
+    return ToolCall(id=identity, name=function["name"], arguments=_text(arguments))
+
+
+def _content(content: Any) -> str:
+    """Text, or the texts of its parts, as Mistral answers."""
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if part.get("type") == "text")
+    return _text(content)
+
+
+def _text(value: Any) -> str:
+    if value is not None and not isinstance(value, str):
+        raise TypeError
+    return whole(value) if value else ""
+
+
+def _usage(usage: dict[str, Any] | None) -> Usage | None:
+    if not usage:
+        return None
+    prompt = usage.get("prompt_tokens_details") or {}
+    completion = usage.get("completion_tokens_details") or {}
+    return Usage(
+        input_tokens=usage["prompt_tokens"],
+        output_tokens=usage.get("completion_tokens") or 0,
+        cached_input_tokens=prompt.get("cached_tokens") or 0,
+        cache_write_tokens=prompt.get("cache_write_tokens") or 0,
+        reasoning_tokens=completion.get("reasoning_tokens") or 0,
+    )
+
+
+def _guess(request: ChatRequest, choices: tuple[Choice, ...]) -> Usage:
+    """Some servers do not count. A guess on the high side is billed rather than nothing."""
+    blocks = [block for choice in choices for block in choice.blocks]
+    texts = [block.arguments if isinstance(block, ToolCall) else getattr(block, "text", "") for block in blocks]
+    return Usage(input_tokens=estimate(request), output_tokens=sum(map(estimate_text, texts)))

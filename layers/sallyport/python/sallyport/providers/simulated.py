@@ -1,0 +1,178 @@
+"""A model that is none: deterministic, offline, and says so. For demonstrations, drills and tests.
+
+It repeats the last user text, so that redaction and its reversal can be seen. Without images and the like:
+
+    Simulated answer by simulated-1 (no model was called). You said: <the text>
+
+The target's model name is its script; parts are separated by hyphens and may stand anywhere in the name:
+
+    simulated-1            answers
+    …-slow-250ms           waits 250 ms before anything else; past the timeout it is a timeout
+    …-fail-429             fails with that HTTP status as a real provider would: 400 to 599
+    …-fail-429-after-7s    the same, with a Retry-After of 7 seconds
+    …-fail-hang            never answers: waits for the whole timeout, and is a timeout
+    …-fail-close           hangs up at once
+    …-fail-garbage         replies with what is no answer
+
+Tools: the one that `tool_choice` forces, or else the first, is called when the choice is `required` or names it, or
+when the user's text names a tool or says "call" or "use" and "tool" or "function". Arguments, and answers in JSON, fit
+their schema as `example` makes them. Once a tool's result is the last word, the answer repeats that instead.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sallyport.contracts import Usage
+from sallyport.conversation import (
+    Audio,
+    Block,
+    ChatAnswer,
+    ChatRequest,
+    Choice,
+    Document,
+    Image,
+    Reasoning,
+    Role,
+    StopReason,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+)
+from sallyport.errors import ProviderReplyError, ProviderTimeoutError, ProviderUnavailableError
+from sallyport.ports import Secrets
+from sallyport.providers.example import example
+from sallyport.providers.openai.failures import failure
+from sallyport.routing import Target
+from sallyport.tokens import estimate, estimate_text
+
+_SLOW = re.compile(r"(?:^|-)slow-(\d{1,6})ms(?:-|$)")
+_FAIL = re.compile(r"(?:^|-)fail-(hang|close|garbage|[45]\d\d)(?:-after-(\d{1,5})s)?(?:-|$)")
+_ASKS_FOR_TOOL = re.compile(r"\b(?:call|use)\b.*\b(?:tool|function)\b", re.IGNORECASE | re.DOTALL)
+
+
+def make(secrets: Secrets, aws: Callable[[], Any]) -> "Simulated":
+    return Simulated()
+
+
+class Simulated:
+    """`sleep` takes seconds."""
+
+    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._sleep = sleep
+
+    def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
+        self._play(target.model, timeout)
+        return answer(request, target.model, max_tokens)
+
+    def _play(self, script: str, timeout: float) -> None:
+        slow, fail = _SLOW.search(script), _FAIL.search(script)
+        how = fail[1] if fail else ""
+        seconds = timeout if how == "hang" else int(slow[1]) / 1000 if slow else 0.0
+        if seconds:
+            self._sleep(min(seconds, timeout))
+        if how == "hang" or seconds > timeout:
+            raise ProviderTimeoutError("The simulated provider did not answer in time, as its model name tells it to.")
+        if how == "close":
+            raise ProviderUnavailableError("The simulated provider hung up, as its model name tells it to.")
+        if how == "garbage":
+            raise ProviderReplyError("The simulated provider replied with garbage, as its model name tells it to.")
+        if fail:
+            raise failure(int(how), {"retry-after": fail[2]} if fail[2] else {}, b"", 0.0)
+
+
+def answer(request: ChatRequest, model: str, max_tokens: int) -> ChatAnswer:
+    """The same answer for the same request, as often as `n` asks for it."""
+    text = _last_text(request)
+    tool = _tool(request, text)
+    blocks: list[Block] = []
+    if request.reasoning_effort not in (None, "none"):
+        blocks.append(Reasoning(text="Simulated reasoning: repeat what was said."))
+    if tool is not None:
+        arguments = json.dumps(example(tool.parameters or {"type": "object"}, text), ensure_ascii=False)
+        blocks.append(ToolCall(id=f"call_simulated_{len(request.turns)}", name=tool.name, arguments=arguments))
+        stop = StopReason.TOOL_CALLS
+    else:
+        said, stop = _cut(_words(request, model, text), request.stop, max_tokens)
+        blocks.append(Text(text=said))
+    choice = Choice(blocks=tuple(blocks), stop_reason=stop)
+    return ChatAnswer(model=model, choices=(choice,) * request.n, usage=_usage(request, blocks))
+
+
+def _words(request: ChatRequest, model: str, text: str) -> str:
+    response = request.response_format
+    if response and response.type == "json_schema":
+        return json.dumps(example(response.json_schema or {"type": "object"}, text), ensure_ascii=False)
+    if response and response.type == "json_object":
+        return json.dumps({"simulated": True, "model": model, "you_said": text}, ensure_ascii=False)
+    head = f"Simulated answer by {model} (no model was called)."
+    attached = _attachments(request)
+    seen = f" You sent {attached}." if attached else ""
+    if result := _last_result(request):
+        return f"{head}{seen} The tool answered: {result}"
+    return f"{head}{seen} You said: {text}"
+
+
+def _last_text(request: ChatRequest) -> str:
+    for turn in reversed(request.turns):
+        texts = [block.text for block in turn.blocks if isinstance(block, Text)]
+        if turn.role is Role.USER and texts:
+            return "\n".join(texts)
+    return ""
+
+
+def _last_result(request: ChatRequest) -> str:
+    """The text of the tool results that the conversation ends with; empty when it ends with anything else."""
+    results = [block for block in request.turns[-1].blocks if isinstance(block, ToolResult)]
+    return "\n".join(inner.text for result in results for inner in result.content if isinstance(inner, Text))
+
+
+def _attachments(request: ChatRequest) -> str:
+    blocks = [block for turn in request.turns for block in turn.blocks]
+    kinds: tuple[tuple[str, type[Image | Document | Audio]], ...] = (
+        ("images", Image),
+        ("documents", Document),
+        ("sounds", Audio),
+    )
+    counts = [(name, sum(isinstance(block, kind) for block in blocks)) for name, kind in kinds]
+    return ", ".join(f"{name}: {count}" for name, count in counts if count)
+
+
+def _tool(request: ChatRequest, text: str) -> Tool | None:
+    choice = request.tool_choice
+    mode = choice.mode if choice else "auto"
+    if not request.tools or mode == "none":
+        return None
+    if mode == "one" and choice:
+        return next((tool for tool in request.tools if tool.name == choice.name), None)
+    named = next((tool for tool in request.tools if re.search(rf"\b{re.escape(tool.name)}\b", text)), None)
+    if mode == "required":
+        return named or request.tools[0]
+    if any(isinstance(block, ToolResult) for block in request.turns[-1].blocks):
+        return None
+    return named or (request.tools[0] if _ASKS_FOR_TOOL.search(text) else None)
+
+
+def _cut(text: str, stops: tuple[str, ...], max_tokens: int) -> tuple[str, StopReason]:
+    """The text up to the first stop sequence and within the limit, and why it ends there."""
+    ends = [end for stop in stops if stop and (end := text.find(stop)) >= 0]
+    cut, reason = (text[: min(ends)], StopReason.STOP_SEQUENCE) if ends else (text, StopReason.END)
+    if estimate_text(cut) <= max_tokens:
+        return cut, reason
+    # Three bytes are a token to the estimator; half a character at the end is left out.
+    return cut.encode()[: max_tokens * 3].decode(errors="ignore"), StopReason.LENGTH
+
+
+def _usage(request: ChatRequest, blocks: list[Block]) -> Usage:
+    """One prompt, and every answer, by the estimator."""
+    thoughts = sum(estimate_text(block.text) for block in blocks if isinstance(block, Reasoning))
+    said = sum(estimate_text(block.text) for block in blocks if isinstance(block, Text))
+    called = sum(estimate_text(block.arguments) for block in blocks if isinstance(block, ToolCall))
+    return Usage(
+        input_tokens=estimate(request),
+        output_tokens=(thoughts + said + called) * request.n,
+        reasoning_tokens=thoughts * request.n,
+    )
