@@ -59,6 +59,7 @@ def gateway_responses(template: Mapping[str, Any]) -> dict[str, tuple[int, dict[
             response["ResponseTemplates"]["application/json"],
         )
         for kind, response in declared.items()
+        if "StatusCode" in response  # the defaults keep whatever status API Gateway chose
     }
 
 

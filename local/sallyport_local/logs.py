@@ -27,12 +27,9 @@ def log_to(path: Path) -> None:
     from sallyport.observability import logger
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = logging.StreamHandler(path.open("a", buffering=1, opener=_private))
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    handler = logger.registered_handler
+    if not isinstance(handler, logging.StreamHandler):
+        raise TypeError("Powertools writes its lines to a stream")
     handler.setFormatter(PerRequestFormatter(service="sallyport"))
-    for old in list(logger.handlers):
-        logger.removeHandler(old)
-    logger.addHandler(handler)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    handler.setStream(os.fdopen(descriptor, "a", buffering=1))
