@@ -1,0 +1,4 @@
+"""Find personal data and secrets in text, judge how sensitive it is, replace it by placeholders and put it back.
+
+Pure and standard library only. `detect` → `judge` → `redact` on the way to a model, `restore` on the way back.
+"""

@@ -1,0 +1,50 @@
+"""All findings of a text: every family once, overlaps merged, offsets in the text as the client wrote it."""
+
+from collections.abc import Iterable
+
+from sallyport.redaction.detectors import DETECTORS
+from sallyport.redaction.finding import LITERAL, Finding
+from sallyport.redaction.normalise import normalise
+
+_RANK = {type_: rank for rank, detector in reversed(list(enumerate(DETECTORS))) for type_ in detector.types}
+
+
+def detect(text: str, *, types: frozenset[str] | None = None) -> list[Finding]:
+    """Findings sorted by start, none overlapping another; only of `types` and LITERAL when `types` are given.
+
+    Time is linear in the length of the text, whatever the text.
+    """
+    reading = normalise(text)
+    wanted = None if types is None else types | {LITERAL}
+    found = [
+        finding
+        for detector in DETECTORS
+        if wanted is None or not wanted.isdisjoint(detector.types)
+        for finding in detector.find(reading.text)
+        if wanted is None or finding.type in wanted
+    ]
+    merged = _merge(found)
+    if reading.origin is None:
+        return merged
+    return [Finding(f.type, *reading.original_span(f.start, f.end), score=f.score, detector=f.detector) for f in merged]
+
+
+def _merge(found: Iterable[Finding]) -> list[Finding]:
+    """One finding for each stretch of overlapping ones, so that no character that anyone found stays uncovered.
+
+    Its type is that of the family standing first in DETECTORS, then of the higher score, then of the longer span.
+    """
+    merged: list[Finding] = []
+    for finding in sorted(found, key=lambda f: (f.start, f.end)):
+        if not merged or finding.start >= merged[-1].end:
+            merged.append(finding)
+            continue
+        best = min(merged[-1], finding, key=_preference)
+        merged[-1] = Finding(
+            best.type, merged[-1].start, max(merged[-1].end, finding.end), score=best.score, detector=best.detector
+        )
+    return merged
+
+
+def _preference(finding: Finding) -> tuple[int, float, int]:
+    return _RANK[finding.type], -finding.score, finding.start - finding.end

@@ -1,0 +1,77 @@
+"""Payment card numbers: Luhn, and the prefixes and lengths of the brands (ISO/IEC 7812; the brands' public ranges)."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sallyport.redaction.context import announced, words
+from sallyport.redaction.finding import CREDIT_CARD, Finding
+
+types = frozenset({CREDIT_CARD})
+
+_RUN = re.compile(r"[0-9](?<![\w.,][0-9])(?:[ .-]?[0-9]){11,39}+(?!\w)")
+_GROUP = re.compile(r"[0-9]+")
+_WORDS = words("cards?", "visa", "master ?card", "amex", "maestro", "credit", "debit", "pan", "cc", "karte", "carte")
+_NOT_CARD = words("isbn", "ean", "gtin", "imei", "tracking", "serial", "invoice", "barcode")
+
+# (first prefix, last prefix, lengths) that need no context word. Shorter and rarer numbers pass Luhn by chance too
+# often, old Visa and Maestro among them: beside a word for a card any number that passes is one.
+_BRANDS: tuple[tuple[int, int, frozenset[int]], ...] = (
+    (4, 4, frozenset({16, 19})),  # Visa
+    (51, 55, frozenset({16})),  # Mastercard
+    (2221, 2720, frozenset({16})),
+    (34, 34, frozenset({15})),  # American Express
+    (37, 37, frozenset({15})),
+    (6011, 6011, frozenset({16, 19})),  # Discover
+    (644, 659, frozenset({16, 19})),
+    (300, 305, frozenset({14, 16})),  # Diners Club
+    (36, 36, frozenset({14, 16})),
+    (38, 39, frozenset({14, 16})),
+    (3528, 3589, frozenset({16, 19})),  # JCB
+    (62, 62, frozenset({16, 17, 18, 19})),  # UnionPay
+    (2200, 2204, frozenset({16})),  # Mir
+)
+_LENGTHS = range(12, 20)
+
+
+def find(text: str) -> Iterable[Finding]:
+    for run in _RUN.finditer(text):
+        for start, end in _windows(run):
+            digits = "".join(filter(str.isdigit, text[start:end]))
+            if not luhn(digits) or digits[0] == "0":
+                continue
+            if announced(text, start, _WORDS, _NOT_CARD):
+                yield Finding(CREDIT_CARD, start, end, 0.99, "card")
+                break
+            if _issued_by_shape(digits) and not announced(text, start, _NOT_CARD):
+                yield Finding(CREDIT_CARD, start, end, 0.95, "card")
+                break
+
+
+def luhn(digits: str) -> bool:
+    """The check of ISO/IEC 7812-1, annex B."""
+    odd = sum(int(digit) for digit in digits[-1::-2])
+    even = sum((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)[int(digit)] for digit in digits[-2::-2])
+    return (odd + even) % 10 == 0
+
+
+def _windows(run: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Spans of whole groups of digits that are as long as a card, so that a neighbouring number does not hide one.
+
+    A card is written in one piece or in groups of 3 to 6: single digits and pairs are a list of numbers.
+    """
+    groups = [(run.start() + g.start(), run.start() + g.end()) for g in _GROUP.finditer(run.group())]
+    for first, (start, _) in enumerate(groups):
+        if run.string[start - 1 : start] == ".":
+            continue  # the decimals of a fraction
+        total = 0
+        for at, (group_start, end) in enumerate(groups[first:]):
+            size = end - group_start
+            total += size
+            if total >= _LENGTHS.stop or (size < 3 and at > 0):
+                break
+            if total in _LENGTHS and (at == 0 or all(3 <= b - a <= 6 for a, b in groups[first : first + at + 1])):
+                yield start, end
+
+
+def _issued_by_shape(digits: str) -> bool:
+    return any(len(digits) in lengths and low <= int(digits[: len(str(low))]) <= high for low, high, lengths in _BRANDS)

@@ -1,0 +1,63 @@
+"""International bank account numbers: ISO 13616 (registry of lengths by SWIFT), ISO 7064 mod 97-10."""
+
+import re
+from collections.abc import Iterable
+
+from sallyport.redaction.finding import IBAN, Finding
+
+types = frozenset({IBAN})
+
+# Anchored on the check digits: letters are everywhere, two digits after two letters are not.
+_HEAD = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])(?<![^\W_][A-Za-z]{2}[0-9])[0-9]")
+_BODY = re.compile(r"(?:[ -]?[A-Za-z0-9]){11,30}+")
+_LENGTHS = {
+    int(length): frozenset(countries.split())
+    for length, countries in (
+        (15, "NO"),
+        (16, "BE"),
+        (18, "DK FI FK FO GL NL SD"),
+        (19, "MK SI"),
+        (20, "AT BA EE KZ LT LU MN XK"),
+        (21, "CH HR LI LV"),
+        (22, "BG BH CR DE GB GE IE ME RS VA"),
+        (23, "AE GI IL IQ OM SO TL"),
+        (24, "AD CZ ES MD PK RO SA SE SK TN VG"),
+        (25, "LY PT ST"),
+        (26, "IS TR"),
+        (27, "BI DJ FR GR IT MC MR SM"),
+        (28, "AL AZ BY CY DO GT HN HU LB NI PL SV"),
+        (29, "BR EG PS QA UA"),
+        (30, "JO KW MU YE"),
+        (31, "MT SC"),
+        (32, "LC"),
+        (33, "RU"),
+    )
+}
+_LENGTH_OF = {country: length for length, countries in _LENGTHS.items() for country in countries}
+
+
+def find(text: str) -> Iterable[Finding]:
+    for head in _HEAD.finditer(text):
+        start = head.start() - 2
+        length = _LENGTH_OF.get(text[start : start + 2].upper())
+        body = _BODY.match(text, head.end()) if length else None
+        if not length or not body:
+            continue
+        end = _end_of(text, start, body.end(), length)
+        if end and _checks(text[start:end]):
+            yield Finding(IBAN, start, end, 0.99, "iban")
+
+
+def _end_of(text: str, start: int, stop: int, length: int) -> int | None:
+    """Where the number's last letter or digit ends, when it is complete and nothing is glued to it."""
+    seen = 0
+    for at in range(start, stop):
+        seen += text[at].isalnum()
+        if seen == length:
+            return None if text[at + 1 : at + 2].isalnum() else at + 1
+    return None
+
+
+def _checks(written: str) -> bool:
+    compact = "".join(filter(str.isalnum, written)).upper()
+    return int("".join(str(int(character, 36)) for character in compact[4:] + compact[:4])) % 97 == 1

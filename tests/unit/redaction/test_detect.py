@@ -1,0 +1,127 @@
+"""The families together: overlaps, order, offsets, and time."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sallyport.redaction
+from sallyport.redaction import finding
+from sallyport.redaction.detect import detect
+from sallyport.redaction.detectors import DETECTORS
+from sallyport.redaction.finding import TYPES
+
+ONE_OF_EACH = {
+    "EMAIL": "bob@example.org",
+    "PHONE": "+44 20 7946 0958",
+    "CREDIT_CARD": "4111 1111 1111 1111",
+    "IBAN": "GB82 WEST 1234 5698 7654 32",
+    "US_SSN": "123-45-6789",
+    "IP_ADDRESS": "203.0.113.7",
+    "MAC_ADDRESS": "00:1a:2b:3c:4d:5e",
+    "URL_CREDENTIALS": "anna:hunter2",
+    "SECRET": "sk-a1b2c3d4e5f6g7h8i9j0k1",
+    "DATE_OF_BIRTH": "12 May 1980",
+    "ADDRESS": "12 Main Street",
+    "LITERAL": "<EMAIL_1>",
+}
+_TEXT = " | ".join(
+    {"URL_CREDENTIALS": "ftp://{}@h.example/", "DATE_OF_BIRTH": "born on {}"}.get(type_, "{}").format(value)
+    for type_, value in ONE_OF_EACH.items()
+)
+_FULLWIDTH = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
+
+
+def _read(text: str) -> dict[str, str]:
+    return {f.type: text[f.start : f.end] for f in detect(text)}
+
+
+def test_finds_every_type_there_is():
+    assert _read(_TEXT) == ONE_OF_EACH
+    assert set(ONE_OF_EACH) == TYPES == frozenset().union(*(detector.types for detector in DETECTORS))
+
+
+def test_types_are_the_constants_and_short_enough_to_stream():
+    assert {value for name, value in vars(finding).items() if name == value} == TYPES
+    assert max(map(len, TYPES)) <= 16
+
+
+def test_finds_every_type_behind_fullwidth_digits():
+    wide = _TEXT.translate(_FULLWIDTH)
+    assert _read(wide) == {type_: value.translate(_FULLWIDTH) for type_, value in ONE_OF_EACH.items()}
+
+
+def test_finds_every_type_with_invisible_characters_inside():
+    hidden = "\u200b".join(_TEXT)
+    assert _read(hidden) == {type_: "\u200b".join(value) for type_, value in ONE_OF_EACH.items()}
+
+
+def test_offsets_are_those_of_the_original_text():
+    text = "caf\u00e9\u2026 \u200b\u200b bob@example.org \ufb01n 123-45-6789"
+    assert [(f.type, text[f.start : f.end]) for f in detect(text)] == [
+        ("EMAIL", "bob@example.org"),
+        ("US_SSN", "123-45-6789"),
+    ]
+
+
+def test_only_the_wanted_types_and_literals_are_reported():
+    assert {f.type for f in detect(_TEXT, types=frozenset({"IBAN"}))} == {"IBAN", "LITERAL"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("call 4111 1111 1111 1111", [("CREDIT_CARD", "4111 1111 1111 1111")]),
+        ("call 192.168.10.10", [("IP_ADDRESS", "192.168.10.10")]),
+        ("password: bob@example.org", [("SECRET", "bob@example.org")]),
+        ("password: <EMAIL_1>x1", [("LITERAL", "<EMAIL_1>")]),
+        ("https://bob:bob@example.org/", [("URL_CREDENTIALS", "bob:bob")]),
+        ("<EMAIL_1>@example.org", [("LITERAL", "<EMAIL_1>")]),
+        ("EMAIL_1@example.org", [("LITERAL", "EMAIL_1@example.org")]),
+        ("password=a1!sk-a1b2c3d4e5f6g7h8i9j0k1", [("SECRET", "a1!sk-a1b2c3d4e5f6g7h8i9j0k1")]),
+    ],
+)
+def test_overlaps_become_one_finding_that_covers_all_of_them(text, expected):
+    assert [(f.type, text[f.start : f.end]) for f in detect(text)] == expected
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.sampled_from("a1 .@:-/<>_[]()+4\u200b\uff11\n=EMAIL")))
+def test_findings_are_ordered_disjoint_and_inside_the_text(text):
+    end = 0
+    for found in detect(text):
+        assert end <= found.start < found.end <= len(text)
+        end = found.end
+
+
+_WORST = [
+    *("1", "1 ", "+1(", "1 Aa ", "born 1.1.", "4111 1111 1111 1111 ", "AA11", "A ", "a:", "a@a.", "://a:"),
+    *(
+        "password: ",
+        "key=a1&",
+        "eyJaaaaaaaaaa.",
+        "-----BEGIN PRIVATE KEY-----",
+        "<EMAIL_",
+        "\\<EMAIL\\_",
+        "\u200b\uff11",
+    ),
+]
+_READ_AND_RESTORE = """
+import json, sys
+from sallyport.redaction.detect import detect
+from sallyport.redaction.restore import restore
+for seed in json.loads(sys.argv[1]):
+    text = (seed * 1_000_000)[:1_000_000]
+    detect(text)
+    restore(text, {"<EMAIL_1>": "x"})
+"""
+
+
+def test_a_megabyte_of_the_worst_is_read_in_bounded_time():
+    """A pattern that backtracked would take hours: the generous limit only tells linear from not."""
+    layer = Path(sallyport.redaction.__file__).parents[2]
+    subprocess.run([sys.executable, "-c", _READ_AND_RESTORE, json.dumps(_WORST)], cwd=layer, check=True, timeout=240)
