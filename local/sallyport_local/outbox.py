@@ -1,0 +1,123 @@
+"""A durable queue per subscriber, in SQLite: what a topic and its queues are on AWS.
+
+Publishing writes the message once and a delivery for every queue, in one transaction; the message goes with its last
+delivery. `Dispatcher` hands deliveries to their subscribers.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sallyport_local.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message waiting in one queue, and how often its subscriber has failed on it."""
+
+    message_id: int
+    body: str
+    failures: int
+    published_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A delivery that was given up. Times are UNIX seconds."""
+
+    queue: str
+    message_id: int
+    failures: int
+    published_at: float
+
+
+class Outbox:
+    """The `Events` port. Several processes may publish; one, the server, delivers."""
+
+    def __init__(self, database: Database, queues: Sequence[str], *, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._queues = json.dumps(list(queues))
+        self._clock = clock
+        self.arrived: Mapping[str, threading.Event] = {queue: threading.Event() for queue in queues}
+        """Set when this process puts something into a queue; whoever delivers clears it before looking."""
+
+    def publish(self, message: str) -> None:
+        now = self._clock()
+        with self._database.write() as connection:
+            message_id = connection.execute(
+                "INSERT INTO messages (body, published_at) VALUES (?, ?)", (message, now)
+            ).lastrowid
+            connection.execute(
+                "INSERT INTO deliveries (message_id, queue, visible_at) SELECT ?, value, ? FROM json_each(?)",
+                (message_id, now, self._queues),
+            )
+        self._announce()
+
+    def waiting(self, queue: str, limit: int) -> list[Delivery]:
+        """Those whose time has come, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                """SELECT message_id, body, failures, published_at FROM deliveries JOIN messages ON id = message_id
+                WHERE queue = ? AND dead = 0 AND visible_at <= ? ORDER BY visible_at, message_id LIMIT ?""",
+                (queue, self._clock(), limit),
+            ).fetchall()
+        return [Delivery(*row) for row in rows]
+
+    def next_at(self, queue: str) -> float | None:
+        """When the earliest delivery's time comes; None when there is none."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT min(visible_at) FROM deliveries WHERE queue = ? AND dead = 0", (queue,)
+            ).fetchone()
+        return None if row[0] is None else float(row[0])
+
+    def is_empty(self) -> bool:
+        """Nothing left to deliver. Dead letters do not count."""
+        with self._database.read() as connection:
+            return connection.execute("SELECT 1 FROM deliveries WHERE dead = 0 LIMIT 1").fetchone() is None
+
+    def finish(self, queue: str, done: Sequence[int], *, retry: Mapping[int, float], dead: Sequence[int]) -> None:
+        """Close a batch, by message id: remove what is done, show again at `retry`'s times, give up on `dead`."""
+        with self._database.write() as connection:
+            if done:
+                ids = json.dumps(done)
+                connection.execute(
+                    "DELETE FROM deliveries WHERE queue = ? AND message_id IN (SELECT value FROM json_each(?))",
+                    (queue, ids),
+                )
+                connection.execute(
+                    """DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))
+                    AND NOT EXISTS (SELECT 1 FROM deliveries WHERE message_id = id)""",
+                    (ids,),
+                )
+            connection.executemany(
+                "UPDATE deliveries SET failures = failures + 1, visible_at = ? WHERE queue = ? AND message_id = ?",
+                [(visible_at, queue, message_id) for message_id, visible_at in retry.items()],
+            )
+            connection.executemany(
+                "UPDATE deliveries SET failures = failures + 1, dead = 1 WHERE queue = ? AND message_id = ?",
+                [(queue, message_id) for message_id in dead],
+            )
+
+    def dead_letters(self) -> list[DeadLetter]:
+        with self._database.read() as connection:
+            rows = connection.execute(
+                """SELECT queue, message_id, failures, published_at FROM deliveries JOIN messages ON id = message_id
+                WHERE dead = 1 ORDER BY queue, message_id"""
+            ).fetchall()
+        return [DeadLetter(*row) for row in rows]
+
+    def redrive(self) -> int:
+        """Deliver every dead letter as if it were new, and tell how many those are."""
+        with self._database.write() as connection:
+            revived = connection.execute(
+                "UPDATE deliveries SET dead = 0, failures = 0, visible_at = ? WHERE dead = 1", (self._clock(),)
+            ).rowcount
+        self._announce()
+        return revived
+
+    def _announce(self) -> None:
+        for event in self.arrived.values():
+            event.set()

@@ -1,0 +1,106 @@
+"""The durable queues: one message, a delivery for every subscriber."""
+
+import pytest
+
+from sallyport_local.database import Database
+from sallyport_local.outbox import DeadLetter, Outbox
+from sallyport_local.schema import open_database
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def outbox(database, clock):
+    return Outbox(database, ["audit", "settle"], clock=clock)
+
+
+def bodies(outbox, queue, limit=10):
+    return [delivery.body for delivery in outbox.waiting(queue, limit)]
+
+
+def ids(outbox, queue):
+    return [delivery.message_id for delivery in outbox.waiting(queue, 10)]
+
+
+def count(database: Database, table):
+    with database.read() as connection:
+        return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+def test_a_message_waits_in_every_queue_in_the_order_of_publication(outbox):
+    for body in ("one", "two", "three"):
+        outbox.publish(body)
+    assert bodies(outbox, "audit") == bodies(outbox, "settle") == ["one", "two", "three"]
+    assert bodies(outbox, "audit", limit=2) == ["one", "two"]
+
+
+def test_what_was_published_is_there_after_a_restart(outbox, database, folder):
+    outbox.publish("one")
+    database.close()
+    again = open_database(folder, thoroughly=False)
+    assert bodies(Outbox(again, ["audit", "settle"]), "audit") == ["one"]
+    again.close()
+
+
+def test_a_message_goes_with_its_last_delivery(outbox, database):
+    outbox.publish("one")
+    (message,) = ids(outbox, "audit")
+    outbox.finish("audit", [message], retry={}, dead=[])
+    assert (bodies(outbox, "audit"), bodies(outbox, "settle")) == ([], ["one"])
+    assert not outbox.is_empty()
+    outbox.finish("settle", [message], retry={}, dead=[])
+    assert outbox.is_empty()
+    assert (count(database, "messages"), count(database, "deliveries")) == (0, 0)
+
+
+def test_a_failed_delivery_comes_again_when_its_time_comes(outbox, clock):
+    outbox.publish("one")
+    outbox.finish("audit", [], retry={ids(outbox, "audit")[0]: 1002.0}, dead=[])
+    assert (bodies(outbox, "audit"), outbox.next_at("audit")) == ([], 1002.0)
+    clock.now = 1002.0
+    assert [(delivery.body, delivery.failures) for delivery in outbox.waiting("audit", 10)] == [("one", 1)]
+
+
+def test_dead_letters_wait_for_an_operator(outbox, clock):
+    outbox.publish("one")
+    outbox.publish("two")
+    first, second = ids(outbox, "audit")
+    outbox.finish("audit", [second], retry={}, dead=[first])
+    outbox.finish("settle", [first, second], retry={}, dead=[])
+    assert outbox.dead_letters() == [DeadLetter("audit", first, 1, 1000.0)]
+    assert outbox.is_empty()
+    assert outbox.next_at("audit") is None
+
+    clock.now = 5000.0
+    assert outbox.redrive() == 1
+    assert outbox.dead_letters() == []
+    assert [(each.body, each.failures) for each in outbox.waiting("audit", 10)] == [("one", 0)]
+    assert bodies(outbox, "settle") == []
+
+
+def test_no_message_gets_the_number_of_another(outbox):
+    outbox.publish("one")
+    (first,) = ids(outbox, "audit")
+    for queue in ("audit", "settle"):
+        outbox.finish(queue, [first], retry={}, dead=[])
+    outbox.publish("two")
+    assert ids(outbox, "audit") != [first]
+
+
+def test_publishing_and_redriving_wake_whoever_delivers(outbox):
+    for act in (lambda: outbox.publish("one"), outbox.redrive):
+        for event in outbox.arrived.values():
+            event.clear()
+        act()
+        assert all(event.is_set() for event in outbox.arrived.values())
