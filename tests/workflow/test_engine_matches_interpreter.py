@@ -33,6 +33,7 @@ def told(outcome: Execution | Outcome) -> tuple[Any, ...]:
         reported = json.loads(outcome.cause or "null")
     except ValueError:
         reported = None
+    cause: Any
     if isinstance(reported, dict) and "errorType" in reported:
         cause = (reported["errorType"], reported["errorMessage"])
     else:

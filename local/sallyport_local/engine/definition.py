@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from sallyport_local.engine.document import read, substitute
 from sallyport_local.engine.errors import DefinitionError
-from sallyport_local.engine.expressions import BUILT_IN
 from sallyport_local.engine.fields import MISSING, Fields
+from sallyport_local.engine.functions import BUILT_IN
 from sallyport_local.engine.nested import Map, Parallel, ParseMachine, parse_map, parse_parallel
 from sallyport_local.engine.running import Machine, State
 from sallyport_local.engine.states import Choice, parse_choice, parse_fail, parse_pass, parse_succeed, parse_wait

@@ -8,12 +8,9 @@ from typing import Any, Final
 from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
 
-from sallyport_local.engine.functions import FUNCTIONS
+from sallyport_local.engine.functions import BUILT_IN, FUNCTIONS
 from sallyport_local.engine.interchange import EvaluationFailed, from_jsonata, to_jsonata
 from sallyport_local.engine.shortcuts import Detour, Evaluate, Scope, compile_shortcut
-
-BUILT_IN: Final = frozenset(Jsonata.static_frame.bindings) | FUNCTIONS.keys()
-"""Function names, which no variable may take."""
 
 _CONTEXT: Final = {
     "Execution": frozenset({"Input", "Name", "StartTime"}),

@@ -11,6 +11,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
+from jsonata.jsonata import Jsonata
+
 from sallyport_local.engine.interchange import to_jsonata
 
 _ALGORITHMS: Final = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
@@ -72,3 +74,6 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "uuid": uuid_,
     "parse": parse,
 }
+
+BUILT_IN: Final = frozenset(Jsonata.static_frame.bindings) | FUNCTIONS.keys()
+"""The names of all functions, JSONata's own included: no variable may take one."""
