@@ -4,6 +4,8 @@
 A runtime that hosts many functions in one process gives each its own with `using`.
 """
 
+from __future__ import annotations
+
 import importlib
 import os
 import time

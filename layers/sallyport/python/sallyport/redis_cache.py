@@ -1,8 +1,8 @@
 """Answers in Redis or Valkey, which may fail at any time and must never cost more than a moment.
 
-Value: the end in UNIX seconds (8 bytes, big endian), then the answer. The server's own expiry only tidies up: by our
-clock an answer has ended, whatever the server's clock says. After a failure everybody skips the server for
-SKIP_SECONDS; then one call tries it, while the others go on skipping.
+Value: version (1 byte, 1), the end in UNIX seconds (8 bytes, big endian), then the answer. The server's own expiry
+only tidies up: by our clock an answer has ended, whatever the server's clock says. After a failure everybody skips the
+server for SKIP_SECONDS; then one call tries it, while the others go on skipping.
 """
 
 import threading
@@ -17,7 +17,8 @@ READ_SECONDS = 0.05
 SKIP_SECONDS = 5.0
 
 _PREFIX = "sallyport/cache/"
-_END_BYTES = 8
+_VERSION = b"\x01"
+_HEAD_BYTES = 9
 
 
 class RedisCache:
@@ -48,13 +49,15 @@ class RedisCache:
 
     def get(self, key: str, *, now: float) -> bytes | None:
         kept = self._call("GET", _PREFIX + key)
-        if kept is None or len(kept) < _END_BYTES or int.from_bytes(kept[:_END_BYTES]) <= now:
+        if kept is None or len(kept) < _HEAD_BYTES or kept[:1] != _VERSION:
             return None
-        value: bytes = kept[_END_BYTES:]
+        if int.from_bytes(kept[1:_HEAD_BYTES]) <= now:
+            return None
+        value: bytes = kept[_HEAD_BYTES:]
         return value
 
     def put(self, key: str, value: bytes, *, expires_at: int) -> None:
-        self._call("SET", _PREFIX + key, expires_at.to_bytes(_END_BYTES) + value, "EXAT", expires_at)
+        self._call("SET", _PREFIX + key, _VERSION + expires_at.to_bytes(8) + value, "EXAT", expires_at)
 
     def _call(self, *command: Any) -> Any:
         if self._skipped():

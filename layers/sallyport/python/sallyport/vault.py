@@ -32,6 +32,7 @@ DEFAULT_INLINE_LIMIT = 128 * 1024
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
+_DAMAGED = "Sealed content does not open: it was damaged or moved."
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ class Vault:
     def open(self, content: Sealed, tenant: str, purpose: Purpose) -> bytes:
         """Raise VaultUnavailableError when it is damaged, gone, or was sealed for another tenant or purpose."""
         if content.sealed is not None:
-            return self.open_bytes(base64.b64decode(content.sealed), tenant, purpose)
+            return self.open_bytes(_from_base64(content.sealed), tenant, purpose)
         blob = self._blobs.get(content.sealed_in or "")
         if blob is None:
             raise VaultUnavailableError("Sealed content is gone: it is kept for one day. Send the request again.")
@@ -84,7 +85,7 @@ class Vault:
             cipher = self._opening_key(wrapped, tenant, purpose)
             return cipher.decrypt(nonce, blob[end_of_key + _NONCE_BYTES :], _bound_to(tenant, purpose))
         except InvalidTag as error:
-            raise VaultUnavailableError("Sealed content does not open: it was damaged or moved.") from error
+            raise VaultUnavailableError(_DAMAGED) from error
 
     def _sealing_key(self, tenant: str, purpose: Purpose) -> _Current:
         now = self._clock()
@@ -115,6 +116,13 @@ class Vault:
         self._unwrapped[key] = (cipher, now + MAX_AGE_SECONDS)
         while len(self._unwrapped) > MAX_KEYS:
             self._unwrapped.popitem(last=False)
+
+
+def _from_base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise VaultUnavailableError(_DAMAGED) from error
 
 
 def _bound_to(tenant: str, purpose: Purpose) -> bytes:

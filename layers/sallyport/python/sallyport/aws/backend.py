@@ -1,0 +1,94 @@
+"""Every port on AWS, by the names and ARNs that template.yaml puts into a function's environment."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sallyport.aws.blobs import S3Blobs
+from sallyport.aws.cache import DynamoCache
+from sallyport.aws.clients import Clients
+from sallyport.aws.events import SnsEvents
+from sallyport.aws.keys import KmsKeys
+from sallyport.aws.ledger import DynamoLedger
+from sallyport.aws.macs import KmsMacs
+from sallyport.aws.records import DynamoRecords
+from sallyport.aws.secrets import SecretsManagerSecrets
+from sallyport.aws.signer import KmsSigner
+from sallyport.aws.workflows import StepFunctionsWorkflows
+from sallyport.composition import Backend, Collection
+from sallyport.ports import Cache
+from sallyport.redis_cache import RedisCache
+from sallyport.settings import Settings
+
+if TYPE_CHECKING:
+    import boto3
+
+_TABLES: Mapping[Collection, str] = {
+    "keys": "KEYS_TABLE",
+    "configuration": "CONFIGURATION_TABLE",
+    "usage": "USAGE_TABLE",
+    "audit_index": "AUDIT_INDEX_TABLE",
+}
+
+
+class AwsBackend(Backend):
+    """A port reads its own variables when it is first asked for: MissingSettingError names one that is not there."""
+
+    def __init__(self, environment: Mapping[str, str], session: "boto3.Session | None" = None) -> None:
+        self._settings = Settings(environment)
+        self._clients = Clients(session)
+
+    @cached_property
+    def keys(self) -> KmsKeys:
+        return KmsKeys(self._clients.get("kms"), self._settings.require("CONTENT_KEY_ARN"))
+
+    @cached_property
+    def key_macs(self) -> KmsMacs:
+        return KmsMacs(self._clients.get("kms"), self._settings.require("API_KEY_MAC_ARN"))
+
+    @cached_property
+    def cache_macs(self) -> KmsMacs:
+        return KmsMacs(self._clients.get("kms"), self._settings.require("CACHE_MAC_ARN"))
+
+    @cached_property
+    def signer(self) -> KmsSigner:
+        return KmsSigner(self._clients.get("kms"), self._settings.require("AUDIT_SIGNING_KEY_ARN"))
+
+    @cached_property
+    def ledger(self) -> DynamoLedger:
+        return DynamoLedger(self._clients.get("dynamodb"), self._settings.require("LEDGER_TABLE"))
+
+    @cached_property
+    def cache(self) -> Cache:
+        """Redis or Valkey when CACHE_URL names one, the table otherwise."""
+        url = self._settings.optional("CACHE_URL")
+        if url is not None:
+            return RedisCache(url)
+        return DynamoCache(self._clients.get("dynamodb"), self._settings.require("CACHE_TABLE"))
+
+    @cached_property
+    def content(self) -> S3Blobs:
+        return S3Blobs(self._clients.get("s3"), self._settings.require("CONTENT_BUCKET"))
+
+    @cached_property
+    def audit(self) -> S3Blobs:
+        return S3Blobs(self._clients.get("s3"), self._settings.require("AUDIT_BUCKET"))
+
+    @cached_property
+    def events(self) -> SnsEvents:
+        return SnsEvents(self._clients.get("sns"), self._settings.require("COMPLETED_TOPIC_ARN"))
+
+    @cached_property
+    def workflows(self) -> StepFunctionsWorkflows:
+        return StepFunctionsWorkflows(self._clients.get("stepfunctions"), self._settings.require("CHAT_WORKFLOW_ARN"))
+
+    @cached_property
+    def secrets(self) -> SecretsManagerSecrets:
+        return SecretsManagerSecrets(self._clients.get("secretsmanager"))
+
+    def records(self, collection: Collection) -> DynamoRecords:
+        return DynamoRecords(self._clients.get("dynamodb"), self._settings.require(_TABLES[collection]))
+
+    def aws_session(self) -> "boto3.Session":
+        """The one that every port's client comes from."""
+        return self._clients.session

@@ -1,0 +1,216 @@
+"""Reservations in one DynamoDB table, each taken, settled or given back in one transaction.
+
+Counter       `partition` "scope#<scope>", `sort` "-": `taken` N, `expires_at` N
+Reservation   `partition` "open#<shard>", `sort` request id: `body` S (JSON of contracts.Reservation), `ends_at` N,
+              `expires_at` N
+
+A reservation is there while it is open: deleting it, on the condition that it is there, is what settles or expires it
+exactly once. Its shard comes from its request id, so that whoever repeats a request finds it, and so that expire()
+finds every one left behind, however long ago, with SHARDS queries and no scan.
+
+`expires_at` is DynamoDB's own time to live, and only tidies up: counters go when their window is long over. It is
+never a reservation's end, because what DynamoDB deletes gives nothing back.
+"""
+
+import random
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from sallyport.aws.errors import RETRY_AFTER_SECONDS, translated
+from sallyport.contracts import Hold, Reservation
+from sallyport.errors import StoreUnavailableError
+from sallyport.ports import Refused
+
+SHARDS = 4
+"""DynamoDB takes 1,000 writes/s per partition key and counts a transaction's twice: 500 reservations/s per shard."""
+
+ATTEMPTS = 8
+FIRST_WAIT_SECONDS = 0.01
+MOST_WAIT_SECONDS = 0.2
+"""Two transactions on one counter at once: DynamoDB cancels one of them, which tries again at a random moment."""
+
+EXPIRE_EVERY_SECONDS = 5
+EXPIRE_AT_MOST = 50
+"""How often, and how much of it, a refused request looks for reservations that were left behind."""
+
+_DAY = 86_400
+_KEEP_SECONDS = {"minute": _DAY // 24, "day": 2 * _DAY}
+_KEEP_OTHERS_SECONDS = 40 * _DAY
+
+_WHAT = "The ledger"
+_FAILED = "ConditionalCheckFailed"
+_CONFLICT = "TransactionConflict"
+
+
+class DynamoLedger:
+    """Safe to share between threads and processes."""
+
+    def __init__(self, dynamodb: Any, table: str, *, wait: Callable[[float], None] = time.sleep) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._expire_next = 0.0
+
+    def reserve(self, reservation: Reservation, *, now: float) -> Refused | None:
+        """A refused request first gives back what others left behind, so that a crash blocks no budget for long."""
+        holds = _by_scope(reservation.holds)
+        if not holds:
+            return None
+        for hold in holds:
+            if hold.amount > hold.limit:
+                return Refused(hold.scope, hold.limit, self.taken(hold.scope))
+        writes = [self._opening(reservation), *(self._taking(hold, now) for hold in holds)]
+        refused = self._take(holds, writes)
+        if refused is not None and self._expiry_is_due(now) and self._give_back(now, at_most=EXPIRE_AT_MOST):
+            refused = self._take(holds, writes)
+        return refused
+
+    def settle(self, reservation: Reservation, actual: Sequence[int], *, now: float) -> bool:
+        """A reservation without holds was never written: settling it is always true."""
+        if not reservation.holds:
+            return True
+        return self._close(reservation, actual, now)
+
+    def taken(self, scope: str) -> int:
+        with translated(StoreUnavailableError, _WHAT):
+            found = self._dynamodb.get_item(TableName=self._table, Key=_counter_key(scope), ConsistentRead=True)
+        return int(found["Item"]["taken"]["N"]) if "Item" in found else 0
+
+    def expire(self, *, now: float) -> int:
+        return self._give_back(now)
+
+    def _take(self, holds: Sequence[Hold], writes: Sequence[Mapping[str, Any]]) -> Refused | None:
+        reasons = self._write(writes)
+        if not reasons or reasons[0]["Code"] == _FAILED:
+            return None  # Taken, now or by an earlier call for the same request.
+        for hold, reason in zip(holds, reasons[1:], strict=True):
+            if reason["Code"] == _FAILED:
+                return Refused(hold.scope, hold.limit, int(reason["Item"]["taken"]["N"]))
+        raise AssertionError("a cancelled transaction names the condition that failed")
+
+    def _close(self, reservation: Reservation, actual: Sequence[int], now: float) -> bool:
+        """Replace what was held by what it came to, unless somebody did before."""
+        changes: dict[str, int] = {}
+        for hold, amount in zip(reservation.holds, actual, strict=True):
+            changes[hold.scope] = changes.get(hold.scope, 0) + amount - hold.amount
+        delete = {
+            "TableName": self._table,
+            "Key": _reservation_key(reservation.request_id),
+            "ConditionExpression": "attribute_exists(ends_at)",
+        }
+        updates = [self._change(scope, change, now) for scope, change in changes.items() if change]
+        return not self._write([{"Delete": delete}, *updates])
+
+    def _expiry_is_due(self, now: float) -> bool:
+        with self._lock:
+            if now < self._expire_next:
+                return False
+            self._expire_next = now + EXPIRE_EVERY_SECONDS
+            return True
+
+    def _give_back(self, now: float, at_most: int | None = None) -> int:
+        overdue = islice(self._overdue(now), at_most)
+        return sum(self._close(each, [0] * len(each.holds), now) for each in overdue)
+
+    def _overdue(self, now: float) -> Iterator[Reservation]:
+        for shard in range(SHARDS):
+            request: dict[str, Any] = {
+                "TableName": self._table,
+                "KeyConditionExpression": "#partition = :partition",
+                "FilterExpression": "ends_at <= :now",
+                "ExpressionAttributeNames": {"#partition": "partition"},
+                "ExpressionAttributeValues": {":partition": {"S": f"open#{shard}"}, ":now": {"N": str(now)}},
+            }
+            while True:
+                with translated(StoreUnavailableError, _WHAT):
+                    page = self._dynamodb.query(**request)
+                for item in page["Items"]:
+                    yield Reservation.model_validate_json(item["body"]["S"])
+                if "LastEvaluatedKey" not in page:
+                    break
+                request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def _write(self, writes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Empty when all was written; when a condition failed, nothing was, and here is the reason of each write.
+
+        The first write is on the reservation. While another call has it in hand, no other reason says anything.
+        """
+        for attempt in range(ATTEMPTS):
+            with translated(StoreUnavailableError, _WHAT):
+                try:
+                    self._dynamodb.transact_write_items(TransactItems=writes)
+                    return ()
+                except self._dynamodb.exceptions.TransactionCanceledException as error:
+                    reasons: list[Mapping[str, Any]] = error.response["CancellationReasons"]
+                    codes = [reason["Code"] for reason in reasons]
+                    if _FAILED in codes and codes[0] != _CONFLICT:
+                        return reasons
+                    if _CONFLICT not in codes:
+                        raise
+            most = min(MOST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
+            self._wait(random.uniform(0, most))  # noqa: S311 - spreads load, guards nothing
+        raise StoreUnavailableError(
+            "Too many requests count against one limit at once. Try again in a moment.",
+            retry_after=RETRY_AFTER_SECONDS,
+        )
+
+    def _opening(self, reservation: Reservation) -> dict[str, Any]:
+        item = _reservation_key(reservation.request_id) | {
+            "body": {"S": reservation.model_dump_json()},
+            "ends_at": {"N": str(reservation.expires_at)},
+            "expires_at": {"N": str(reservation.expires_at + _KEEP_OTHERS_SECONDS)},
+        }
+        return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": "attribute_not_exists(ends_at)"}}
+
+    def _taking(self, hold: Hold, now: float) -> dict[str, Any]:
+        """DynamoDB's conditions cannot add, so the amount is taken off the limit beforehand."""
+        change = self._change(hold.scope, hold.amount, now)
+        change["Update"]["ConditionExpression"] = "attribute_not_exists(taken) OR taken <= :room"
+        change["Update"]["ExpressionAttributeValues"][":room"] = {"N": str(hold.limit - hold.amount)}
+        change["Update"]["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        return change
+
+    def _change(self, scope: str, amount: int, now: float) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": _counter_key(scope),
+                "UpdateExpression": "SET expires_at = :gone ADD taken :amount",
+                "ExpressionAttributeValues": {
+                    ":amount": {"N": str(amount)},
+                    ":gone": {"N": str(int(now) + _keep_seconds(scope))},
+                },
+            }
+        }
+
+
+def _by_scope(holds: Sequence[Hold]) -> list[Hold]:
+    """A transaction writes an item once, so holds on one scope become a single one that is as strict as they are."""
+    merged: dict[str, Hold] = {}
+    for hold in holds:
+        other = merged.get(hold.scope)
+        if other is not None:
+            limit = min(other.limit + hold.amount, hold.limit)
+            hold = Hold(scope=hold.scope, limit=limit, amount=other.amount + hold.amount)
+        merged[hold.scope] = hold
+    return list(merged.values())
+
+
+def _keep_seconds(scope: str) -> int:
+    """From a counter's last use. The third part of the scopes that `policy.holds` makes names the window."""
+    parts = scope.split("|")
+    return _KEEP_SECONDS.get(parts[2], _KEEP_OTHERS_SECONDS) if len(parts) > 2 else _KEEP_OTHERS_SECONDS
+
+
+def _counter_key(scope: str) -> dict[str, Any]:
+    return {"partition": {"S": f"scope#{scope}"}, "sort": {"S": "-"}}
+
+
+def _reservation_key(request_id: str) -> dict[str, Any]:
+    shard = zlib.crc32(request_id.encode()) % SHARDS
+    return {"partition": {"S": f"open#{shard}"}, "sort": {"S": request_id}}

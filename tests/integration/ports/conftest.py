@@ -1,0 +1,216 @@
+"""The implementations that the contract suites run on: moto in process, SQLite and files, and a real Redis.
+
+moto is not the truth. Where it is known to differ from AWS and a port depends on it, this file makes up for it:
+- its conditional writes are not safe between threads, so its calls are serialised;
+- its KMS signs the hash of a digest where it should sign the digest, so signing is replaced.
+What stays untested by it: DynamoDB's own conflicts between transactions, its time to live, and IAM.
+"""
+
+import functools
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.hashes import SHA256
+from moto import mock_aws
+from moto.kms.models import KmsBackend
+from moto.kms.utils import generate_private_key
+
+from sallyport.aws.backend import AwsBackend
+from sallyport.composition import Backend
+from sallyport.ports import Cache
+from sallyport.redis_cache import RedisCache
+from sallyport_local.backend import EmbeddedBackend
+
+SECRETS = {"openai/main": "sk-test-1", "vllm": "token-2"}
+
+RECORDS = {
+    "KEYS_TABLE": "sallyport-keys",
+    "CONFIGURATION_TABLE": "sallyport-configuration",
+    "USAGE_TABLE": "sallyport-usage",
+    "AUDIT_INDEX_TABLE": "sallyport-audit-index",
+    "LEDGER_TABLE": "sallyport-ledger",
+}
+BUCKETS = {"CONTENT_BUCKET": "sallyport-content", "AUDIT_BUCKET": "sallyport-audit"}
+KEYS = {
+    "CONTENT_KEY_ARN": ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"),
+    "API_KEY_MAC_ARN": ("HMAC_256", "GENERATE_VERIFY_MAC"),
+    "CACHE_MAC_ARN": ("HMAC_256", "GENERATE_VERIFY_MAC"),
+    "AUDIT_SIGNING_KEY_ARN": ("ECC_NIST_P256", "SIGN_VERIFY"),
+}
+CHAT_ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:chat"
+
+
+@pytest.fixture(scope="session")
+def session() -> boto3.Session:
+    """One for all tests, because it keeps the service models that take a client 0.3 s to read."""
+    return boto3.Session("testing", "testing", region_name="eu-west-1")
+
+
+# moto makes an RSA key for every key of KMS, of whatever kind, in up to 0.3 s. One of each kind will do for all tests.
+private_key = functools.cache(generate_private_key)
+
+
+@pytest.fixture
+def moto_session(session, monkeypatch) -> Iterator[boto3.Session]:
+    lock = threading.Lock()
+    call = BaseClient._make_api_call
+
+    def one_at_a_time(client, operation, arguments):
+        with lock:
+            return call(client, operation, arguments)
+
+    def sign_digest(backend, key_id, message, signing_algorithm):
+        key = backend.describe_key(key_id)
+        signature = key.private_key.private_key.sign(message, ec.ECDSA(utils.Prehashed(SHA256())))
+        return key.arn, signature, signing_algorithm
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", one_at_a_time)
+    monkeypatch.setattr(KmsBackend, "sign", sign_digest)
+    monkeypatch.setattr("moto.kms.models.generate_private_key", private_key)
+    with mock_aws():
+        yield session
+
+
+def create_table(dynamodb, name: str, *key: str) -> None:
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in key],
+        KeySchema=[
+            {"AttributeName": each, "KeyType": kind} for each, kind in zip(key, ("HASH", "RANGE"), strict=False)
+        ],
+    )
+
+
+@pytest.fixture
+def aws_settings(moto_session) -> dict[str, str]:
+    """A function's environment, and the resources that it names."""
+    settings = RECORDS | BUCKETS | {"CACHE_TABLE": "sallyport-cache", "CHAT_WORKFLOW_ARN": CHAT_ARN}
+    dynamodb, s3, kms = (moto_session.client(service) for service in ("dynamodb", "s3", "kms"))
+    for name in RECORDS.values():
+        create_table(dynamodb, name, "partition", "sort")
+    create_table(dynamodb, "sallyport-cache", "key")
+    for bucket in BUCKETS.values():
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    for variable, (spec, usage) in KEYS.items():
+        settings[variable] = kms.create_key(KeySpec=spec, KeyUsage=usage)["KeyMetadata"]["Arn"]
+    settings["COMPLETED_TOPIC_ARN"] = moto_session.client("sns").create_topic(Name="completed")["TopicArn"]
+    for name, value in SECRETS.items():
+        moto_session.client("secretsmanager").create_secret(Name=name, SecretString=value)
+    return settings
+
+
+@pytest.fixture
+def aws(aws_settings, moto_session) -> AwsBackend:
+    return AwsBackend(aws_settings, moto_session)
+
+
+@pytest.fixture
+def embedded(tmp_path) -> Iterator[EmbeddedBackend]:
+    environment = {"SALLYPORT_SECRET_OPENAI_MAIN": "sk-test-1", "SALLYPORT_SECRET_VLLM": "token-2"}
+    backend = EmbeddedBackend.open(tmp_path / "data", environment=environment)
+    yield backend
+    backend.close()
+
+
+@pytest.fixture(params=["aws", "embedded"])
+def backend(request) -> Backend:
+    """Both real backends, one after the other."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(params=["aws", "embedded", "redis"])
+def cache(request) -> Cache:
+    if request.param == "redis":
+        return RedisCache(request.getfixturevalue("redis_server").url)
+    return request.getfixturevalue(request.param).cache
+
+
+@pytest.fixture
+def unreachable_aws(session, monkeypatch) -> AwsBackend:
+    """Every endpoint is a port on which nobody listens."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    names = [*RECORDS, *BUCKETS, *KEYS, "CACHE_TABLE", "CHAT_WORKFLOW_ARN", "COMPLETED_TOPIC_ARN"]
+    values = {name: f"arn:aws:test:eu-west-1:123456789012:{name}" for name in names} | BUCKETS
+    return AwsBackend(values, session)
+
+
+class RedisServer:
+    """A server of the test's own, without persistence, on a free port."""
+
+    def __init__(self, folder) -> None:
+        binary = shutil.which("redis-server")
+        if binary is None:
+            pytest.fail("redis-server is missing. Install it: apt-get install redis-server")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._command = [binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 20
+        while not self.command(b"PING").startswith(b"+PONG"):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"redis-server does not answer on port {self.port}")
+            time.sleep(0.01)
+
+    def command(self, *words: bytes) -> bytes:
+        """Say something to the server past the cache under test; nothing when nobody listens."""
+        said = b"".join((b"*%d\r\n" % len(words), *(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)))
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+                connection.sendall(said)
+                return connection.recv(65_536)
+        except ConnectionError:
+            return b""
+
+    def freeze(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def redis_server(tmp_path) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list]:
+    """Call one function with each argument, every call in a thread of its own, all started together."""
+
+    def run(function, arguments):
+        results = [None] * len(arguments)
+        start = threading.Barrier(len(arguments))
+
+        def one(index, argument):
+            start.wait()
+            results[index] = function(argument)
+
+        threads = [threading.Thread(target=one, args=pair) for pair in enumerate(arguments)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return results
+
+    return run

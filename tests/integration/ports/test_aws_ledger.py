@@ -1,0 +1,192 @@
+"""The ledger on DynamoDB: what moto cannot show, and what only DynamoDB has."""
+
+from types import SimpleNamespace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sallyport.aws.errors import RETRY_AFTER_SECONDS
+from sallyport.aws.ledger import ATTEMPTS, EXPIRE_AT_MOST, EXPIRE_EVERY_SECONDS, MOST_WAIT_SECONDS, SHARDS, DynamoLedger
+from sallyport.contracts import Hold, Reservation
+from sallyport.errors import StoreUnavailableError
+from sallyport.ports import Refused
+
+NOW = 1_795_198_920
+DAY = 86_400
+
+
+def reservation(number=1, *, scopes=("tenant/acme|requests|minute|2026-11-20T18:02",), limit=10, amount=1):
+    holds = tuple(Hold(scope=scope, amount=amount, limit=limit) for scope in scopes)
+    return Reservation(request_id=f"request-{number:04}", holds=holds, expires_at=NOW + 60)
+
+
+class Cancelled(ClientError):
+    def __init__(self, *reasons):
+        response = {"Error": {"Code": "TransactionCanceledException", "Message": "cancelled"}}
+        super().__init__(response | {"CancellationReasons": list(reasons)}, "TransactWriteItems")
+
+
+OK, CONFLICT, THROTTLED = {"Code": "None"}, {"Code": "TransactionConflict"}, {"Code": "ThrottlingError"}
+EXISTS = {"Code": "ConditionalCheckFailed", "Item": {}}
+FULL = {"Code": "ConditionalCheckFailed", "Item": {"taken": {"N": "10"}}}
+
+
+class ContendedDynamo:
+    """What DynamoDB does when transactions meet, as moto's never do: cancels, for the reasons given, then writes."""
+
+    exceptions = SimpleNamespace(TransactionCanceledException=Cancelled)
+
+    def __init__(self, *cancellations):
+        self.cancellations = list(cancellations)
+        self.calls = 0
+
+    def transact_write_items(self, **_):
+        self.calls += 1
+        if self.cancellations:
+            raise Cancelled(*self.cancellations.pop(0))
+
+    def query(self, **_):
+        return {"Items": []}
+
+
+def ledger_on(dynamodb):
+    waits = []
+    return DynamoLedger(dynamodb, "ledger", wait=waits.append), waits
+
+
+@pytest.mark.parametrize(
+    ("cancellations", "answer"),
+    [
+        ([], None),
+        ([(OK, CONFLICT)], None),
+        ([(CONFLICT, OK), (OK, CONFLICT)], None),
+        ([(EXISTS, OK)], None),
+        ([(EXISTS, FULL)], None),
+        ([(EXISTS, CONFLICT)], None),
+        ([(OK, CONFLICT), (OK, FULL)], Refused("tenant/acme|requests|minute|2026-11-20T18:02", 10, 10)),
+        ([(CONFLICT, FULL)], None),
+    ],
+)
+def test_a_conflict_is_neither_a_refusal_nor_a_grant(cancellations, answer):
+    """The last: another call for the same request was about to take what was left, so it is granted after all."""
+    dynamodb = ContendedDynamo(*cancellations)
+    ledger, waits = ledger_on(dynamodb)
+    assert ledger.reserve(reservation(), now=NOW) == answer
+    conflicts = [each for each in cancellations if CONFLICT in each and EXISTS not in each]
+    assert len(waits) == len(conflicts)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda ledger: ledger.reserve(reservation(), now=NOW),
+        lambda ledger: ledger.settle(reservation(), [3], now=NOW),
+    ],
+    ids=["reserve", "settle"],
+)
+def test_gives_up_a_contended_limit_after_a_bounded_wait(act):
+    dynamodb = ContendedDynamo(*[(OK, CONFLICT)] * 100)
+    ledger, waits = ledger_on(dynamodb)
+    with pytest.raises(StoreUnavailableError) as raised:
+        act(ledger)
+    assert raised.value.retry_after == RETRY_AFTER_SECONDS
+    assert dynamodb.calls == ATTEMPTS
+    assert all(0 <= wait <= MOST_WAIT_SECONDS for wait in waits)
+    assert len(set(waits)) > 1, "waits of the same length would meet again"
+
+
+def test_what_is_no_conflict_is_not_tried_again():
+    dynamodb = ContendedDynamo((OK, THROTTLED))
+    ledger, waits = ledger_on(dynamodb)
+    with pytest.raises(StoreUnavailableError):
+        ledger.reserve(reservation(), now=NOW)
+    assert (dynamodb.calls, waits) == (1, [])
+
+
+def test_a_conflict_while_settling_settles_once():
+    ledger, _ = ledger_on(ContendedDynamo((CONFLICT, OK), (EXISTS, OK)))
+    assert ledger.settle(reservation(), [3], now=NOW) is False
+
+
+@pytest.mark.parametrize(
+    ("scope", "kept"),
+    [
+        ("tenant/acme|requests|minute|2026-11-20T18:02", 3_600),
+        ("tenant/acme|tokens|day|2026-11-20", 2 * DAY),
+        ("tenant/acme|dollars|month|2026-11", 40 * DAY),
+        ("anything else", 40 * DAY),
+    ],
+)
+def test_counters_outlive_their_window(scope, kept, aws, moto_session):
+    aws.ledger.reserve(reservation(scopes=[scope]), now=NOW)
+    [counter] = [item for item in items(moto_session) if item["partition"]["S"].startswith("scope#")]
+    assert int(counter["expires_at"]["N"]) == NOW + kept
+
+
+def test_the_time_to_live_takes_no_reservation_before_it_is_given_back(aws, moto_session):
+    aws.ledger.reserve(reservation(), now=NOW)
+    [opened] = [item for item in items(moto_session) if item["partition"]["S"].startswith("open#")]
+    assert int(opened["ends_at"]["N"]) == NOW + 60
+    assert int(opened["expires_at"]["N"]) > NOW + 31 * DAY
+
+
+def test_nothing_is_left_of_a_settled_reservation_but_its_count(aws, moto_session):
+    aws.ledger.reserve(reservation(), now=NOW)
+    aws.ledger.settle(reservation(), [1], now=NOW)
+    assert [item["partition"]["S"] for item in items(moto_session)] == [f"scope#{reservation().holds[0].scope}"]
+
+
+def test_spreads_reservations_over_its_shards(aws, moto_session):
+    for number in range(40):
+        aws.ledger.reserve(reservation(number, limit=100), now=NOW)
+    shards = {item["partition"]["S"] for item in items(moto_session)} - {f"scope#{reservation().holds[0].scope}"}
+    assert shards == {f"open#{shard}" for shard in range(SHARDS)}
+
+
+def items(session):
+    return session.client("dynamodb").scan(TableName="sallyport-ledger")["Items"]
+
+
+@pytest.fixture
+def calls(aws):
+    """Names of the operations that the ledger calls."""
+    seen = []
+    aws.ledger._dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: seen.append(model.name))
+    return seen
+
+
+def test_reserving_costs_one_call_and_settling_another(aws, calls):
+    scopes = [f"tenant/acme|{kind}|month|2026-11" for kind in ("requests", "tokens", "dollars")]
+    aws.ledger.reserve(reservation(scopes=scopes), now=NOW)
+    aws.ledger.settle(reservation(scopes=scopes), [1, 2, 3], now=NOW)
+    assert calls == ["TransactWriteItems"] * 2
+
+
+def test_a_request_without_limits_costs_no_call(aws, calls):
+    aws.ledger.reserve(reservation(scopes=()), now=NOW)
+    aws.ledger.settle(reservation(scopes=()), [], now=NOW)
+    assert calls == []
+
+
+def test_what_can_never_fit_is_refused_without_a_write(aws, calls):
+    assert aws.ledger.reserve(reservation(amount=11), now=NOW) == Refused(reservation().holds[0].scope, 10, 0)
+    assert calls == ["GetItem"]
+
+
+def test_refusals_look_for_expired_reservations_only_now_and_then(aws, calls):
+    aws.ledger.reserve(reservation(1, amount=10), now=NOW)
+    for second in range(3):
+        aws.ledger.reserve(reservation(2), now=NOW + second)
+    assert calls.count("Query") == SHARDS
+    aws.ledger.reserve(reservation(2), now=NOW + EXPIRE_EVERY_SECONDS)
+    assert calls.count("Query") == 2 * SHARDS
+
+
+def test_a_refused_request_does_not_clean_up_after_everybody(aws):
+    many = EXPIRE_AT_MOST + 10
+    for number in range(many):
+        aws.ledger.reserve(reservation(number, limit=many), now=NOW)
+    scope = reservation().holds[0].scope
+    last = reservation(many, limit=many)
+    assert aws.ledger.reserve(last, now=NOW + 61) is None
+    assert aws.ledger.taken(scope) == many - EXPIRE_AT_MOST + 1

@@ -1,0 +1,161 @@
+"""The ports that have no state of their own on AWS, and how the backend puts them together."""
+
+import json
+import subprocess
+import sys
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from sallyport.aws.backend import AwsBackend
+from sallyport.aws.clients import Clients
+from sallyport.aws.secrets import MAX_AGE_SECONDS, SecretsManagerSecrets
+from sallyport.aws.workflows import StepFunctionsWorkflows
+from sallyport.composition import Backend
+from sallyport.errors import StoreUnavailableError
+from sallyport.ports import Execution
+from sallyport.redis_cache import RedisCache
+from sallyport.settings import MissingSettingError
+
+CHAT = "arn:aws:states:eu-west-1:123456789012:stateMachine:chat"
+
+
+@pytest.fixture
+def stepfunctions(session):
+    """moto has no StartSyncExecution, so botocore's own stub answers, which checks both sides against the API."""
+    client = Clients(session).get("stepfunctions")
+    with Stubber(client) as stub:
+        yield client, stub
+        stub.assert_no_pending_responses()
+
+
+def ended(status, **rest):
+    arn = CHAT.replace("stateMachine", "express") + ":request-1:1"
+    return {"executionArn": arn, "startDate": 1, "stopDate": 2, "status": status} | rest
+
+
+@pytest.mark.parametrize(
+    ("response", "execution"),
+    [
+        (ended("SUCCEEDED", output='{"a": 1}'), Execution("SUCCEEDED", {"a": 1})),
+        (ended("FAILED", error="E", cause="c"), Execution("FAILED", None, "E", "c")),
+        (ended("FAILED", error="E"), Execution("FAILED", None, "E")),
+        (ended("TIMED_OUT"), Execution("TIMED_OUT")),
+    ],
+    ids=lambda value: value.status if isinstance(value, Execution) else "",
+)
+def test_tells_how_the_workflow_ended(response, execution, stepfunctions):
+    client, stub = stepfunctions
+    expected = {"stateMachineArn": CHAT, "name": "request-1", "input": '{"ticket": {"model": "fast"}}'}
+    stub.add_response("start_sync_execution", response, expected)
+    assert StepFunctionsWorkflows(client, CHAT).chat("request-1", {"ticket": {"model": "fast"}}) == execution
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "StateMachineDoesNotExist"])
+def test_a_workflow_that_did_not_start_is_unavailable(code, stepfunctions):
+    client, stub = stepfunctions
+    stub.add_client_error("start_sync_execution", code)
+    with pytest.raises(StoreUnavailableError):
+        StepFunctionsWorkflows(client, CHAT).chat("request-1", {})
+
+
+def test_waits_as_long_as_an_express_workflow_may_run_and_for_nothing_else_as_long(session):
+    clients = Clients(session)
+    assert clients.get("stepfunctions").meta.config.read_timeout == 300
+    for service in ("dynamodb", "kms", "s3", "sns", "secretsmanager"):
+        assert clients.get(service).meta.config.read_timeout <= 5
+
+
+def test_a_published_message_is_in_every_queue(aws, aws_settings, moto_session):
+    queues = []
+    sqs, sns = moto_session.client("sqs"), moto_session.client("sns")
+    for name in ("audit", "settle"):
+        queues.append(sqs.create_queue(QueueName=name)["QueueUrl"])
+        arn = sqs.get_queue_attributes(QueueUrl=queues[-1], AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sns.subscribe(
+            TopicArn=aws_settings["COMPLETED_TOPIC_ARN"],
+            Protocol="sqs",
+            Endpoint=arn,
+            Attributes={"RawMessageDelivery": "true"},
+        )
+    message = json.dumps({"event": "completed", "é": "世"})
+    aws.events.publish(message)
+    assert [sqs.receive_message(QueueUrl=queue)["Messages"][0]["Body"] for queue in queues] == [message] * 2
+
+
+def test_a_rotated_secret_arrives_within_minutes(aws_settings, moto_session):
+    now = 0.0
+    manager = moto_session.client("secretsmanager")
+    secrets = SecretsManagerSecrets(manager, clock=lambda: now)
+    assert secrets.get("vllm") == "token-2"
+    manager.put_secret_value(SecretId="vllm", SecretString="token-3")
+    now = MAX_AGE_SECONDS - 1
+    assert secrets.get("vllm") == "token-2"
+    now = MAX_AGE_SECONDS
+    assert secrets.get("vllm") == "token-3"
+
+
+def test_a_binary_secret_is_refused(aws_settings, moto_session):
+    moto_session.client("secretsmanager").create_secret(Name="binary", SecretBinary=b"\x00")
+    with pytest.raises(StoreUnavailableError, match="Store it as text"):
+        SecretsManagerSecrets(moto_session.client("secretsmanager")).get("binary")
+
+
+def test_asks_kms_once_for_each_label(aws):
+    seen = []
+    aws.key_macs._kms.meta.events.register("before-call.kms", lambda model, **_: seen.append(model.name))
+    for label in ("api-keys", "api-keys", "cache/acme", "api-keys"):
+        aws.key_macs.secret(label)
+    assert seen == ["GenerateMac"] * 2
+
+
+def test_every_client_comes_from_the_given_session_and_never_tries_again(aws_settings, moto_session):
+    made = []
+
+    class Watched(boto3.Session):
+        def client(self, service, config):
+            made.append(service)
+            assert config.retries == {"total_max_attempts": 1}
+            return moto_session.client(service, config=config)
+
+    watched = Watched()
+    aws = AwsBackend(aws_settings, watched)
+    ports = [name for name in dir(Backend) if isinstance(getattr(Backend, name), property)]
+    assert all(getattr(aws, name) is getattr(aws, name) for name in ports)
+    assert sorted(made) == ["dynamodb", "kms", "s3", "secretsmanager", "sns", "stepfunctions"]
+    assert aws.aws_session() is watched
+
+
+def test_takes_redis_for_the_cache_when_a_url_names_one(aws_settings, session):
+    assert not isinstance(AwsBackend(aws_settings | {"CACHE_URL": ""}, session).cache, RedisCache)
+    assert isinstance(AwsBackend(aws_settings | {"CACHE_URL": "redis://127.0.0.1:1/0"}, session).cache, RedisCache)
+
+
+@pytest.mark.parametrize(
+    ("port", "variable"),
+    [
+        ("keys", "CONTENT_KEY_ARN"),
+        ("key_macs", "API_KEY_MAC_ARN"),
+        ("cache_macs", "CACHE_MAC_ARN"),
+        ("signer", "AUDIT_SIGNING_KEY_ARN"),
+        ("ledger", "LEDGER_TABLE"),
+        ("cache", "CACHE_TABLE"),
+        ("content", "CONTENT_BUCKET"),
+        ("audit", "AUDIT_BUCKET"),
+        ("events", "COMPLETED_TOPIC_ARN"),
+        ("workflows", "CHAT_WORKFLOW_ARN"),
+    ],
+)
+def test_names_the_variable_that_a_function_lacks(port, variable, session):
+    with pytest.raises(MissingSettingError, match=variable):
+        getattr(AwsBackend({}, session), port)
+
+
+def test_neither_boto3_nor_redis_is_loaded_before_a_port_is_asked_for():
+    program = (
+        "import sys; from sallyport.aws.backend import AwsBackend; AwsBackend({});"
+        "print([name for name in ('boto3', 'redis', 'botocore.session') if name in sys.modules])"
+    )
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert printed == "[]\n"

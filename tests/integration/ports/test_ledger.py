@@ -1,0 +1,205 @@
+"""The port Ledger: whatever happens at the same time, nothing is taken twice and nothing is lost."""
+
+import itertools
+
+import pytest
+
+from sallyport.contracts import Hold, Reservation
+from sallyport.ports import Refused
+
+NOW = 1_795_198_920.5
+REQUESTS = "tenant/acme|requests|minute|2026-11-20T18:02"
+TOKENS = "tenant/acme|tokens|day|2026-11-20"
+DOLLARS = "tenant/acme|dollars|month|2026-11"
+
+_ids = itertools.count()
+
+
+def reservation(*holds, lasts=60, request_id=None):
+    """A reservation of (scope, amount, limit), by default of a request of its own."""
+    return Reservation(
+        request_id=request_id or f"request-{next(_ids):04}",
+        holds=tuple(Hold(scope=scope, amount=amount, limit=limit) for scope, amount, limit in holds),
+        expires_at=int(NOW) + lasts,
+    )
+
+
+@pytest.fixture
+def ledger(backend):
+    return backend.ledger
+
+
+def test_takes_every_hold(ledger):
+    assert ledger.reserve(reservation((REQUESTS, 1, 10), (TOKENS, 500, 1_000)), now=NOW) is None
+    assert (ledger.taken(REQUESTS), ledger.taken(TOKENS)) == (1, 500)
+
+
+def test_nothing_is_taken_of_what_nobody_asked_for(ledger):
+    ledger.reserve(reservation((REQUESTS, 1, 10)), now=NOW)
+    assert ledger.taken(REQUESTS.replace("18:02", "18:03")) == 0
+
+
+@pytest.mark.parametrize(
+    ("taken", "amount", "limit", "granted"),
+    [
+        (0, 10, 10, True),
+        (0, 11, 10, False),
+        (9, 1, 10, True),
+        (9, 2, 10, False),
+        (10, 1, 10, False),
+        (10, 0, 10, True),
+        (10, 0, 9, False),
+        (0, 0, 0, True),
+        (0, 1, 0, False),
+        (2**52, 2**52, 2**53, True),
+    ],
+)
+def test_grants_what_fits_and_not_one_more(taken, amount, limit, granted, ledger):
+    if taken:
+        ledger.reserve(reservation((DOLLARS, taken, taken)), now=NOW)
+    answer = ledger.reserve(reservation((DOLLARS, amount, limit)), now=NOW)
+    assert answer == (None if granted else Refused(DOLLARS, limit, taken))
+    assert ledger.taken(DOLLARS) == taken + (amount if granted else 0)
+
+
+@pytest.mark.parametrize("full", [REQUESTS, TOKENS, DOLLARS])
+def test_takes_every_hold_or_none(full, ledger):
+    ledger.reserve(reservation((full, 10, 10)), now=NOW)
+    mine = reservation(*((scope, 1, 10) for scope in (REQUESTS, TOKENS, DOLLARS)))
+
+    assert ledger.reserve(mine, now=NOW) == Refused(full, 10, 10)
+
+    for scope in {REQUESTS, TOKENS, DOLLARS} - {full}:
+        assert ledger.taken(scope) == 0
+    assert ledger.settle(mine, [5, 5, 5], now=NOW) is False, "a refused request has nothing to settle"
+
+
+def test_names_the_first_limit_without_room(ledger):
+    ledger.reserve(reservation((REQUESTS, 10, 10), (TOKENS, 7, 10), (DOLLARS, 10, 10)), now=NOW)
+    mine = reservation((REQUESTS, 0, 10), (TOKENS, 4, 10), (DOLLARS, 1, 10))
+    assert ledger.reserve(mine, now=NOW) == Refused(TOKENS, 10, 7)
+
+
+def test_holds_on_one_scope_add_up(ledger):
+    assert ledger.reserve(reservation((REQUESTS, 1, 10), (REQUESTS, 1, 2)), now=NOW) is None
+    assert ledger.taken(REQUESTS) == 2
+    assert ledger.reserve(reservation((REQUESTS, 1, 10), (REQUESTS, 1, 3)), now=NOW) is not None
+    assert ledger.reserve(reservation((REQUESTS, 1, 2), (REQUESTS, 1, 10)), now=NOW) is not None
+    mine = reservation((REQUESTS, 1, 3), (REQUESTS, 1, 4))
+    assert ledger.reserve(mine, now=NOW) is None
+    assert ledger.settle(mine, [1, 0], now=NOW)
+    assert ledger.taken(REQUESTS) == 3
+
+
+def test_the_same_request_again_changes_nothing_and_is_granted_again(ledger):
+    mine = reservation((REQUESTS, 1, 1))
+    for _ in range(3):
+        assert ledger.reserve(mine, now=NOW) is None
+    assert ledger.taken(REQUESTS) == 1
+
+
+def test_a_request_that_comes_again_late_is_still_the_same(ledger):
+    ledger.reserve(reservation((REQUESTS, 1, 1), request_id="request-same"), now=NOW)
+    assert ledger.reserve(reservation((REQUESTS, 1, 1), request_id="request-same", lasts=300), now=NOW + 200) is None
+    assert ledger.taken(REQUESTS) == 1
+
+
+def test_a_request_without_limits_is_granted_and_settled(ledger):
+    mine = reservation()
+    assert ledger.reserve(mine, now=NOW) is None
+    assert ledger.settle(mine, [], now=NOW) is True
+
+
+@pytest.mark.parametrize("actual", [0, 499, 500, 501, 2_000])
+def test_settling_replaces_what_was_held_by_what_it_came_to(actual, ledger):
+    ledger.reserve(reservation((TOKENS, 100, 1_000)), now=NOW)
+    mine = reservation((REQUESTS, 1, 10), (TOKENS, 500, 1_000))
+    ledger.reserve(mine, now=NOW)
+    assert ledger.settle(mine, [1, actual], now=NOW) is True
+    assert (ledger.taken(REQUESTS), ledger.taken(TOKENS)) == (1, 100 + actual)
+
+
+def test_settling_twice_counts_once(ledger):
+    mine = reservation((TOKENS, 500, 1_000))
+    ledger.reserve(mine, now=NOW)
+    assert [ledger.settle(mine, [200], now=NOW) for _ in range(3)] == [True, False, False]
+    assert ledger.taken(TOKENS) == 200
+
+
+def test_what_was_never_reserved_cannot_be_settled(ledger):
+    assert ledger.settle(reservation((TOKENS, 500, 1_000)), [200], now=NOW) is False
+    assert ledger.taken(TOKENS) == 0
+
+
+@pytest.mark.parametrize("actual", [[], [1], [1, 2, 3]])
+def test_every_hold_must_be_settled(actual, ledger):
+    mine = reservation((REQUESTS, 1, 10), (TOKENS, 500, 1_000))
+    ledger.reserve(mine, now=NOW)
+    with pytest.raises(ValueError, match="argument"):
+        ledger.settle(mine, actual, now=NOW)
+    assert (ledger.taken(REQUESTS), ledger.taken(TOKENS)) == (1, 500)
+
+
+def test_gives_back_what_expired_unsettled(ledger):
+    ledger.reserve(reservation((REQUESTS, 1, 10), (TOKENS, 500, 1_000), lasts=60), now=NOW)
+    ledger.reserve(reservation((REQUESTS, 1, 10), lasts=600), now=NOW)
+    settled = reservation((TOKENS, 100, 1_000), lasts=60)
+    ledger.reserve(settled, now=NOW)
+    ledger.settle(settled, [30], now=NOW)
+
+    end = int(NOW) + 60
+    assert ledger.expire(now=end - 0.1) == 0
+    assert (ledger.taken(REQUESTS), ledger.taken(TOKENS)) == (2, 530)
+    assert ledger.expire(now=end) == 1
+    assert (ledger.taken(REQUESTS), ledger.taken(TOKENS)) == (1, 30)
+    assert ledger.expire(now=end + 1) == 0
+
+
+def test_gives_back_many_however_long_ago_they_expired(ledger):
+    for _ in range(70):
+        ledger.reserve(reservation((DOLLARS, 1, 100)), now=NOW)
+    assert ledger.expire(now=NOW + 30 * 86_400) == 70
+    assert ledger.taken(DOLLARS) == 0
+
+
+def test_what_was_given_back_cannot_be_settled_any_more(ledger):
+    mine = reservation((TOKENS, 500, 1_000))
+    ledger.reserve(mine, now=NOW)
+    ledger.expire(now=NOW + 61)
+    assert ledger.settle(mine, [200], now=NOW + 62) is False
+    assert ledger.taken(TOKENS) == 0
+
+
+def test_a_crash_blocks_a_budget_no_longer_than_its_reservation(ledger):
+    ledger.reserve(reservation((DOLLARS, 10, 10), lasts=60), now=NOW)
+    assert ledger.reserve(reservation((DOLLARS, 10, 10)), now=NOW + 50) == Refused(DOLLARS, 10, 10)
+    assert ledger.reserve(reservation((DOLLARS, 10, 10)), now=NOW + 60) is None
+    assert ledger.taken(DOLLARS) == 10
+
+
+def test_of_sixty_four_at_once_ten_get_what_is_there_for_ten(ledger, at_once):
+    wanted = [reservation((REQUESTS, 1, 1_000), (DOLLARS, 3, 30)) for _ in range(64)]
+    answers = at_once(lambda each: ledger.reserve(each, now=NOW), wanted)
+    assert answers.count(None) == 10
+    assert set(answers) == {None, Refused(DOLLARS, 30, 30)}
+    assert (ledger.taken(REQUESTS), ledger.taken(DOLLARS)) == (10, 30)
+
+
+def test_one_request_at_once_from_everywhere_counts_once(ledger, at_once):
+    mine = reservation((REQUESTS, 1, 1))
+    assert at_once(lambda _: ledger.reserve(mine, now=NOW), range(16)) == [None] * 16
+    assert ledger.taken(REQUESTS) == 1
+    assert at_once(lambda _: ledger.settle(mine, [0], now=NOW), range(16)).count(True) == 1
+    assert ledger.taken(REQUESTS) == 0
+
+
+def test_settling_and_expiring_at_once_happen_to_each_request_once(ledger, at_once):
+    reserved = [reservation((DOLLARS, 10, 1_000)) for _ in range(20)]
+    for each in reserved:
+        ledger.reserve(each, now=NOW)
+    acts = [lambda each=each: ledger.settle(each, [7], now=NOW + 60) for each in reserved]
+    acts += [lambda: ledger.expire(now=NOW + 60)] * 4
+    results = at_once(lambda act: act(), acts)
+    settled, given_back = results[:20].count(True), sum(results[20:])
+    assert settled + given_back == 20
+    assert ledger.taken(DOLLARS) == 7 * settled
