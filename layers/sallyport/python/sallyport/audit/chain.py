@@ -3,7 +3,7 @@
 A batch holds records, their leaf hashes, the Merkle root over them (RFC 6962, section 2.1: leaves are hashed with a
 leading 0x00, nodes with 0x01), the hash of the batch before, and a signature over its own hash. Changing a record
 breaks its leaf, changing a leaf the root, changing a root the hash and the signature, and dropping or reordering a
-batch the next one's `previous`.
+batch the next one's `previous`. A batch has one form in bytes, so no byte of it can change unnoticed.
 """
 
 import base64
@@ -35,7 +35,7 @@ class SealedRecord(Message):
 
 
 class Header(Message):
-    """What is hashed and signed of a batch. `created_at` is a UNIX time."""
+    """What is hashed and signed of a batch. `created_at` is a UNIX time, `key_id` names the key that signs."""
 
     version: Literal[1] = 1
     sequence: PositiveInt
@@ -43,6 +43,7 @@ class Header(Message):
     created_at: float
     count: NonNegativeInt
     root: Hash
+    key_id: str
 
 
 class Batch(Message):
@@ -52,12 +53,17 @@ class Batch(Message):
     leaves: tuple[Hash, ...]
     records: tuple[SealedRecord, ...]
     signature: str
-    key_id: str
 
 
-def make_header(records: Sequence[SealedRecord], *, sequence: int, previous: str, created_at: float) -> Header:
-    root = merkle_root([leaf(record) for record in records])
-    return Header(sequence=sequence, previous=previous, created_at=created_at, count=len(records), root=root)
+def make_header(leaves: Sequence[str], *, sequence: int, previous: str, created_at: float, key_id: str) -> Header:
+    return Header(
+        sequence=sequence,
+        previous=previous,
+        created_at=created_at,
+        count=len(leaves),
+        root=merkle_root(leaves),
+        key_id=key_id,
+    )
 
 
 def leaf(record: SealedRecord) -> str:
@@ -65,7 +71,9 @@ def leaf(record: SealedRecord) -> str:
 
 
 def merkle_root(leaves: Sequence[str]) -> str:
-    """Of any number of leaves; a level's odd last node moves up unchanged."""
+    """Of any number of leaves. A level's odd last node moves up unchanged: the same tree as RFC 6962's, which splits
+    at the largest power of two below the number of leaves.
+    """
     level = [bytes.fromhex(each) for each in leaves]
     if not level:
         return hashlib.sha256().hexdigest()
@@ -92,11 +100,12 @@ def encode(batch: Batch) -> bytes:
 
 
 def decode(data: bytes) -> Batch | None:
-    """None when the bytes are no batch."""
+    """None when the bytes are not, to the last one, what `encode` makes of a batch."""
     try:
-        return Batch.model_validate_json(data)
+        batch = Batch.model_validate_json(data)
     except ValidationError:
         return None
+    return batch if encode(batch) == data else None
 
 
 def problems(batch: Batch, *, sequence: int, previous: str, public_key: bytes) -> Iterator[str]:
@@ -126,4 +135,5 @@ def _signed(batch: Batch, public_key: bytes) -> bool:
         key.verify(signature, header_digest(batch.header), ec.ECDSA(utils.Prehashed(SHA256())))
     except (InvalidSignature, ValueError):
         return False
-    return True
+    # Base64 decoders overlook the last bits of a text.
+    return base64.b64encode(signature).decode("ascii") == batch.signature

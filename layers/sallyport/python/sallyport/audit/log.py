@@ -31,6 +31,9 @@ from sallyport.vault import Vault
 HEAD = ("chain", "head")
 """Where the index keeps the last batch's sequence and hash: outside the bucket, so that a cut tail shows."""
 
+BATCHES = "audit/"
+"""Where the batches lie, and nothing else."""
+
 _MOST_COLLISIONS = 20
 
 
@@ -90,21 +93,22 @@ class AuditLog:
             if data is None:
                 return head
             batch = decode(data)
-            if batch is None:
-                raise StoreUnavailableError(f"Batch {head.sequence + 1} of the audit log is damaged. Verify the log.")
+            if batch is None or not _follows(batch, head):
+                raise StoreUnavailableError(
+                    f"Batch {head.sequence + 1} of the audit log is damaged or no part of it: nothing is written "
+                    "behind it. `sallyport audit verify` says what is wrong.",
+                    retry_after=60.0,
+                )
             self._finish(batch, {})
 
     def _batch(self, tickets: Sequence[Ticket], head: Head, now: float) -> Batch:
         records = tuple(self._sealed(ticket) for ticket in tickets)
-        header = make_header(records, sequence=head.sequence + 1, previous=head.hash, created_at=now)
-        signature = self._signer.sign(header_digest(header))
-        return Batch(
-            header=header,
-            leaves=tuple(leaf(record) for record in records),
-            records=records,
-            signature=base64.b64encode(signature).decode("ascii"),
-            key_id=self._signer.key_id,
+        leaves = tuple(leaf(record) for record in records)
+        header = make_header(
+            leaves, sequence=head.sequence + 1, previous=head.hash, created_at=now, key_id=self._signer.key_id
         )
+        signature = base64.b64encode(self._signer.sign(header_digest(header))).decode("ascii")
+        return Batch(header=header, leaves=leaves, records=records, signature=signature)
 
     def _sealed(self, ticket: Ticket) -> SealedRecord:
         text = json.dumps(ticket.to_json(), separators=(",", ":"), ensure_ascii=False).encode()
@@ -134,7 +138,14 @@ class AuditLog:
 
 def batch_key(sequence: int) -> str:
     """Twelve digits, so that the order of keys is the order of batches."""
-    return f"audit/{sequence:012d}.json"
+    return f"{BATCHES}{sequence:012d}.json"
+
+
+def sequence_of(key: str) -> int | None:
+    """Which batch lies there; None when no batch can."""
+    digits = key.removeprefix(BATCHES).removesuffix(".json")
+    sequence = int(digits) if digits.isascii() and digits.isdecimal() else 0
+    return sequence if sequence and batch_key(sequence) == key else None
 
 
 def day_partition(tenant: str, day: str) -> str:
@@ -143,6 +154,10 @@ def day_partition(tenant: str, day: str) -> str:
 
 def request_partition(request_id: str) -> str:
     return f"request/{request_id}"
+
+
+def _follows(batch: Batch, head: Head) -> bool:
+    return batch.header.sequence == head.sequence + 1 and batch.header.previous == head.hash
 
 
 def _by_request(request_id: str) -> tuple[str, str]:
