@@ -25,7 +25,7 @@ _BYTES_PER_TOKEN = 3
 TURN_TOKENS = 4
 """Around every message: OpenAI's cookbook counts 3, and 1 more for a name."""
 IMAGE_TOKENS = 1600
-"""The most that Claude counts for one image (about 1.15 megapixels); GPT takes 85 to 1445 for common sizes."""
+"""The most that Claude counts for one image (about 1.15 megapixels); GPT takes 85 to 1105 for common sizes."""
 DOCUMENT_TOKENS = 3000
 """A page of a PDF at Claude is 1500 to 3000; nothing is cheaper than one page."""
 _DOCUMENT_BYTES_PER_TOKEN = 25  # a page of text and its layout has some 75 KB

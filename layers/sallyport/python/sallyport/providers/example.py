@@ -6,17 +6,25 @@ from itertools import chain, repeat
 from typing import Any
 
 _DEPTH = 12
+_VALUES = 1000
+_LENGTH = 10_000
 _WORDS = re.compile(r"<[A-Z_]+_\d+>|\"[^\"\n]{1,200}\"|'[^'\n]{1,200}'")
-_NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBERS = re.compile(r"(?<![\w.])-?\d{1,15}(?:\.\d{1,9})?(?!\w)")
 
 
 def example(schema: dict[str, Any], prompt: str) -> Any:
     """Strings are the prompt's placeholders and quotations in their order, then the whole prompt, up to 200 characters.
 
     Numbers are the prompt's first one, or the least allowed. Enumerations, constants, references, alternatives and
-    lengths are honoured; patterns and formats are not. What nests deeper than 12 levels is null.
+    lengths are honoured; patterns and formats are not. What nests deeper than 12 levels is null, and so is all after
+    the thousandth value: a schema may refer to itself many times over.
+
+    Raise ValueError for what is no schema.
     """
-    return _Maker(schema, prompt).make(schema, _DEPTH)
+    try:
+        return _Maker(schema, prompt).make(schema, _DEPTH)
+    except (TypeError, AttributeError, LookupError, ArithmeticError) as error:
+        raise ValueError("no JSON schema") from error
 
 
 class _Maker:
@@ -25,10 +33,12 @@ class _Maker:
         words = (match.group().strip("\"'") for match in _WORDS.finditer(prompt))
         self._words: Iterator[str] = chain(words, repeat(prompt.strip()[:200] or "example"))
         number = _NUMBERS.search(prompt)
+        self._left = _VALUES
         self._number = float(number.group()) if number else 0.0
 
     def make(self, schema: Any, depth: int) -> Any:
-        if not isinstance(schema, dict) or depth == 0:
+        self._left -= 1
+        if not isinstance(schema, dict) or depth == 0 or self._left < 0:
             return None
         if "$ref" in schema:
             return self.make(self._referred(schema["$ref"]), depth - 1)
@@ -53,7 +63,8 @@ class _Maker:
                 count = max(int(schema.get("minItems", 1)), 1)
                 return [self.make(schema.get("items", {"type": "string"}), depth - 1) for _ in range(min(count, 20))]
             case "string":
-                return next(self._words).ljust(int(schema.get("minLength", 0)), ".")[: schema.get("maxLength", 200)]
+                shortest, longest = int(schema.get("minLength", 0)), int(schema.get("maxLength", _LENGTH))
+                return next(self._words).ljust(min(shortest, _LENGTH), ".")[:longest]
             case "integer":
                 return int(self._within(schema))
             case "number":

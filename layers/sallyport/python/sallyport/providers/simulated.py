@@ -42,7 +42,7 @@ from sallyport.conversation import (
     ToolCall,
     ToolResult,
 )
-from sallyport.errors import ProviderReplyError, ProviderTimeoutError, ProviderUnavailableError
+from sallyport.errors import ProviderRejectedError, ProviderReplyError, ProviderTimeoutError, ProviderUnavailableError
 from sallyport.ports import Secrets
 from sallyport.providers.example import example
 from sallyport.providers.openai.failures import failure
@@ -86,6 +86,13 @@ class Simulated:
 
 def answer(request: ChatRequest, model: str, max_tokens: int) -> ChatAnswer:
     """The same answer for the same request, as often as `n` asks for it."""
+    try:
+        return _answer(request, model, max_tokens)
+    except ValueError as error:
+        raise ProviderRejectedError("The schema of a tool or of the answer is no JSON schema. Correct it.") from error
+
+
+def _answer(request: ChatRequest, model: str, max_tokens: int) -> ChatAnswer:
     text = _last_text(request)
     tool = _tool(request, text)
     blocks: list[Block] = []

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from sallyport.conversation import ChatAnswer, ChatRequest
-from sallyport.errors import ProviderTimeoutError
+from sallyport.errors import ProviderDeniedError, ProviderReplyError, ProviderTimeoutError
 from sallyport.ports import Secrets
 from sallyport.providers.bedrock.build import build
 from sallyport.providers.bedrock.failures import failure
@@ -39,10 +39,17 @@ class Bedrock:
             raise ProviderTimeoutError("There was no time left to ask Bedrock. Allow more.")
         arguments = build(request, target, max_tokens)
         try:
-            response = self._client(target, read_seconds(timeout)).converse(**arguments)
+            client = self._client(target, read_seconds(timeout))
+        except ValueError as error:
+            raise ProviderDeniedError("The target's region or base_url is none. Correct the routing table.") from error
+        # Nothing is chained: what botocore and Bedrock say about a request may quote it.
+        try:
+            response = client.converse(**arguments)
         except (BotoCoreError, ClientError, ResponseParserError, RecursionError) as error:
-            # Not chained: what botocore and Bedrock say about a request may quote it.
             raise failure(error, time.time()) from None
+        except (TypeError, ValueError, AttributeError, LookupError):
+            # Its parser trusts a reply to be of the right shape.
+            raise ProviderReplyError("Bedrock's reply cannot be understood. Try again.") from None
         return read(response, request, target)
 
     def _client(self, target: Target, seconds: int) -> Any:

@@ -30,8 +30,10 @@ def read(response: Mapping[str, Any], request: ChatRequest, target: Target) -> C
         stop = response["stopReason"]
         if stop in _MALFORMED:
             raise ProviderReplyError("The model broke off with a malformed answer. Try again.")
-        names = original_names(request)
-        blocks = [block for each in response["output"]["message"]["content"] for block in _blocks(each, names)]
+        names, contents = original_names(request), response["output"]["message"]["content"]
+        if not isinstance(contents, list):
+            raise TypeError
+        blocks = [block for content in contents for block in _blocks(content, names)]
         usage = _usage(response["usage"], response.get("additionalModelResponseFields"))
     except (KeyError, TypeError, ValueError, AttributeError):
         # Their messages quote the reply.

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError, LocationValueError, TimeoutError
+from urllib3.exceptions import HTTPError, LocationValueError, NewConnectionError, TimeoutError
 
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import (
@@ -47,9 +47,10 @@ class OpenAI:
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once. The end of `timeout` also ends a reply that trickles in."""
+        address = _address(target)
         body = json.dumps(build(request, target, max_tokens), ensure_ascii=False, separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json", "Accept": "application/json", **self._authorization(target)}
-        status, reply_headers, reply = self._post(_address(target), body, headers, timeout)
+        status, reply_headers, reply = self._post(address, body, headers, timeout)
         if status != 200:
             raise failure(status, reply_headers, reply, time.time())
         return read(reply, request, target)
@@ -60,9 +61,7 @@ class OpenAI:
         try:
             secret = self._secrets.get(target.secret).strip()
         except StoreUnavailableError as error:
-            raise ProviderUnavailableError("The provider's credential cannot be read just now. Try again.") from error
-        except LookupError as error:
-            raise ProviderDeniedError("The target's secret does not exist. Store it under that name.") from error
+            raise ProviderUnavailableError(f"The provider's credential cannot be read. {error.message}") from error
         if not _HEADER_VALUE.fullmatch(secret):
             # http.client would refuse it too, and quote it.
             raise ProviderDeniedError("The target's secret is empty or has characters that no API key has.")
@@ -82,6 +81,9 @@ class OpenAI:
             )
         except LocationValueError:
             raise ProviderDeniedError("The target's base_url is no URL. Correct it in the routing table.") from None
+        except NewConnectionError as error:
+            # Refused or unknown, though urllib3 counts it among the timeouts.
+            raise _broken(error) from None
         except TimeoutError as error:
             raise _timeout() from error
         except HTTPError as error:
@@ -127,7 +129,11 @@ def _next(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
 
 
 def _address(target: Target) -> str:
-    if urlsplit(target.base_url or "").scheme not in ("http", "https"):
+    try:
+        usable = urlsplit(target.base_url or "").scheme in ("http", "https")
+    except ValueError:
+        usable = False
+    if not usable:
         raise ProviderDeniedError("The target has no base_url of http or https. Add it to the routing table.")
     return f"{(target.base_url or '').rstrip('/')}/chat/completions"
 

@@ -1,0 +1,225 @@
+"""providers/openai over real sockets: a server that answers, and one that misbehaves in every way."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from sallyport.conversation import Text
+from sallyport.errors import (
+    ProviderDeniedError,
+    ProviderRejectedError,
+    ProviderReplyError,
+    ProviderThrottledError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+    StoreUnavailableError,
+)
+from sallyport.providers.openai.client import OpenAI
+
+REPLY = (Path(__file__).parents[2] / "data/providers/openai/text.json").read_bytes()
+
+
+class Secrets:
+    def __init__(self, **secrets: str) -> None:
+        self._secrets = secrets
+
+    def get(self, name: str) -> str:
+        if name not in self._secrets:
+            raise StoreUnavailableError(f"There is no secret {name}.")
+        return self._secrets[name]
+
+
+@pytest.fixture
+def openai():
+    return OpenAI(Secrets(main="sk-1", padded=" sk-1\n", split="sk-1\r\nx-evil: 1", empty=" "), max_reply_bytes=200_000)
+
+
+@pytest.fixture
+def ask(openai, hello, target):
+    def make(timeout=5.0, **changes):
+        return openai.chat(hello, target.model_copy(update=changes), max_tokens=9, timeout=timeout)
+
+    return make
+
+
+def test_an_answer(ask, upstream, says):
+    upstream.play(says(200, REPLY))
+
+    assert ask().choices[0].blocks == (Text(text="The invoice of <PERSON_1> is due on Friday."),)
+    head, _, body = upstream.requests[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /v1/chat/completions HTTP/1.1\r\n")
+    assert b"authorization" not in head.lower()
+    assert b"accept-encoding: identity" in head.lower()
+    assert json.loads(body)["max_tokens"] == 9
+
+
+def test_connections_are_kept(ask, upstream, says):
+    upstream.play(says(200, REPLY), says(429, b"{}"), says(200, REPLY))
+
+    ask()
+    with pytest.raises(ProviderThrottledError):
+        ask()
+    ask()
+    assert upstream.connections == 1
+
+
+def test_a_chunked_answer(ask, upstream, sends):
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (REPLY[:10], REPLY[10:]))
+    upstream.play(sends(b"HTTP/1.1 200 Said\r\ntransfer-encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"))
+
+    assert ask().model == "gpt-4.1-mini-2025-04-14"
+
+
+@pytest.mark.parametrize("secret", ["main", "padded"])
+def test_the_secret_is_a_bearer(ask, upstream, says, secret):
+    upstream.play(says(200, REPLY))
+    ask(secret=secret)
+
+    assert b"Authorization: Bearer sk-1\r\n" in upstream.requests[0]
+
+
+@pytest.mark.parametrize(
+    ("secret", "kind"),
+    [("split", ProviderDeniedError), ("empty", ProviderDeniedError), ("absent", ProviderUnavailableError)],
+)
+def test_without_a_proper_secret_nothing_is_sent(ask, upstream, secret, kind):
+    with pytest.raises(kind) as error:
+        ask(secret=secret)
+
+    assert "sk-1" not in str(error.value)
+    assert upstream.requests == []
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind", "details"),
+    [
+        (400, [], ProviderRejectedError, {"code": "context_length_exceeded"}),
+        (401, [], ProviderDeniedError, {}),
+        (404, [], ProviderDeniedError, {}),
+        (408, [], ProviderTimeoutError, {}),
+        (429, ["Retry-After: 7"], ProviderThrottledError, {"retry_after": 7.0}),
+        (429, ["Retry-After: Thu, 01 Jan 1970 00:00:00 GMT"], ProviderThrottledError, {"retry_after": 0.0}),
+        (500, [], ProviderUnavailableError, {}),
+        (503, ["retry-after-ms: 20"], ProviderUnavailableError, {"retry_after": 0.02}),
+    ],
+)
+def test_failed_replies(ask, upstream, says, status, headers, kind, details):
+    code = details.get("code", "canary")
+    upstream.play(says(status, json.dumps({"error": {"message": "canary", "code": code}}).encode(), *headers))
+
+    with pytest.raises(kind) as error:
+        ask()
+    assert error.value.details == {"status": status, **details}
+    assert "canary" not in str(error.value)
+
+
+def test_redirects_are_not_followed(ask, upstream, says):
+    upstream.play(says(307, b"", f"location: {upstream.url}/elsewhere"), says(200, REPLY))
+
+    with pytest.raises(ProviderReplyError):
+        ask(secret="main")
+    assert len(upstream.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n" + REPLY[:100],
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n50\r\n" + REPLY[:80],
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\ncanary",
+        b"HTTP/1.1 200 OK\r\n\r\n" + REPLY[:100],
+        b"HTTP/1.1 200 OK\r\ncontent-length: 19\r\n\r\n<html>canary</html>",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{canary: ",
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 6\r\n\r\ncanary",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 300000\r\n\r\n" + b" " * 300_000,
+        b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 300_000,
+        b"canary canary canary\r\n\r\n",
+        b"HTTP/1.1 canary\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: " + b"canary" * 20_000 + b"\r\n\r\n",
+    ],
+    ids=[
+        "half", "half a chunk", "no chunk", "no length", "html", "no json", "not compressed", "empty", "giant",
+        "giant without length", "no http", "no status", "giant header",
+    ],
+)  # fmt: skip
+def test_replies_that_are_no_answer(ask, upstream, sends, reply):
+    upstream.play(sends(reply))
+
+    with pytest.raises(ProviderReplyError) as error:
+        ask()
+    assert "canary" not in f"{error.value}{error.value.__cause__}"
+    assert error.value.__suppress_context__ or error.value.__context__ is None
+
+
+def test_an_error_cut_short_is_still_that_error(ask, upstream, sends):
+    upstream.play(sends(b"HTTP/1.1 429 Said\r\nretry-after: 3\r\ncontent-length: 500\r\n\r\n{"))
+
+    with pytest.raises(ProviderThrottledError) as error:
+        ask()
+    assert error.value.retry_after == 3
+
+
+def test_an_error_without_end_is_read_no_further(ask, upstream, sends):
+    upstream.play(sends(b"HTTP/1.1 500 Said\r\n\r\n" + b"x" * 300_000))
+
+    with pytest.raises(ProviderUnavailableError):
+        ask()
+
+
+def test_a_server_that_hangs_up_without_a_word(ask, upstream, sends):
+    upstream.play(sends(b""))
+
+    with pytest.raises(ProviderUnavailableError):
+        ask()
+
+
+def test_a_connection_that_is_reset(ask, upstream, resets):
+    upstream.play(resets)
+
+    with pytest.raises(ProviderUnavailableError):
+        ask()
+
+
+def test_a_port_that_nobody_listens_on(ask):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    with pytest.raises(ProviderUnavailableError):
+        ask(base_url=f"http://127.0.0.1:{port}/v1")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n" + REPLY[:100]],
+    ids=["silence", "half a head", "half a body"],
+)
+def test_a_server_that_hangs(ask, upstream, hangs, said):
+    upstream.play(hangs(said))
+
+    with pytest.raises(ProviderTimeoutError):
+        ask(timeout=0.3)
+
+
+def test_a_reply_that_trickles_ends_with_the_timeout(ask, upstream, trickles):
+    upstream.play(trickles)
+
+    with pytest.raises(ProviderTimeoutError):
+        ask(timeout=0.3)
+
+
+@pytest.mark.parametrize("timeout", [0.0, -1.0])
+def test_without_time_nothing_is_sent(ask, upstream, timeout):
+    with pytest.raises(ProviderTimeoutError):
+        ask(timeout=timeout)
+    assert upstream.requests == []
+
+
+@pytest.mark.parametrize(
+    "base_url", [None, "", "ftp://x.test", "file:///etc", "http://", "http://[::bad/v1", "x.test/v1"]
+)
+def test_a_target_needs_a_proper_address(ask, base_url):
+    with pytest.raises(ProviderDeniedError, match="base_url"):
+        ask(base_url=base_url)

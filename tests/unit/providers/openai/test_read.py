@@ -1,0 +1,127 @@
+"""providers/openai/read: replies in the shapes of OpenAI and of servers that are like it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sallyport.contracts import Usage
+from sallyport.conversation import Reasoning, Refusal, StopReason, Text, ToolCall
+from sallyport.errors import ProviderReplyError
+from sallyport.providers.openai.read import read
+
+REPLIES = Path(__file__).parents[3] / "data/providers/openai"
+
+
+@pytest.fixture
+def answer(request_of, target_of):
+    def make(reply):
+        return read(reply, request_of(), target_of())
+
+    return make
+
+
+@pytest.fixture
+def recorded(answer):
+    return lambda name: answer((REPLIES / f"{name}.json").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("name", "blocks", "stop"),
+    [
+        ("text", (Text(text="The invoice of <PERSON_1> is due on Friday."),), StopReason.END),
+        (
+            "tools",
+            (
+                ToolCall(id="call_62136354", name="find", arguments='{"customer":"<PERSON_1>"}'),
+                ToolCall(id="call_62136355", name="keep", arguments=""),
+            ),
+            StopReason.TOOL_CALLS,
+        ),
+        ("refusal", (Refusal(text="I cannot help with that."),), StopReason.END),
+        ("vllm", (Reasoning(text="Two and two."), Text(text="4")), StopReason.END),
+        ("forced_call", (ToolCall(id="call_1", name="find", arguments='{"a": 1}'),), StopReason.TOOL_CALLS),
+        ("function_call", (ToolCall(id="call_0", name="find", arguments="{}"),), StopReason.TOOL_CALLS),
+        ("cached_reasoning", (Text(text="4"),), StopReason.LENGTH),
+    ],
+)
+def test_recorded_replies(recorded, name, blocks, stop):
+    (choice,) = recorded(name).choices
+
+    assert (choice.blocks, choice.stop_reason) == (blocks, stop)
+
+
+def test_who_served_it(recorded):
+    served = recorded("text")
+
+    assert (served.model, served.system_fingerprint) == ("gpt-4.1-mini-2025-04-14", "fp_44added55e")
+
+
+def test_usage_in_detail(recorded):
+    assert recorded("cached_reasoning").usage == Usage(
+        input_tokens=2006, output_tokens=300, cached_input_tokens=1920, reasoning_tokens=192
+    )
+
+
+def test_a_server_that_does_not_count_is_counted_for(recorded):
+    usage = recorded("forced_call").usage
+
+    assert usage.input_tokens > 0
+    assert usage.output_tokens == 3
+
+
+def test_several_choices(recorded):
+    first, second = recorded("two_choices").choices
+
+    assert first.logprobs is not None
+    assert (second.blocks, second.stop_reason) == ((Text(text="b"),), StopReason.FILTERED)
+
+
+def test_half_a_character_is_replaced(answer):
+    reply = rb'{"choices": [{"message": {"content": "ok \ud83d"}, "finish_reason": "length"}]}'
+
+    assert answer(reply).choices[0].blocks == (Text(text="ok �"),)
+
+
+@pytest.mark.parametrize("content", [b'""', b"null", b"[]"])
+def test_an_answer_may_be_empty(answer, content):
+    served = answer(b'{"choices": [{"message": {"content": %s}, "finish_reason": null}]}' % content)
+
+    assert (served.model, served.choices[0].blocks) == ("model-1", ())
+
+
+def reply(**changes) -> bytes:
+    whole = {"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": 1, "completion_tokens": 1}}
+    return json.dumps(whole | changes).encode()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"", b"<html>canary</html>", b'{"choices": [{"message": {"content": "canary', b"null", b"[]", b'"canary"',
+        b"[" * 100_000,
+        b"{}",
+        reply(choices=[]),
+        reply(choices="canary"),
+        reply(choices=[None]),
+        reply(choices=[{}]),
+        reply(choices=[{"message": None}]),
+        reply(choices=[{"message": {"content": 7}}]),
+        reply(choices=[{"message": {"content": ["canary"]}}]),
+        reply(choices=[{"message": {"tool_calls": [{"function": {"name": "canary"}}]}}]),
+        reply(choices=[{"message": {"tool_calls": [{"id": 1, "function": {"name": "a", "arguments": ""}}]}}]),
+        reply(choices=[{"message": {"tool_calls": {"a": 1}}}]),
+        reply(choices=[{"message": {"content": "a"}, "finish_reason": ["canary"]}]),
+        reply(model=7),
+        reply(usage="canary"),
+        reply(usage={"prompt_tokens": "canary"}),
+        reply(usage={"prompt_tokens": -1}),
+        reply(usage={"completion_tokens": 1}),
+    ],
+)  # fmt: skip
+def test_refuses_what_is_no_completion_without_quoting_it(answer, broken):
+    with pytest.raises(ProviderReplyError) as error:
+        answer(broken)
+
+    assert "canary" not in str(error.value)
+    assert error.value.__suppress_context__

@@ -1,0 +1,35 @@
+"""providers/registry: made when first asked for, kept, and nothing imported that nobody asked for."""
+
+import subprocess
+import sys
+
+import pytest
+
+from sallyport.errors import ProviderDeniedError
+from sallyport.providers.registry import Providers
+
+
+class NoSecrets:
+    def get(self, name: str) -> str:
+        raise AssertionError(name)
+
+
+@pytest.mark.parametrize("name", ["bedrock", "openai", "simulated"])
+def test_a_provider_is_made_once(name):
+    providers = Providers(NoSecrets(), aws=lambda: pytest.fail("no client is needed yet"))
+
+    assert providers.get(name) is providers.get(name)
+
+
+def test_an_unknown_name_tells_the_known_ones():
+    with pytest.raises(ProviderDeniedError, match=r"opnai.*bedrock, openai, simulated"):
+        Providers(NoSecrets(), aws=lambda: None).get("opnai")
+
+
+def test_a_simulated_model_costs_no_import_of_the_others():
+    script = (
+        "import sys; from sallyport.providers.registry import Providers; Providers(None, None).get('simulated');"
+        "sys.exit('botocore' in sys.modules or 'urllib3' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
