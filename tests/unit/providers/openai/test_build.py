@@ -65,6 +65,10 @@ def test_what_was_asked_is_passed_on(body):
     assert body(**fields, n=2, stop=("a",)).items() >= {**fields, "n": 2, "stop": ["a"]}.items()
 
 
+def test_biases_are_whole_numbers_where_they_can_be(body):
+    assert str(body(logit_bias={"1": -100.0, "2": 0.5})["logit_bias"]) == "{'1': -100, '2': 0.5}"
+
+
 def test_extras_are_passed_on_and_override_nothing(body):
     made = body(extras={"guided_json": {}, "stream": True, "model": "other", "max_tokens": 1})
 

@@ -42,6 +42,11 @@ def build(request: ChatRequest, target: Target, max_tokens: int) -> dict[str, An
         "stream": False,
         limit_field(target): max_tokens,
     }
+    if request.logit_bias:
+        # OpenAI's own API takes whole numbers only.
+        body["logit_bias"] = {
+            token: int(bias) if bias.is_integer() else bias for token, bias in request.logit_bias.items()
+        }
     if request.n > 1:
         body["n"] = request.n
     if request.stop:
