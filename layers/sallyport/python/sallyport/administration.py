@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from sallyport.configuration import POLICIES
 from sallyport.errors import InvalidRequestError
 from sallyport.identity import MAC_LABEL, KeyRecord, generate_key, hash_key
+from sallyport.paging import every
 from sallyport.policy import Policy, scope_of
 from sallyport.ports import Macs, Records
 
@@ -66,3 +67,9 @@ def put_policy(
     scope = scope_of(tenant, project, key_id)
     configuration.put(POLICIES, scope, policy.model_dump(mode="json", exclude_defaults=True))
     return scope
+
+
+def policies(configuration: Records) -> Iterator[tuple[str, Policy]]:
+    """Every policy that was set, by its scope, in the order of scopes: a tenant stands before what narrows it."""
+    for record in every(configuration, POLICIES):
+        yield record.sort, Policy.model_validate(dict(record.body))

@@ -1,0 +1,55 @@
+"""A ticket's decisions and their reasons, in the words that `trace` and `audit show` print."""
+
+from collections.abc import Iterator
+
+from sallyport.contracts import Attempt, Ticket
+from sallyport.errors import from_failure
+from sallyport_cli.output import dollars
+
+
+def decisions_of(ticket: Ticket) -> Iterator[tuple[str, str]]:
+    """The state that decided, and what and why, in the order of the flow."""
+    if ticket.authorization is not None:
+        yield "Authorize", authorized(ticket)
+    if ticket.redaction is not None:
+        yield "Redact", redacted(ticket)
+    if ticket.cache is not None:
+        yield "CacheLookup", f"{ticket.cache.outcome}: {ticket.cache.reason}"
+    for attempt in ticket.attempts:
+        yield "Infer", failed(attempt)
+    if ticket.inference is not None:
+        yield "Infer", answered(ticket)
+    if ticket.failure is not None:
+        yield "Failed", refused(ticket)
+
+
+def authorized(ticket: Ticket) -> str:
+    if ticket.authorization is None:
+        return ""
+    return f"at most {ticket.authorization.max_tokens} tokens: {ticket.authorization.reason}"
+
+
+def redacted(ticket: Ticket) -> str:
+    return f"{ticket.redaction.sensitivity}: {ticket.redaction.reason}" if ticket.redaction else ""
+
+
+def failed(attempt: Attempt) -> str:
+    status = f" (HTTP {attempt.status})" if attempt.status else ""
+    return f"{attempt.target} failed: {attempt.error}{status}"
+
+
+def answered(ticket: Ticket) -> str:
+    inference = ticket.inference
+    if inference is None:
+        return ""
+    usage = inference.usage
+    return (
+        f"{inference.target} answered: {inference.reason}; "
+        f"{usage.input_tokens} + {usage.output_tokens} tokens, {dollars(inference.cost)}"
+    )
+
+
+def refused(ticket: Ticket) -> str:
+    if ticket.failure is None:
+        return ""
+    return f"{ticket.failure.error}: {from_failure(ticket.failure.error, ticket.failure.cause).message}"
