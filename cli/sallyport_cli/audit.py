@@ -63,7 +63,7 @@ def show(place: Place, request_id: str, as_json: bool) -> None:
 
     \b
     Example:
-      sallyport audit show 0f6c2a51-9d2e-4d0b-a6c0-6f6c1f0e8a57
+      sallyport audit show req_92fc76712b324fd515b8dcce989b50ce
     """
     here = place.services
     record = open_record(request_id, here.backend.audit, here.backend.records("audit_index"), here.vault)

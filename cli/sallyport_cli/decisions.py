@@ -24,9 +24,7 @@ def decisions_of(ticket: Ticket) -> Iterator[tuple[str, str]]:
 
 
 def authorized(ticket: Ticket) -> str:
-    if ticket.authorization is None:
-        return ""
-    return f"at most {ticket.authorization.max_tokens} tokens: {ticket.authorization.reason}"
+    return ticket.authorization.reason if ticket.authorization else ""
 
 
 def redacted(ticket: Ticket) -> str:

@@ -25,7 +25,7 @@ def trace(place: Place, request_id: str, as_json: bool) -> None:
 
     \b
     Example:
-      sallyport trace 0f6c2a51-9d2e-4d0b-a6c0-6f6c1f0e8a57
+      sallyport trace req_92fc76712b324fd515b8dcce989b50ce
     """
     if place.workflow_arn is not None:
         _point_to_console(place.workflow_arn, request_id, as_json)
