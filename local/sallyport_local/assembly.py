@@ -40,9 +40,13 @@ class EmbeddedGateway:
     def start(self) -> None:
         self.dispatcher.start()
 
+    def drain(self, timeout: float) -> bool:
+        """Wait until nothing is left to deliver; False when that took longer than `timeout` seconds."""
+        return self.dispatcher.drain(timeout)
+
     def stop(self) -> bool:
         """Deliver what waits, then close everything; False when some of it is left for the next start."""
-        drained = self.dispatcher.drain(DRAIN_SECONDS)
+        drained = self.drain(DRAIN_SECONDS)
         self.dispatcher.stop()
         self.traces.close()
         self.backend.close()

@@ -8,6 +8,7 @@ request at once, with the provider's verdict.
 from sallyport.contracts import Attempt, Fallback, FallbackRequest
 from sallyport.errors import (
     DeadlineExceededError,
+    NoTargetLeftError,
     ProviderDeniedError,
     ProviderRejectedError,
     SallyportError,
@@ -23,10 +24,15 @@ def decide(request: FallbackRequest, now: float) -> Fallback:
     # A function that died left no word of its target; it chose as `choose_target` does, so that tells which it was.
     target = error.details.get("target") or choose_target(request.route, request.sensitivity, request.attempts)
     attempts = (*request.attempts, _attempt(str(target), request.failure.error, error))
-    if isinstance(error, ProviderRejectedError | ProviderDeniedError):
-        facts = {**error.details, "attempts": [attempt.to_json() for attempt in attempts]}
-        raise type(error)(error.message, **facts)
-    following = choose_target(request.route, request.sensitivity, attempts)
+    verdict = type(error)(error.message, **error.details, attempts=[attempt.to_json() for attempt in attempts])
+    if not _may_help(error):
+        raise verdict
+    try:
+        following = choose_target(request.route, request.sensitivity, attempts)
+    except NoTargetLeftError:
+        if isinstance(error, ProviderRejectedError):
+            raise verdict from None
+        raise
     if request.deadline - now < LEAST_SECONDS:
         raise DeadlineExceededError(
             "The request's deadline passed while its targets were failing.",
@@ -35,6 +41,13 @@ def decide(request: FallbackRequest, now: float) -> Fallback:
     return Fallback(
         target=following, attempts=attempts, reason=f"{target} failed with {request.failure.error}; {following} is next"
     )
+
+
+def _may_help(error: SallyportError) -> bool:
+    """Whether another target could answer. A rejection that names a field is about what this one cannot honour."""
+    if isinstance(error, ProviderRejectedError):
+        return "param" in error.details
+    return not isinstance(error, ProviderDeniedError)
 
 
 def _attempt(target: str, name: str, error: SallyportError) -> Attempt:

@@ -84,7 +84,8 @@ class AwsBackend(Backend):
 
     @cached_property
     def secrets(self) -> SecretsManagerSecrets:
-        return SecretsManagerSecrets(self._clients.get("secretsmanager"))
+        prefix = self._settings.optional("SECRETS_PREFIX") or ""
+        return SecretsManagerSecrets(self._clients.get("secretsmanager"), prefix=prefix)
 
     def records(self, collection: Collection) -> DynamoRecords:
         return DynamoRecords(self._clients.get("dynamodb"), self._settings.require(_TABLES[collection]))

@@ -1,22 +1,28 @@
 """Reservations in one DynamoDB table, each taken, settled or given back in one transaction.
 
 Counter       `partition` "scope#<scope>", `sort` "-": `taken` N, `expires_at` N
-Reservation   `partition` "open#<shard>", `sort` request id: `body` S (JSON of contracts.Reservation), `ends_at` N,
+Open          `partition` "open#<shard>", `sort` request id: `body` S (JSON of contracts.Reservation), `ends_at` N,
               `expires_at` N
+Expired       `partition` "expired#<request id>", `sort` "-": `ends_at` N, `expires_at` N
 
-A reservation is there while it is open: deleting it, on the condition that it is there, is what settles or expires it
-exactly once. Its shard comes from its request id, so that whoever repeats a request finds it, and so that expire()
-finds every one left behind, however long ago, with SHARDS queries and no scan.
+A reservation is in the open place until it is settled or expires: deleting it there, on the condition that it is there,
+is what does either exactly once. Expiring puts it into the expired place in the same transaction, where a settlement
+that comes late deletes it in the same way. What was settled is in neither, so a second delivery finds nothing to do.
 
-`expires_at` is DynamoDB's own time to live, and only tidies up: counters go when their window is long over. It is
-never a reservation's end, because what DynamoDB deletes gives nothing back.
+Its shard comes from its request id, so that whoever repeats a request finds it, and so that expire() finds every one
+left behind, however long ago, with SHARDS queries and no scan; expired ones are kept elsewhere, so that these queries
+stay short when nobody settles for days.
+
+`expires_at` is DynamoDB's own time to live, and only tidies up: counters go when their window is long over, and expired
+reservations when the windows of all their counters are. It is never a reservation's end, because what DynamoDB deletes
+gives nothing back.
 """
 
 import random
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -40,6 +46,7 @@ EXPIRE_AT_MOST = 50
 _DAY = 86_400
 _KEEP_SECONDS = {"minute": _DAY // 24, "day": 2 * _DAY}
 _KEEP_OTHERS_SECONDS = 40 * _DAY
+"""The longest window is a month. Reservations are kept as long after their end, for a settlement that comes late."""
 
 _WHAT = "The ledger"
 _FAILED = "ConditionalCheckFailed"
@@ -72,9 +79,15 @@ class DynamoLedger:
 
     def settle(self, reservation: Reservation, actual: Sequence[int], *, now: float) -> bool:
         """A reservation without holds was never written: settling it is always true."""
-        if not reservation.holds:
+        charged = [(hold.scope, amount) for hold, amount in zip(reservation.holds, actual, strict=True)]
+        if not charged:
             return True
-        return self._close(reservation, actual, now)
+        opened, expired = _open_key(reservation.request_id), _expired_key(reservation.request_id)
+        # A request that was reserved anew after it had expired is in both places, and is settled once nevertheless.
+        removals = [self._removal(opened), {"Delete": {"TableName": self._table, "Key": expired}}]
+        if not self._write([*removals, *self._changes(_given_back(reservation.holds) + charged, now)]):
+            return True
+        return not self._write([self._removal(expired), *self._changes(charged, now)])
 
     def taken(self, scope: str) -> int:
         with translated(StoreUnavailableError, _WHAT):
@@ -93,18 +106,11 @@ class DynamoLedger:
                 return Refused(hold.scope, hold.limit, int(reason["Item"]["taken"]["N"]))
         raise AssertionError("a cancelled transaction names the condition that failed")
 
-    def _close(self, reservation: Reservation, actual: Sequence[int], now: float) -> bool:
-        """Replace what was held by what it came to, unless somebody did before."""
-        changes: dict[str, int] = {}
-        for hold, amount in zip(reservation.holds, actual, strict=True):
-            changes[hold.scope] = changes.get(hold.scope, 0) + amount - hold.amount
-        delete = {
-            "TableName": self._table,
-            "Key": _reservation_key(reservation.request_id),
-            "ConditionExpression": "attribute_exists(ends_at)",
-        }
-        updates = [self._change(scope, change, now) for scope, change in changes.items() if change]
-        return not self._write([{"Delete": delete}, *updates])
+    def _expire(self, reservation: Reservation, now: float) -> bool:
+        """Move it from the open place to the expired one, unless somebody settled or expired it before."""
+        put = {"TableName": self._table, "Item": _expired_key(reservation.request_id) | _end(reservation)}
+        removal = self._removal(_open_key(reservation.request_id))
+        return not self._write([removal, {"Put": put}, *self._changes(_given_back(reservation.holds), now)])
 
     def _expiry_is_due(self, now: float) -> bool:
         with self._lock:
@@ -115,7 +121,7 @@ class DynamoLedger:
 
     def _give_back(self, now: float, at_most: int | None = None) -> int:
         overdue = islice(self._overdue(now), at_most)
-        return sum(self._close(each, [0] * len(each.holds), now) for each in overdue)
+        return sum(self._expire(each, now) for each in overdue)
 
     def _overdue(self, now: float) -> Iterator[Reservation]:
         for shard in range(SHARDS):
@@ -160,12 +166,12 @@ class DynamoLedger:
         )
 
     def _opening(self, reservation: Reservation) -> dict[str, Any]:
-        item = _reservation_key(reservation.request_id) | {
-            "body": {"S": reservation.model_dump_json()},
-            "ends_at": {"N": str(reservation.expires_at)},
-            "expires_at": {"N": str(reservation.expires_at + _KEEP_OTHERS_SECONDS)},
-        }
+        item = _open_key(reservation.request_id) | {"body": {"S": reservation.model_dump_json()}} | _end(reservation)
         return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": "attribute_not_exists(ends_at)"}}
+
+    def _removal(self, key: Mapping[str, Any]) -> dict[str, Any]:
+        """Of a reservation that must be there."""
+        return {"Delete": {"TableName": self._table, "Key": key, "ConditionExpression": "attribute_exists(ends_at)"}}
 
     def _taking(self, hold: Hold, now: float) -> dict[str, Any]:
         """DynamoDB's conditions cannot add, so the amount is taken off the limit beforehand."""
@@ -174,6 +180,13 @@ class DynamoLedger:
         change["Update"]["ExpressionAttributeValues"][":room"] = {"N": str(hold.limit - hold.amount)}
         change["Update"]["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return change
+
+    def _changes(self, changes: Iterable[tuple[str, int]], now: float) -> list[dict[str, Any]]:
+        """A transaction writes an item once, so the changes of one scope become a single one."""
+        summed: dict[str, int] = {}
+        for scope, amount in changes:
+            summed[scope] = summed.get(scope, 0) + amount
+        return [self._change(scope, amount, now) for scope, amount in summed.items() if amount]
 
     def _change(self, scope: str, amount: int, now: float) -> dict[str, Any]:
         return {
@@ -201,6 +214,10 @@ def _by_scope(holds: Sequence[Hold]) -> list[Hold]:
     return list(merged.values())
 
 
+def _given_back(holds: Sequence[Hold]) -> list[tuple[str, int]]:
+    return [(hold.scope, -hold.amount) for hold in holds]
+
+
 def _keep_seconds(scope: str) -> int:
     """From a counter's last use. The third part of the scopes that `policy.holds` makes names the window."""
     parts = scope.split("|")
@@ -211,6 +228,15 @@ def _counter_key(scope: str) -> dict[str, Any]:
     return {"partition": {"S": f"scope#{scope}"}, "sort": {"S": "-"}}
 
 
-def _reservation_key(request_id: str) -> dict[str, Any]:
+def _open_key(request_id: str) -> dict[str, Any]:
     shard = zlib.crc32(request_id.encode()) % SHARDS
     return {"partition": {"S": f"open#{shard}"}, "sort": {"S": request_id}}
+
+
+def _expired_key(request_id: str) -> dict[str, Any]:
+    return {"partition": {"S": f"expired#{request_id}"}, "sort": {"S": "-"}}
+
+
+def _end(reservation: Reservation) -> dict[str, Any]:
+    kept_until = reservation.expires_at + _KEEP_OTHERS_SECONDS
+    return {"ends_at": {"N": str(reservation.expires_at)}, "expires_at": {"N": str(kept_until)}}

@@ -13,8 +13,10 @@ MAX_AGE_SECONDS = 300
 class SecretsManagerSecrets:
     """Safe to share between threads."""
 
-    def __init__(self, secretsmanager: Any, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, secretsmanager: Any, *, prefix: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        """`prefix` stands before every name: a stack reads its own secrets and no other's."""
         self._secretsmanager = secretsmanager
+        self._prefix = prefix
         self._clock = clock
         self._kept: dict[str, tuple[str, float]] = {}
 
@@ -25,9 +27,11 @@ class SecretsManagerSecrets:
             return value
         with translated(StoreUnavailableError, "The secret store"):
             try:
-                found = self._secretsmanager.get_secret_value(SecretId=name)
+                found = self._secretsmanager.get_secret_value(SecretId=f"{self._prefix}{name}")
             except self._secretsmanager.exceptions.ResourceNotFoundException as error:
-                raise StoreUnavailableError(f"There is no secret {name}. Create it in Secrets Manager.") from error
+                raise StoreUnavailableError(
+                    f"There is no secret {self._prefix}{name}. Create it in Secrets Manager."
+                ) from error
         if "SecretString" not in found:
             raise StoreUnavailableError(f"The secret {name} is binary. Store it as text.")
         fresh: str = found["SecretString"]

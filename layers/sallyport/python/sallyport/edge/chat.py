@@ -5,7 +5,7 @@ from typing import Any
 
 from sallyport.composition import Services
 from sallyport.contracts import ChatEnd, ChatStart, Purpose, Ticket
-from sallyport.conversation import ChatAnswer, ChatRequest, rewrite_blocks
+from sallyport.conversation import Block, ChatAnswer, ChatRequest, Text, rewrite_blocks
 from sallyport.dialects.openai_chat.parse import Parsed, parse
 from sallyport.dialects.openai_chat.render import render
 from sallyport.edge.context import Call
@@ -35,6 +35,7 @@ def complete(here: Services, call: Call, body: bytes) -> tuple[dict[str, Any], d
         created=int(call.received_at),
         model=answer.model,
         sallyport=outcome.to_json(),
+        legacy_functions=parsed.legacy_functions,
     )
     return completion, headers_of(outcome)
 
@@ -51,10 +52,13 @@ def restored(answer: ChatAnswer, mapping: dict[str, str], request: ChatRequest) 
     def into_text(text: str) -> str:
         return restore(text, mapping).text
 
+    def into_block(block: Block) -> Block:
+        words = into_json if structured and isinstance(block, Text) else into_text
+        [written] = rewrite_blocks((block,), words, into_json)
+        return written
+
     choices = tuple(
-        choice.model_copy(
-            update={"blocks": rewrite_blocks(choice.blocks, into_json if structured else into_text, into_json)}
-        )
+        choice.model_copy(update={"blocks": tuple(into_block(block) for block in choice.blocks)})
         for choice in answer.choices
     )
     return answer.model_copy(update={"choices": choices})
@@ -69,6 +73,7 @@ def _run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
         stream=parsed.stream,
         input_tokens=estimate(parsed.request),
         max_tokens=parsed.request.max_tokens,
+        choices=parsed.request.n,
         content_bytes=size,
         cache_control=call.cache_control,
         received_at=call.received_at,

@@ -1,0 +1,167 @@
+"""A gateway that is up, on either backend, with what a test asks of it."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import openai
+
+from sallyport.audit.reader import show
+from sallyport.contracts import Ticket
+from sallyport.settlement import UsageRecord, day_of, usage_partition
+from sallyport_local.seed import read_seed, sow
+from sallyport_local.server import bind, server
+
+DRAIN_SECONDS = 20.0
+
+SEED = """
+[tenants.acme]
+limits = [{{ per = "month", dollars = 1000 }}]
+[tenants.acme.projects.fraud]
+redaction = {{ CREDIT_CARD = "route_private", US_SSN = "block" }}
+[tenants.small]
+models = ["echo"]
+max_tokens = 2000
+max_content_bytes = 20000
+limits = [{{ per = "day", requests = 3 }}]
+[tenants.poor]
+limits = [{{ per = "month", dollars = 0.001 }}]
+
+[[keys]]
+name = "app"
+tenant = "acme"
+project = "web"
+user = "agent-7"
+[[keys]]
+name = "fraud"
+tenant = "acme"
+project = "fraud"
+[[keys]]
+name = "small"
+tenant = "small"
+project = "web"
+[[keys]]
+name = "poor"
+tenant = "poor"
+project = "web"
+[[keys]]
+name = "stranger"
+tenant = "unknown"
+project = "web"
+
+[routing]
+version = "e2e"
+{targets}
+[routing.routes.echo]
+targets = ["echo"]
+[routing.routes.uncached]
+targets = ["echo"]
+cache_ttl_seconds = 0
+[routing.routes.house]
+targets = ["echo", "house"]
+[routing.routes.throttled]
+targets = ["throttled", "backup"]
+[routing.routes.broken]
+targets = ["broken", "backup"]
+[routing.routes.hanging]
+targets = ["hanging", "backup"]
+[routing.routes.closing]
+targets = ["closing", "backup"]
+[routing.routes.garbage]
+targets = ["garbage", "backup"]
+[routing.routes.strict]
+targets = ["strict", "backup"]
+[routing.routes.locked]
+targets = ["locked", "backup"]
+[routing.routes.doomed]
+targets = ["throttled", "broken", "closing"]
+"""
+
+_TARGET = """
+[routing.targets.{name}]
+provider = "openai"
+base_url = "{url}"
+model = "{name}"
+secret = "openai/main"
+privacy = "{privacy}"
+timeout_seconds = {timeout}
+price = {{ input = 2.0, output = 8.0 }}
+"""
+TARGETS = ("echo", "backup", "throttled", "broken", "hanging", "closing", "garbage", "strict", "locked")
+
+
+def seed_text(upstream_url: str) -> str:
+    tables = [_TARGET.format(name=name, url=upstream_url, privacy="cloud", timeout=1) for name in TARGETS]
+    tables.append(_TARGET.format(name="house", url=upstream_url, privacy="private", timeout=5))
+    return SEED.format(targets="".join(tables))
+
+
+class Running:
+    """`gateway` is an EmbeddedGateway or an EmulatedGateway; both have one face."""
+
+    def __init__(self, name: str, gateway: Any, url: str, keys: dict[str, str], folder: Path | None) -> None:
+        self.name = name
+        self.gateway = gateway
+        self.url = url
+        self.keys = keys
+        self.folder = folder
+
+    def client(self, key: str = "app") -> openai.OpenAI:
+        return openai.OpenAI(base_url=f"{self.url}/v1", api_key=self.keys[key], max_retries=0)
+
+    def ask(self, text: str, model: str = "echo", key: str = "app", **fields: Any) -> httpx.Response:
+        headers = fields.pop("headers", {})
+        body = {"model": model, "messages": [{"role": "user", "content": text}], **fields}
+        return self.post(body, key, headers)
+
+    def post(self, body: dict[str, Any], key: str = "app", headers: dict[str, str] | None = None) -> httpx.Response:
+        authorization = {"Authorization": f"Bearer {self.keys[key]}"}
+        return httpx.post(
+            f"{self.url}/v1/chat/completions", json=body, headers={**authorization, **(headers or {})}, timeout=60
+        )
+
+    def settle(self) -> None:
+        """Wait until what lies behind the answers is done."""
+        assert self.gateway.drain(DRAIN_SECONDS), "queues did not empty"
+
+    def path(self, request_id: str) -> list[str]:
+        """The states that a request went through."""
+        trace = self.gateway.traces.find(request_id)
+        return [visit["state"] for visit in trace["states"]]
+
+    def audited(self, request_id: str) -> Ticket | None:
+        backend, services = self.gateway.backend, self.gateway.services
+        record = show(request_id, backend.audit, backend.records("audit_index"), services.vault)
+        return record and record.ticket
+
+    def billed(self, request_id: str, ticket: Ticket) -> UsageRecord | None:
+        partition = usage_partition(ticket.caller.tenant, day_of(ticket.received_at))
+        record = self.gateway.backend.records("usage").get(partition, request_id)
+        return None if record is None else UsageRecord.model_validate(dict(record.body))
+
+
+@contextlib.contextmanager
+def serving(name: str, gateway: Any, upstream_url: str, folder: Path | None) -> Iterator[Running]:
+    """Sow the seed, serve on a free port from a thread, and stop at the end."""
+    keys = sow(read_seed(seed_text(upstream_url), "the test's seed"), gateway.backend)
+    listening = bind("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    serves = server(gateway.app)
+    thread = threading.Thread(target=serves.run, kwargs={"sockets": [listening]})
+    gateway.start()
+    thread.start()
+    try:
+        yield Running(name, gateway, url, keys, folder)
+    finally:
+        serves.should_exit = True
+        thread.join()
+        gateway.stop()
+
+
+def as_json(response: httpx.Response) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(response.content)
+    return parsed
