@@ -4,7 +4,8 @@ A transaction holds SQLite's write lock from its first statement, so what it has
 commits; that makes check-then-write a conditional write, among threads and among processes. Each statement handles
 all holds at once (as JSON), because Python gives up its own lock around every statement and must queue for it again.
 
-A reservation is there while it is open: whoever deletes it settles or expires it, and nobody does so twice.
+A reservation is there while it is open, and once expired for as long as a late settlement of it could still matter.
+Whoever deletes it settles it, and nobody does so twice.
 """
 
 import json
@@ -19,7 +20,8 @@ _DAY = 86_400
 _COUNTER_KEPT_SECONDS = {"minute": 3600, "day": 2 * _DAY}
 _OTHERS_KEPT_SECONDS = 40 * _DAY
 """From a counter's first use, by the window that the third part of `policy.holds`' scopes names; the longest is a
-month. A reservation made in a window's last moment is settled long before the counter goes."""
+month. A reservation made in a window's last moment is settled long before the counter goes. After as long from its own
+end, no expired reservation has a window that is not over, and is forgotten."""
 
 _BATCH = 500
 
@@ -29,7 +31,7 @@ _COUNT = """INSERT INTO counters (scope, taken, expires_at)
 
 
 class SqliteLedger:
-    """Counters of windows long past are removed by `expire`."""
+    """Counters of windows long past, and expired reservations that held only such, are removed by `expire`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -46,16 +48,18 @@ class SqliteLedger:
 
     def settle(self, reservation: Reservation, actual: Sequence[int], *, now: float) -> bool:
         """A reservation without holds was never written: settling it is always true."""
-        changes = [(hold.scope, amount - hold.amount) for hold, amount in zip(reservation.holds, actual, strict=True)]
-        if not changes:
+        charged = [(hold.scope, amount) for hold, amount in zip(reservation.holds, actual, strict=True)]
+        if not charged:
             return True
+        held = [(hold.scope, -hold.amount) for hold in reservation.holds]
         with self._database.write() as connection:
-            open_until_now = connection.execute(
-                "DELETE FROM reservations WHERE request_id = ?", (reservation.request_id,)
-            ).rowcount
-            if open_until_now:
+            rows = connection.execute(
+                "DELETE FROM reservations WHERE request_id = ? RETURNING state", (reservation.request_id,)
+            ).fetchall()
+            if rows:
+                changes = held + charged if rows == [("open",)] else charged
                 connection.execute(_COUNT, (_changes(changes, now),))
-        return open_until_now == 1
+        return bool(rows)
 
     def taken(self, scope: str) -> int:
         with self._database.read() as connection:
@@ -66,6 +70,9 @@ class SqliteLedger:
         expired = self._give_back(now)
         with self._database.write() as connection:
             connection.execute("DELETE FROM counters WHERE expires_at <= ?", (now,))
+            connection.execute(
+                "DELETE FROM reservations WHERE state = 'expired' AND expires_at <= ?", (now - _OTHERS_KEPT_SECONDS,)
+            )
         return expired
 
     def _take(self, reservation: Reservation, now: float) -> Refused | None:
@@ -74,7 +81,7 @@ class SqliteLedger:
         holds = [(hold.scope, hold.amount) for hold in reservation.holds]
         with self._database.write() as connection:
             granted_before = connection.execute(
-                "SELECT 1 FROM reservations WHERE request_id = ?", (reservation.request_id,)
+                "SELECT 1 FROM reservations WHERE request_id = ? AND state = 'open'", (reservation.request_id,)
             ).fetchone()
             if granted_before:
                 return None
@@ -82,7 +89,8 @@ class SqliteLedger:
             if refused is None:
                 connection.execute(_COUNT, (_changes(holds, now),))
                 connection.execute(
-                    "INSERT INTO reservations (request_id, holds, expires_at) VALUES (?, ?, ?)",
+                    "INSERT OR REPLACE INTO reservations (request_id, holds, expires_at, state)"
+                    " VALUES (?, ?, ?, 'open')",
                     (reservation.request_id, json.dumps(holds), reservation.expires_at),
                 )
         return refused
@@ -93,8 +101,9 @@ class SqliteLedger:
         while self._anything_expired(now):
             with self._database.write() as connection:
                 rows = connection.execute(
-                    """DELETE FROM reservations WHERE request_id IN (
-                        SELECT request_id FROM reservations WHERE expires_at <= ? LIMIT ?) RETURNING holds""",
+                    """UPDATE reservations SET state = 'expired' WHERE request_id IN (
+                        SELECT request_id FROM reservations WHERE state = 'open' AND expires_at <= ? LIMIT ?)
+                        RETURNING holds""",
                     (now, _BATCH),
                 ).fetchall()
                 changes = [(scope, -amount) for (holds,) in rows for scope, amount in json.loads(holds)]
@@ -104,7 +113,9 @@ class SqliteLedger:
 
     def _anything_expired(self, now: float) -> bool:
         with self._database.read() as connection:
-            row = connection.execute("SELECT 1 FROM reservations WHERE expires_at <= ? LIMIT 1", (now,)).fetchone()
+            row = connection.execute(
+                "SELECT 1 FROM reservations WHERE state = 'open' AND expires_at <= ? LIMIT 1", (now,)
+            ).fetchone()
         return row is not None
 
 

@@ -21,8 +21,11 @@ STEPS: Sequence[Step] = (
         """CREATE TABLE counters (
             scope TEXT PRIMARY KEY, taken INTEGER NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID""",
         "CREATE INDEX counters_ending ON counters (expires_at)",
-        "CREATE TABLE reservations (request_id TEXT PRIMARY KEY, holds TEXT NOT NULL, expires_at INTEGER NOT NULL)",
-        "CREATE INDEX reservations_ending ON reservations (expires_at)",
+        """CREATE TABLE reservations (
+            request_id TEXT PRIMARY KEY, holds TEXT NOT NULL, expires_at INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('open', 'expired')))""",
+        "CREATE INDEX reservations_ending ON reservations (expires_at) WHERE state = 'open'",
+        "CREATE INDEX reservations_kept ON reservations (expires_at) WHERE state = 'expired'",
         "CREATE TABLE cache (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires_at INTEGER NOT NULL)",
         "CREATE INDEX cache_ending ON cache (expires_at)",
         # AUTOINCREMENT: a number is never given to a second message, so a subscriber may recognise one by it.

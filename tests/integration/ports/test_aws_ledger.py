@@ -28,6 +28,7 @@ class Cancelled(ClientError):
 
 OK, CONFLICT, THROTTLED = {"Code": "None"}, {"Code": "TransactionConflict"}, {"Code": "ThrottlingError"}
 EXISTS = {"Code": "ConditionalCheckFailed", "Item": {}}
+GONE = EXISTS  # The same code: the condition on the reservation does not hold.
 FULL = {"Code": "ConditionalCheckFailed", "Item": {"taken": {"N": "10"}}}
 
 
@@ -103,9 +104,23 @@ def test_what_is_no_conflict_is_not_tried_again():
     assert (dynamodb.calls, waits) == (1, [])
 
 
-def test_a_conflict_while_settling_settles_once():
-    ledger, _ = ledger_on(ContendedDynamo((CONFLICT, OK), (EXISTS, OK)))
-    assert ledger.settle(reservation(), [3], now=NOW) is False
+@pytest.mark.parametrize(
+    ("cancellations", "settled"),
+    [
+        ([(CONFLICT, OK, OK)], True),
+        ([(CONFLICT, OK, OK), (GONE, OK, OK)], True),
+        ([(GONE, OK, CONFLICT), (CONFLICT, OK)], True),
+        ([(CONFLICT, OK, OK), (GONE, OK, OK), (GONE, OK)], False),
+        ([(GONE, OK, OK), (CONFLICT, OK), (GONE, OK)], False),
+    ],
+    ids=["open", "expired meanwhile", "expired and contended", "settled meanwhile", "settled late meanwhile"],
+)
+def test_a_conflict_while_settling_settles_once(cancellations, settled):
+    """First the reservation is looked for where it is open, then where it is when it has expired."""
+    dynamodb = ContendedDynamo(*cancellations)
+    ledger, _ = ledger_on(dynamodb)
+    assert ledger.settle(reservation(), [3], now=NOW) is settled
+    assert dynamodb.calls == len(cancellations) + settled
 
 
 @pytest.mark.parametrize(
@@ -136,6 +151,29 @@ def test_nothing_is_left_of_a_settled_reservation_but_its_count(aws, moto_sessio
     assert [item["partition"]["S"] for item in items(moto_session)] == [f"scope#{reservation().holds[0].scope}"]
 
 
+def test_what_expired_is_kept_apart_until_every_window_is_over(aws, moto_session):
+    aws.ledger.reserve(reservation(), now=NOW)
+    aws.ledger.expire(now=NOW + 60)
+    [kept] = [item for item in items(moto_session) if not item["partition"]["S"].startswith("scope#")]
+    assert kept["partition"]["S"] == "expired#request-0001"
+    assert int(kept["expires_at"]["N"]) == NOW + 60 + 40 * DAY
+
+
+def test_nothing_is_left_of_a_reservation_settled_late_but_its_count(aws, moto_session):
+    aws.ledger.reserve(reservation(), now=NOW)
+    aws.ledger.expire(now=NOW + 60)
+    aws.ledger.settle(reservation(), [1], now=NOW + 61)
+    assert [item["partition"]["S"] for item in items(moto_session)] == [f"scope#{reservation().holds[0].scope}"]
+
+
+def test_nothing_is_left_of_a_reservation_made_anew_after_it_expired(aws, moto_session):
+    aws.ledger.reserve(reservation(), now=NOW)
+    aws.ledger.expire(now=NOW + 60)
+    aws.ledger.reserve(reservation(), now=NOW + 61)
+    aws.ledger.settle(reservation(), [1], now=NOW + 62)
+    assert [item["partition"]["S"] for item in items(moto_session)] == [f"scope#{reservation().holds[0].scope}"]
+
+
 def test_spreads_reservations_over_its_shards(aws, moto_session):
     for number in range(40):
         aws.ledger.reserve(reservation(number, limit=100), now=NOW)
@@ -160,6 +198,15 @@ def test_reserving_costs_one_call_and_settling_another(aws, calls):
     aws.ledger.reserve(reservation(scopes=scopes), now=NOW)
     aws.ledger.settle(reservation(scopes=scopes), [1, 2, 3], now=NOW)
     assert calls == ["TransactWriteItems"] * 2
+
+
+def test_settling_late_or_again_costs_two(aws, calls):
+    aws.ledger.reserve(reservation(), now=NOW)
+    aws.ledger.expire(now=NOW + 60)
+    for _ in range(2):
+        calls.clear()
+        aws.ledger.settle(reservation(), [1], now=NOW + 61)
+        assert calls == ["TransactWriteItems"] * 2
 
 
 def test_a_request_without_limits_costs_no_call(aws, calls):

@@ -162,12 +162,90 @@ def test_gives_back_many_however_long_ago_they_expired(ledger):
     assert ledger.taken(DOLLARS) == 0
 
 
-def test_what_was_given_back_cannot_be_settled_any_more(ledger):
+@pytest.mark.parametrize("days", [0, 14, 39])
+@pytest.mark.parametrize("actual", [0, 499, 500, 501, 2_000])
+def test_settling_late_charges_what_it_came_to(actual, days, ledger):
+    mine = reservation((REQUESTS, 1, 10), (TOKENS, 500, 1_000))
+    ledger.reserve(mine, now=NOW)
+    assert ledger.expire(now=NOW + 61) == 1
+    for day in range(days):
+        ledger.expire(now=NOW + 61 + day * 86_400)
+    assert ledger.settle(mine, [1, actual], now=NOW + 61 + days * 86_400) is True
+    assert (ledger.taken(REQUESTS), ledger.taken(TOKENS)) == (1, actual)
+
+
+def test_settling_late_adds_up_what_was_held_of_one_scope(ledger):
+    mine = reservation((REQUESTS, 1, 10), (REQUESTS, 1, 10))
+    ledger.reserve(mine, now=NOW)
+    ledger.expire(now=NOW + 61)
+    assert ledger.settle(mine, [2, 3], now=NOW + 62) is True
+    assert ledger.taken(REQUESTS) == 5
+
+
+def test_settling_after_the_end_needs_nobody_to_have_given_it_back(ledger):
+    mine = reservation((TOKENS, 500, 1_000))
+    ledger.reserve(mine, now=NOW)
+    assert ledger.settle(mine, [200], now=NOW + 3_600) is True
+    assert ledger.expire(now=NOW + 3_600) == 0
+    assert ledger.taken(TOKENS) == 200
+
+
+def test_settling_late_twice_charges_once(ledger):
     mine = reservation((TOKENS, 500, 1_000))
     ledger.reserve(mine, now=NOW)
     ledger.expire(now=NOW + 61)
+    assert [ledger.settle(mine, [200], now=NOW + 62) for _ in range(3)] == [True, False, False]
+    assert ledger.expire(now=NOW + 63) == 0
+    assert ledger.taken(TOKENS) == 200
+
+
+def test_what_was_settled_in_time_is_not_charged_again_late(ledger):
+    mine = reservation((TOKENS, 500, 1_000))
+    ledger.reserve(mine, now=NOW)
+    ledger.settle(mine, [200], now=NOW)
+    ledger.expire(now=NOW + 61)
     assert ledger.settle(mine, [200], now=NOW + 62) is False
+    assert ledger.taken(TOKENS) == 200
+
+
+def test_settling_late_may_pass_the_limit_and_then_nobody_fits(ledger):
+    mine = reservation((DOLLARS, 10, 10))
+    ledger.reserve(mine, now=NOW)
+    assert ledger.reserve(reservation((DOLLARS, 10, 10), lasts=600), now=NOW + 60) is None, "in place of the expired"
+    assert ledger.settle(mine, [12], now=NOW + 61) is True
+    assert ledger.taken(DOLLARS) == 22
+    assert ledger.reserve(reservation((DOLLARS, 1, 10)), now=NOW + 61) == Refused(DOLLARS, 10, 22)
+
+
+@pytest.mark.parametrize("actual", [[], [1], [1, 2, 3]])
+def test_every_hold_must_be_settled_late_too(actual, ledger):
+    mine = reservation((REQUESTS, 1, 10), (TOKENS, 500, 1_000))
+    ledger.reserve(mine, now=NOW)
+    ledger.expire(now=NOW + 61)
+    with pytest.raises(ValueError, match="argument"):
+        ledger.settle(mine, actual, now=NOW + 62)
+    assert ledger.settle(mine, [1, 2], now=NOW + 62) is True
+
+
+def test_a_request_that_comes_again_after_it_expired_takes_its_holds_again_and_is_charged_once(ledger):
+    first = reservation((TOKENS, 500, 1_000), request_id="request-revived")
+    again = reservation((TOKENS, 500, 1_000), request_id="request-revived", lasts=600)
+    ledger.reserve(first, now=NOW)
+    ledger.expire(now=NOW + 61)
+    assert ledger.reserve(again, now=NOW + 62) is None
+    assert ledger.taken(TOKENS) == 500
+    assert [ledger.settle(again, [200], now=NOW + 63) for _ in range(3)] == [True, False, False]
+    assert ledger.taken(TOKENS) == 200
+
+
+def test_a_request_may_expire_twice_and_is_charged_once(ledger):
+    mine = reservation((TOKENS, 500, 1_000))
+    for second in (61, 63):
+        ledger.reserve(mine, now=NOW)
+        assert ledger.expire(now=NOW + second) == 1
     assert ledger.taken(TOKENS) == 0
+    assert [ledger.settle(mine, [200], now=NOW + 64) for _ in range(3)] == [True, False, False]
+    assert ledger.taken(TOKENS) == 200
 
 
 def test_a_crash_blocks_a_budget_no_longer_than_its_reservation(ledger):
@@ -193,13 +271,22 @@ def test_one_request_at_once_from_everywhere_counts_once(ledger, at_once):
     assert ledger.taken(REQUESTS) == 0
 
 
-def test_settling_and_expiring_at_once_happen_to_each_request_once(ledger, at_once):
+def test_settling_and_expiring_at_once_charge_every_request_once(ledger, at_once):
+    """Each is settled twice: whichever comes first, before it expires or after, is the one that counts."""
     reserved = [reservation((DOLLARS, 10, 1_000)) for _ in range(20)]
     for each in reserved:
         ledger.reserve(each, now=NOW)
-    acts = [lambda each=each: ledger.settle(each, [7], now=NOW + 60) for each in reserved]
-    acts += [lambda: ledger.expire(now=NOW + 60)] * 4
-    results = at_once(lambda act: act(), acts)
-    settled, given_back = results[:20].count(True), sum(results[20:])
-    assert settled + given_back == 20
-    assert ledger.taken(DOLLARS) == 7 * settled
+    settle = [lambda each=each: ledger.settle(each, [7], now=NOW + 60) for each in reserved]
+    expire = [lambda: ledger.expire(now=NOW + 60)] * 4
+    results = at_once(lambda act: act(), [*settle, *expire, *settle])
+    assert [[first, second].count(True) for first, second in zip(results[:20], results[-20:], strict=True)] == [1] * 20
+    assert ledger.expire(now=NOW + 60) == 0
+    assert ledger.taken(DOLLARS) == 7 * 20
+
+
+def test_one_late_request_settled_from_everywhere_is_charged_once(ledger, at_once):
+    mine = reservation((DOLLARS, 10, 10))
+    ledger.reserve(mine, now=NOW)
+    ledger.expire(now=NOW + 60)
+    assert at_once(lambda _: ledger.settle(mine, [7], now=NOW + 61), range(16)).count(True) == 1
+    assert ledger.taken(DOLLARS) == 7

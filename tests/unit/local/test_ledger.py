@@ -116,11 +116,48 @@ def test_an_unsettled_reservation_is_given_back_when_it_expires(ledger, now, exp
     assert ledger.taken("tokens") == taken
 
 
-def test_an_expired_reservation_cannot_be_settled(ledger):
+def test_an_expired_reservation_is_charged_when_it_is_settled_after_all(ledger):
     ledger.reserve(reservation(1, ("tokens", 10, 6)), now=NOW)
     ledger.expire(now=EXPIRES)
-    assert not ledger.settle(reservation(1, ("tokens", 10, 6)), [2], now=EXPIRES)
-    assert ledger.taken("tokens") == 0
+    assert ledger.settle(reservation(1, ("tokens", 10, 6)), [12], now=EXPIRES)
+    assert not ledger.settle(reservation(1, ("tokens", 10, 6)), [12], now=EXPIRES)
+    assert ledger.taken("tokens") == 12
+
+
+def test_room_that_was_given_back_is_taken_anew_by_the_same_request_if_it_is_still_there(ledger):
+    ledger.reserve(reservation(1, ("tokens", 10, 6)), now=NOW)
+    ledger.expire(now=EXPIRES)
+    ledger.reserve(reservation(2, ("tokens", 10, 5), expires_at=EXPIRES + 60), now=EXPIRES)
+    assert ledger.reserve(reservation(1, ("tokens", 10, 6)), now=EXPIRES) == Refused("tokens", 10, 5)
+    assert ledger.settle(reservation(1, ("tokens", 10, 6)), [2], now=EXPIRES), "refused anew, it can still be settled"
+    assert ledger.taken("tokens") == 7
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, 1), (39, 1), (40, 0), (400, 0)])
+def test_an_expired_reservation_is_forgotten_when_every_window_is_over(ledger, database, days, kept):
+    ledger.reserve(reservation(1, ("tokens", 10, 6)), now=NOW)
+    ledger.expire(now=EXPIRES)
+    ledger.expire(now=EXPIRES + days * 86_400)
+    with database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM reservations").fetchone() == (kept,)
+    assert ledger.settle(reservation(1, ("tokens", 10, 6)), [2], now=EXPIRES + days * 86_400) is bool(kept)
+
+
+def test_a_reservation_that_was_long_left_behind_is_given_back_and_forgotten_at_once(ledger, database):
+    ledger.reserve(reservation(1, ("tokens", 10, 6)), now=NOW)
+    assert ledger.expire(now=EXPIRES + 40 * 86_400) == 1
+    with database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM reservations").fetchone() == (0,)
+
+
+def test_nothing_is_left_of_a_settled_reservation(ledger, database):
+    for number, end in ((1, EXPIRES), (2, EXPIRES + 60)):
+        ledger.reserve(reservation(number, ("tokens", 10, 5), expires_at=end), now=NOW)
+    ledger.expire(now=EXPIRES)
+    for number in (1, 2):
+        ledger.settle(reservation(number, ("tokens", 10, 5)), [1], now=EXPIRES)
+    with database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM reservations").fetchone() == (0,)
 
 
 def test_a_settled_reservation_does_not_expire(ledger):

@@ -109,7 +109,12 @@ class Ledger(Protocol):
         ...
 
     def settle(self, reservation: Reservation, actual: Sequence[int], *, now: float) -> bool:
-        """Replace each hold by its actual amount, in order. False when it was settled or had expired before."""
+        """Replace each hold by its actual amount, in order.
+
+        Of a reservation that expired, the actual amounts are charged all the same, even past a limit: the money is
+        spent. False, and nothing is changed, when it was settled before or is not known here: it was never made, or
+        ended over 40 days ago, so that every window it counted in is over.
+        """
         ...
 
     def taken(self, scope: str) -> int:
@@ -117,7 +122,7 @@ class Ledger(Protocol):
         ...
 
     def expire(self, *, now: float) -> int:
-        """Give back what expired unsettled, and tell how many reservations that were."""
+        """Give back what expired unsettled, and tell how many reservations that were. They can still be settled."""
         ...
 
 
