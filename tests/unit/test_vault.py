@@ -2,6 +2,8 @@
 
 import base64
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -182,6 +184,46 @@ def test_tenants_and_purposes_never_share_a_key(tenant, purpose, vault, keys):
     vault.seal(SECRET, "acme", Purpose.CONTENT, name="request-1")
     vault.seal(SECRET, tenant, purpose, name="request-1")
     assert keys.generated == 2
+
+
+@pytest.mark.parametrize(("tenant", "purpose"), [("globex", Purpose.CONTENT), ("acme", Purpose.ANSWER)])
+def test_whoever_waits_for_a_key_keeps_no_other_tenant_or_purpose_waiting(tenant, purpose, vault, keys):
+    """All of it happens while the key store has not answered yet for acme's content."""
+    generate = keys.generate
+    opened = []
+
+    def generate_after_the_others(asked_tenant, asked_purpose):
+        if (asked_tenant, asked_purpose) == ("acme", Purpose.CONTENT):
+            others = threading.Thread(target=seal_and_open, daemon=True)
+            others.start()
+            others.join(timeout=10)
+        return generate(asked_tenant, asked_purpose)
+
+    def seal_and_open():
+        sealed = vault.seal(SECRET, tenant, purpose, name="request-2")
+        opened.append(vault.open(sealed, tenant, purpose))
+
+    keys.generate = generate_after_the_others
+    vault.seal(SECRET, "acme", Purpose.CONTENT, name="request-1")
+    assert opened == [SECRET]
+
+
+def test_many_who_seal_at_once_wait_for_one_key(vault, keys):
+    together = threading.Barrier(8)
+    generate = keys.generate
+
+    def generate_slowly(tenant, purpose):
+        threading.Event().wait(0.05)  # Without a lock, the others come in meanwhile.
+        return generate(tenant, purpose)
+
+    def seal(number):
+        together.wait(30)
+        return vault.seal(SECRET, "acme", Purpose.CONTENT, name=f"request-{number}")
+
+    keys.generate = generate_slowly
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(seal, range(8)))
+    assert keys.generated == 1
 
 
 def test_a_key_is_replaced_after_its_last_use(vault, keys, monkeypatch):

@@ -9,9 +9,9 @@ under one key; a key is replaced long before, after MAX_USES or MAX_AGE_SECONDS.
 import base64
 import os
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -43,6 +43,14 @@ class _Current:
     uses: int = 0
 
 
+@dataclass(slots=True)
+class _Sealing:
+    """Whoever waits for the key store holds the lock of one tenant and purpose, so nobody else waits with them."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    current: _Current | None = None
+
+
 class Vault:
     """Safe to share between threads. Keys stay in memory for minutes, content never."""
 
@@ -51,7 +59,7 @@ class Vault:
         self._blobs = blobs
         self._clock = clock
         self._lock = threading.Lock()
-        self._current: dict[tuple[str, Purpose], _Current] = {}
+        self._sealing: defaultdict[tuple[str, Purpose], _Sealing] = defaultdict(_Sealing)
         self._unwrapped: OrderedDict[tuple[str, Purpose, bytes], tuple[AESGCM, float]] = OrderedDict()
 
     def seal(self, plaintext: bytes, tenant: str, purpose: Purpose, *, name: str) -> Sealed:
@@ -90,12 +98,14 @@ class Vault:
     def _sealing_key(self, tenant: str, purpose: Purpose) -> _Current:
         now = self._clock()
         with self._lock:
-            current = self._current.get((tenant, purpose))
+            sealing = self._sealing[tenant, purpose]
+        with sealing.lock:
+            current = sealing.current
             if current is None or current.until <= now or current.uses >= MAX_USES:
                 fresh = self._keys.generate(tenant, purpose)
-                current = _Current(AESGCM(fresh.plaintext), fresh.wrapped, now + MAX_AGE_SECONDS)
-                self._current[tenant, purpose] = current
-                self._remember((tenant, purpose, fresh.wrapped), current.cipher, now)
+                sealing.current = current = _Current(AESGCM(fresh.plaintext), fresh.wrapped, now + MAX_AGE_SECONDS)
+                with self._lock:
+                    self._remember((tenant, purpose, fresh.wrapped), current.cipher, now)
             current.uses += 1
             return current
 
