@@ -1,0 +1,235 @@
+"""template.yaml: names agree, every role says exactly what, and nothing asynchronous is without a dead-letter queue."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sallyport.contracts import Purpose
+from sallyport_local.template import read_template
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = [ROOT / "template.yaml", *sorted(ROOT.glob("ops/*.yaml"))]
+TEMPLATE = read_template(ROOT / "template.yaml")
+RESOURCES = TEMPLATE["Resources"]
+CONCERNS = sorted(path.name for path in ROOT.glob("functions/*") if (path / "handler.py").exists())
+SOURCES = "\n".join(path.read_text() for path in (ROOT / "layers/sallyport/python").rglob("*.py"))
+
+# What Lambda, its layers and extensions read by themselves, and not our code.
+NOT_OURS = ("AWS_", "POWERTOOLS_")
+SERVICES = {"dynamodb", "kms", "s3", "sqs", "states", "bedrock", "secretsmanager", "logs"}
+
+
+def of_type(kind):
+    return {name: resource for name, resource in RESOURCES.items() if resource["Type"] == kind}
+
+
+def resource_of(concern):
+    return "".join(word.capitalize() for word in concern.split("_"))
+
+
+def properties(name):
+    return RESOURCES[name]["Properties"]
+
+
+def statements(role):
+    return [statement for policy in properties(role)["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def purposes(concern, action):
+    """The purposes of data keys for which a function's role may do this."""
+    found = set()
+    for statement in statements(f"{resource_of(concern)}Role"):
+        if statement["Action"] == action and statement["Resource"] == {"Fn::GetAtt": ["ContentKey", "Arn"]}:
+            purpose = statement["Condition"]["StringEquals"]["kms:EncryptionContext:purpose"]
+            found |= set(purpose) if isinstance(purpose, list) else {purpose}
+    return found
+
+
+def environment(concern):
+    return properties(f"{resource_of(concern)}Function").get("Environment", {}).get("Variables", {})
+
+
+@pytest.mark.parametrize("concern", CONCERNS)
+def test_state_folder_resource_role_and_log_group_share_one_name(concern):
+    name = resource_of(concern)
+    function = properties(f"{name}Function")
+
+    assert function["CodeUri"] == f"functions/{concern}"
+    assert function["FunctionName"] == {"Fn::Sub": f"${{AWS::StackName}}-{concern}"}
+    assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+    assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}LogGroup"}}
+    assert properties(f"{name}LogGroup")["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/${{AWS::StackName}}-{concern}"}
+    assert properties(f"{name}LogGroup")["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_there_is_no_function_without_a_folder():
+    assert sorted(of_type("AWS::Serverless::Function")) == sorted(f"{resource_of(each)}Function" for each in CONCERNS)
+
+
+def test_the_workflow_invokes_the_functions_of_its_states():
+    chat = yaml.safe_load((ROOT / "workflows/chat.asl.yaml").read_text())
+    named = set(re.findall(r"\$\{(\w+)\}", (ROOT / "workflows/chat.asl.yaml").read_text()))
+    invoked = {
+        state: values["Arguments"]["FunctionName"]
+        for state, values in chat["States"].items()
+        if values.get("Resource") == "arn:aws:states:::lambda:invoke"
+    }
+    allowed = {
+        statement["Resource"]["Fn::GetAtt"][0]
+        for statement in statements("ChatRole")
+        if statement["Action"] == "lambda:InvokeFunction"
+    }
+
+    assert set(properties("ChatWorkflow")["DefinitionSubstitutions"]) == named
+    assert invoked == {state: f"${{{state}FunctionArn}}" for state in invoked}
+    assert allowed == {f"{state}Function" for state in invoked}
+
+
+def test_executions_show_no_data_and_are_encrypted_with_a_key_of_ours():
+    chat = properties("ChatWorkflow")
+
+    assert chat["StateMachineType"] == "EXPRESS"
+    assert chat["LoggingConfiguration"]["Level"] == "ERROR"
+    assert chat["LoggingConfiguration"]["IncludeExecutionData"] is False
+    assert chat["EncryptionConfiguration"]["KmsKeyId"] == {"Fn::GetAtt": ["WorkflowKey", "Arn"]}
+
+
+@pytest.mark.parametrize(
+    ("concern", "opens", "seals"),
+    [
+        ("authenticate", set(), set()),
+        ("edge", {Purpose.PSEUDONYMS, Purpose.ANSWER}, {Purpose.CONTENT}),
+        ("authorize", set(), set()),
+        ("redact", {Purpose.CONTENT}, {Purpose.REDACTED, Purpose.PSEUDONYMS}),
+        ("cache_lookup", {Purpose.REDACTED}, set()),
+        ("infer", {Purpose.REDACTED}, {Purpose.ANSWER}),
+        ("fallback", set(), set()),
+        ("settle", set(), set()),
+        ("audit", set(), {Purpose.AUDIT}),
+    ],
+)
+def test_a_function_opens_and_seals_only_its_own_purposes(concern, opens, seals):
+    assert purposes(concern, "kms:Decrypt") == opens
+    assert purposes(concern, "kms:GenerateDataKey") == seals
+
+
+@pytest.mark.parametrize("concern", CONCERNS)
+def test_a_statement_is_one_action_on_one_resource(concern):
+    for statement in statements(f"{resource_of(concern)}Role"):
+        assert isinstance(statement["Action"], str)
+        assert isinstance(statement["Resource"], dict), f"a wildcard or a literal: {statement}"
+        assert statement["Action"].split(":")[0] in SERVICES
+        assert "*" not in statement["Action"]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_wildcard_says_why(path):
+    """On the line above its statement, or above its own line."""
+    lines = path.read_text().splitlines()
+    for number, line in enumerate(lines):
+        if not re.search(r'Resource: "\*"', line):
+            continue
+        start = next(above for above in range(number, 0, -1) if lines[above].lstrip().startswith("- "))
+        while not re.match(r" *- (\{?Effect|Sid)", lines[start]):
+            start -= 1
+        assert lines[start - 1].lstrip().startswith("#"), f"{path.name}:{number + 1}"
+
+
+@pytest.mark.parametrize("concern", CONCERNS)
+def test_a_variable_is_one_that_the_code_reads(concern):
+    for name in environment(concern):
+        assert name.startswith(NOT_OURS) or f'"{name}"' in SOURCES, f"nothing reads {name}"
+
+
+def test_roles_write_to_their_own_log_group_only():
+    for concern in CONCERNS:
+        name = resource_of(concern)
+        written = [each["Resource"] for each in statements(f"{name}Role") if each["Action"].startswith("logs:")]
+        assert written == [{"Fn::GetAtt": [f"{name}LogGroup", "Arn"]}] * 2
+
+
+def test_every_queue_waits_six_times_as_long_as_its_function_and_gives_up_into_another():
+    sources = {
+        event["Properties"]["Queue"]["Fn::GetAtt"][0]: function["Properties"]
+        for function in of_type("AWS::Serverless::Function").values()
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "SQS"
+    }
+    queues = of_type("AWS::SQS::Queue")
+    last = {
+        queue["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in queues.values()
+        if "RedrivePolicy" in queue["Properties"]
+    }
+
+    assert sources
+    assert set(sources) | last == set(queues)
+    for name, function in sources.items():
+        queue = queues[name]["Properties"]
+        assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+        (event,) = function["Events"].values()
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    for queue in queues.values():
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True
+
+
+def test_queues_get_the_event_as_it_was_published():
+    subscriptions = of_type("AWS::SNS::Subscription").values()
+
+    assert subscriptions
+    for subscription in subscriptions:
+        assert subscription["Properties"]["RawMessageDelivery"] is True
+        assert "deadLetterTargetArn" in subscription["Properties"]["RedrivePolicy"]
+
+
+def test_what_cannot_be_made_again_outlives_the_stack():
+    kept = ("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::DynamoDB::Table")
+    for name, resource in RESOURCES.items():
+        if resource["Type"] in kept and name != "CacheTable":
+            assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_tables_can_be_restored_to_any_moment_but_the_cache():
+    """A backup of the cache would keep answers beyond their end."""
+    restorable = {
+        name
+        for name, table in of_type("AWS::DynamoDB::Table").items()
+        if "PointInTimeRecoverySpecification" in table["Properties"]
+    }
+
+    assert restorable == set(of_type("AWS::DynamoDB::Table")) - {"CacheTable"}
+
+
+def test_api_gateways_own_errors_have_the_shape_of_openais():
+    responses = properties("Api")["GatewayResponses"]
+
+    assert {"UNAUTHORIZED", "AUTHORIZER_FAILURE", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(responses)
+    for response in responses.values():
+        error = json.loads(response["ResponseTemplates"]["application/json"])["error"]
+        assert set(error) == {"message", "type", "param", "code"}
+        assert response["ResponseParameters"]["Headers"]["x-request-id"] == "context.requestId"
+    assert responses["AUTHORIZER_FAILURE"]["StatusCode"] == 503
+    assert "Retry-After" in responses["AUTHORIZER_FAILURE"]["ResponseParameters"]["Headers"]
+
+
+def test_only_health_is_open_to_everybody():
+    events = properties("EdgeFunction")["Events"].values()
+    opened = [event["Properties"]["Path"] for event in events if "Auth" in event["Properties"]]
+
+    assert properties("Api")["Auth"]["DefaultAuthorizer"] == "Authenticate"
+    assert opened == ["/healthz"]
+
+
+def test_alarms_watch_every_function_and_every_dead_letter_queue():
+    alarms = (ROOT / "ops/alarms.yaml").read_text()
+
+    for concern in CONCERNS:
+        assert f'Value: !Sub "${{System}}-{concern}"' in alarms
+    for queue in of_type("AWS::SQS::Queue").values():
+        name = queue["Properties"]["QueueName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
+        if name.endswith("-dead-letters"):
+            assert f"${{System}}-{name}" in alarms
