@@ -2,7 +2,16 @@
 
 from sallyport.configuration import Configuration
 from sallyport.contracts import Authorization, Reservation, Ticket
-from sallyport.policy import Demand, bound_max_tokens, check_model, check_size, holds, redaction_policy, refusal
+from sallyport.policy import (
+    Demand,
+    bound_max_tokens,
+    check_fits,
+    check_model,
+    check_size,
+    holds,
+    redaction_policy,
+    refusal,
+)
 from sallyport.ports import Ledger
 from sallyport.routing import highest_cost, route_of
 
@@ -11,18 +20,24 @@ EXPIRY_MARGIN_SECONDS = 120
 
 
 def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now: float) -> Authorization:
-    """Raise ModelNotFoundError, RequestTooLargeError, InvalidRequestError, RateLimitedError or BudgetExhaustedError."""
+    """Raise ModelNotFoundError, RequestTooLargeError, InvalidRequestError, RateLimitedError or BudgetExhaustedError.
+
+    Windows and end of what is reserved come from the ticket, so that whoever authorizes it again, in another minute,
+    names the same counters.
+    """
     levels = configuration.policies(ticket.caller)
     table = configuration.routing_table()
     check_model(levels, ticket.model)
     check_size(levels, ticket.content_bytes)
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
-    most = highest_cost(table, ticket.model, input_tokens=ticket.input_tokens, max_tokens=max_tokens)
+    output_tokens = max_tokens * ticket.choices
+    most = highest_cost(table, ticket.model, input_tokens=ticket.input_tokens, output_tokens=output_tokens)
     reservation = Reservation(
         request_id=ticket.request_id,
-        holds=holds(levels, Demand(tokens=ticket.input_tokens + max_tokens, cost=most), now),
-        expires_at=int(max(ticket.deadline, now) + EXPIRY_MARGIN_SECONDS),
+        holds=holds(levels, Demand(tokens=ticket.input_tokens + output_tokens, cost=most), ticket.received_at),
+        expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
     )
+    check_fits(reservation.holds)
     refused = ledger.reserve(reservation, now=now) if reservation.holds else None
     if refused is not None:
         raise refusal(refused, now)
@@ -31,5 +46,5 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
         route=route_of(table, ticket.model),
         reservation=reservation,
         redaction=redaction_policy(levels),
-        reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {max_tokens} output tokens",
+        reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
     )

@@ -249,7 +249,10 @@ class Fallback(Message):
 
 
 class Ticket(Message):
-    """A request's decisions so far: what the console shows and what is audited."""
+    """A request's decisions so far: what the console shows and what is audited.
+
+    `max_tokens` is for each of `choices` answers.
+    """
 
     request_id: RequestId
     caller: Caller
@@ -257,6 +260,7 @@ class Ticket(Message):
     stream: bool = False
     input_tokens: NonNegativeInt
     max_tokens: PositiveInt | None = None
+    choices: PositiveInt = 1
     content_bytes: NonNegativeInt
     cache_control: CacheControl = CacheControl()
     received_at: float

@@ -1,10 +1,12 @@
 """What a caller may do: tenant, project, key, each of which may only narrow what stands above it. Pure."""
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 
 from sallyport.contracts import Caller, Hold, Message, Name, RedactionPolicy
 from sallyport.errors import (
@@ -15,6 +17,7 @@ from sallyport.errors import (
     RequestTooLargeError,
 )
 from sallyport.ports import Refused
+from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity
 
 DEFAULT_MAX_TOKENS = 1024
@@ -37,7 +40,17 @@ class Limit(Message):
     per: Window
     requests: NonNegativeInt | None = None
     tokens: NonNegativeInt | None = None
-    dollars: NonNegativeFloat | None = None
+    dollars: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> Self:
+        if not self.kinds():
+            raise ValueError("a limit says how many requests, tokens or dollars")
+        return self
+
+    def kinds(self) -> list[str]:
+        """What it counts: requests, tokens, dollars."""
+        return [kind for kind in ("requests", "tokens", "dollars") if getattr(self, kind) is not None]
 
 
 class Policy(Message):
@@ -50,6 +63,25 @@ class Policy(Message):
     redaction: dict[str, Action] = {}
     redaction_default: Action | None = None
     minimum_sensitivity: Sensitivity | None = None
+
+    @field_validator("limits")
+    @classmethod
+    def _one_limit_of_a_kind(cls, limits: tuple[Limit, ...]) -> tuple[Limit, ...]:
+        """Each is one counter, which a request can take from once."""
+        counted = [(kind, limit.per) for limit in limits for kind in limit.kinds()]
+        for kind, window in counted:
+            if counted.count((kind, window)) > 1:
+                raise ValueError(f"two limits for {kind} per {window}; leave one")
+        return limits
+
+    @field_validator("redaction")
+    @classmethod
+    def _types_that_are_looked_for(cls, redaction: dict[str, Action]) -> dict[str, Action]:
+        """A misspelt type would be a rule that nobody follows, and LITERAL follows none."""
+        known = TYPES - {LITERAL}
+        for type_ in sorted(redaction.keys() - known):
+            raise ValueError(f"{type_} is no type that is looked for; there are {', '.join(sorted(known))}")
+        return redaction
 
 
 class Scoped(Message):
@@ -110,13 +142,17 @@ def bound_max_tokens(levels: Sequence[Scoped], asked: int | None) -> int:
 
 
 def redaction_policy(levels: Sequence[Scoped]) -> RedactionPolicy:
-    """The strictest action of any level for each entity type, and the highest of their least sensitivities."""
-    defaults = [level.policy.redaction_default for level in levels if level.policy.redaction_default is not None]
-    default = max(defaults, default=Action.MASK)
-    actions: dict[str, Action] = {}
-    for level in levels:
-        for entity, action in level.policy.redaction.items():
-            actions[entity] = max(action, actions.get(entity, Action.ALLOW))
+    """The strictest action of any level for each entity type, and the highest of their least sensitivities.
+
+    Where the first level, the tenant's, says nothing, its action is MASK: only a tenant may allow what is masked.
+    """
+    policies = [level.policy for level in levels]
+    named = sorted({type_ for policy in policies for type_ in policy.redaction})
+    actions = {
+        type_: _strictest([policy.redaction.get(type_, policy.redaction_default) for policy in policies])
+        for type_ in named
+    }
+    default = _strictest([policy.redaction_default for policy in policies])
     minimums = [level.policy.minimum_sensitivity for level in levels if level.policy.minimum_sensitivity is not None]
     return RedactionPolicy(default=default, actions=actions, minimum=max(minimums, default=Sensitivity.PUBLIC))
 
@@ -132,8 +168,20 @@ def holds(levels: Sequence[Scoped], demand: Demand, now: float) -> tuple[Hold, .
     )
 
 
+def check_fits(holds: Sequence[Hold]) -> None:
+    """InvalidRequestError for a request that takes more tokens than a limit ever has: no waiting would help it."""
+    for hold in holds:
+        level, kind, window, _ = hold.scope.split("|")
+        if kind == "tokens" and hold.amount > hold.limit:
+            raise InvalidRequestError(
+                f"The request takes {hold.amount} tokens with its answer; the limit of {level} is {hold.limit} per "
+                f"{window}. Send less, or ask for a shorter answer with max_tokens.",
+                param="max_tokens",
+            )
+
+
 def settled_amounts(holds: Sequence[Hold], *, tokens: int, cost: int, answered: bool) -> list[int]:
-    """What each hold really came to; a request that no model answered gives back everything."""
+    """What each hold really came to; a request without an answer, be it from a cache, gives back everything."""
     actual = {"requests": 1 if answered else 0, "tokens": tokens, "dollars": cost}
     return [actual[hold.scope.split("|")[1]] for hold in holds]
 
@@ -141,16 +189,16 @@ def settled_amounts(holds: Sequence[Hold], *, tokens: int, cost: int, answered: 
 def refusal(refused: Refused, now: float) -> RateLimitedError | BudgetExhaustedError:
     """The error for a limit that has no room left: which limit, and when it will have."""
     level, kind, window, _ = refused.scope.split("|")
-    wait = round(seconds_left(Window(window), now), 1)
+    wait = math.ceil(seconds_left(Window(window), now) * 10) / 10  # never a moment too early
     if kind == "dollars":
         spent, limit = refused.taken / _MICRODOLLARS, refused.limit / _MICRODOLLARS
         return BudgetExhaustedError(
             f"The budget of {level} per {window} is ${limit:.2f}, and ${spent:.2f} of it is spent or reserved. "
-            f"It starts anew in {wait:.0f} s; ask its owner for more.",
+            f"It starts anew in {math.ceil(wait)} s; ask its owner for more.",
             limit=f"{kind}/{window}",
         )
     return RateLimitedError(
-        f"The limit of {level} is {refused.limit} {kind} per {window}. Try again in {wait:.0f} s.",
+        f"The limit of {level} is {refused.limit} {kind} per {window}. Try again in {math.ceil(wait)} s.",
         limit=f"{kind}/{window}",
         retry_after=wait,
     )
@@ -177,6 +225,12 @@ def seconds_left(window: Window, now: float) -> float:
 
 def _allows(policy: Policy, model: str) -> bool:
     return policy.models is None or model in policy.models
+
+
+def _strictest(said: Sequence[Action | None]) -> Action:
+    """Of what each level says, widest first."""
+    tenants, *narrower = said
+    return max([tenants or Action.MASK, *(action for action in narrower if action is not None)])
 
 
 def _kinds(limit: Limit, demand: Demand) -> tuple[tuple[str, int | None, int], ...]:

@@ -1,12 +1,14 @@
 """Which targets may serve a request, and in what order. Pure: the same request and table give the same route."""
 
+import math
 import tomllib
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from sallyport.contracts import Attempt, Message, Name, Privacy, Route, RouteTarget, Usage
 from sallyport.errors import ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
@@ -18,13 +20,16 @@ DEFAULT_RETRY_AFTER = 5.0
 _PACKAGED = Path(__file__).with_name("routing_table.toml")
 
 
-class Price(Message):
-    """Dollars for a million tokens."""
+type Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
-    input: NonNegativeFloat = 0.0
-    output: NonNegativeFloat = 0.0
-    cached_input: NonNegativeFloat | None = None
-    cache_write: NonNegativeFloat | None = None
+
+class Price(Message):
+    """Dollars for a million tokens. What is cached or written to a cache costs as `input` if nothing else is said."""
+
+    input: Dollars = 0.0
+    output: Dollars = 0.0
+    cached_input: Dollars | None = None
+    cache_write: Dollars | None = None
 
 
 class Target(Message):
@@ -119,20 +124,36 @@ def choose_target(route: Route, sensitivity: Sensitivity, attempts: Sequence[Att
 
 
 def cost(price: Price, usage: Usage) -> int:
-    """Millionths of a dollar, rounded up: dollars per million tokens times tokens is just that."""
+    """Millionths of a dollar, rounded up: dollars per million tokens times tokens is just that.
+
+    Counted in decimals: 25 tokens at $0.28 are 7, and floats would make it 8.
+    """
     cached = price.input if price.cached_input is None else price.cached_input
     written = price.input if price.cache_write is None else price.cache_write
     plain = usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens
-    exact = (
-        max(plain, 0) * price.input
-        + usage.cached_input_tokens * cached
-        + usage.cache_write_tokens * written
-        + usage.output_tokens * price.output
+    return math.ceil(
+        max(plain, 0) * _exact(price.input)
+        + usage.cached_input_tokens * _exact(cached)
+        + usage.cache_write_tokens * _exact(written)
+        + usage.output_tokens * _exact(price.output)
     )
-    return int(-(-exact // 1))
 
 
-def highest_cost(table: RoutingTable, alias: str, *, input_tokens: int, max_tokens: int) -> int:
-    """The most that a request may cost on any target of its route: what is reserved of a budget."""
-    usage = Usage(input_tokens=input_tokens, output_tokens=max_tokens)
-    return max(cost(table.targets[name].price, usage) for name in find_alias(table, alias).targets)
+def highest_cost(table: RoutingTable, alias: str, *, input_tokens: int, output_tokens: int) -> int:
+    """The most that a request may cost on any target of its route: what is reserved of a budget.
+
+    Input is taken at its dearest: nobody knows beforehand what the provider's own cache will do with it.
+    """
+    prices = (table.targets[name].price for name in find_alias(table, alias).targets)
+    return max(
+        math.ceil(
+            input_tokens * max(_exact(each or 0.0) for each in (price.input, price.cached_input, price.cache_write))
+            + output_tokens * _exact(price.output)
+        )
+        for price in prices
+    )
+
+
+def _exact(dollars: float) -> Decimal:
+    """As it is written in the table, not as a float keeps it."""
+    return Decimal(repr(dollars))

@@ -1,0 +1,57 @@
+"""What every test shares: an environment that reaches nothing, Lambda's context, sample events and a clock."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+ROOT = Path(__file__).parents[1]
+
+# Powertools reads these when sallyport.observability is imported, which is before any fixture.
+os.environ.update(
+    AWS_DEFAULT_REGION="eu-west-1",
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_EC2_METADATA_DISABLED="true",
+    POWERTOOLS_TRACE_DISABLED="true",
+)
+os.environ.pop("AWS_PROFILE", None)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(1_795_197_600.0)
+
+
+@pytest.fixture
+def lambda_context() -> LambdaContext:
+    context = LambdaContext()
+    context._function_name = "test"
+    context._memory_limit_in_mb = 512
+    context._invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:test"
+    context._aws_request_id = "aws-request-1"
+    return context
+
+
+@pytest.fixture
+def load_event() -> Callable[[str], dict[str, Any]]:
+    """An event of events/, by `function/case`."""
+
+    def load(name: str) -> dict[str, Any]:
+        return dict(json.loads((ROOT / "events" / f"{name}.json").read_text()))
+
+    return load
