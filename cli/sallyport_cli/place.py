@@ -14,10 +14,12 @@ from click.core import ParameterSource
 
 from sallyport.composition import Services
 from sallyport_cli.failures import fail, reported
-from sallyport_cli.up import DEFAULT_DATA
 
 if TYPE_CHECKING:
     from sallyport_local.backend import EmbeddedBackend
+
+DEFAULT_DATA = Path(".sallyport")
+DATA_VARIABLE = "SALLYPORT_DATA"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def at_a_place(*, creates: bool = False) -> Callable[[Callable[..., None]], Call
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @click.option(
             "--data", type=click.Path(file_okay=False, path_type=Path), default=DEFAULT_DATA, show_default=True,
-            envvar="SALLYPORT_DATA", show_envvar=True, help="Data folder of a gateway on this machine.",
+            envvar=DATA_VARIABLE, show_envvar=True, help="Data folder of a gateway on this machine.",
         )  # fmt: skip
         @click.option("--stack", help="Name of a gateway's CloudFormation stack, instead of a data folder.")
         @click.option("--region", help="Region of the stack; your AWS configuration's by default.")

@@ -1,74 +1,109 @@
 """`sallyport up`: the whole gateway in one process, on a folder of this machine or on an emulated AWS."""
 
-import contextlib
+from __future__ import annotations
+
 import os
+import signal
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sallyport_cli.failures import fail
+from sallyport_cli.place import DATA_VARIABLE, DEFAULT_DATA
 
-DEFAULT_DATA = Path(".sallyport")
+if TYPE_CHECKING:
+    from sallyport_local.assembly import Gateway
+    from sallyport_local.seed import Seed
+
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to tell whoever listens there which address to call
 
 
 @click.command()
-@click.option("--port", default=8787, show_default=True, type=click.IntRange(0, 65535), help="Where to listen.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; loopback unless you mean it.")
+@click.option("--port", default=8787, show_default=True, type=click.IntRange(0, 65535), help="Where to listen; 0: any.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), default=DEFAULT_DATA, show_default=True,
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=DEFAULT_DATA,
+    envvar=DATA_VARIABLE,
+    show_default=True,
+    show_envvar=True,
     help="Folder that keeps keys, limits, cache, usage and audit.",
-)  # fmt: skip
+)
 @click.option("--seed", type=click.Path(dir_okay=False, path_type=Path), help="Tenants, keys and routes to start with.")
 @click.option("--emulate-aws", is_flag=True, help="Rehearse the deployment: template.yaml on an AWS in this process.")
 @click.option("--deliver-twice", is_flag=True, help="Drill: hand every queued message over twice.")
 def up(port: int, host: str, data: Path, seed: Path | None, emulate_aws: bool, deliver_twice: bool) -> None:
-    """Serve the gateway on this machine. Needs no AWS account, no container engine and no service."""
+    """Serve the gateway on this machine. Needs no AWS account, no container engine and no service.
+
+    \b
+    Example:
+      sallyport up --port 9000 --data /var/lib/sallyport --seed tenants.toml
+    """
     started = time.monotonic()
     click.echo("Starting Sallyport ...")
-    from sallyport_local.logs import quiet_powertools
-    from sallyport_local.server import PortBusyError, bind
+    from sallyport_local.logs import log_to, quiet_powertools
+    from sallyport_local.seed import sow
+    from sallyport_local.server import PortBusyError, bind, server
 
     quiet_powertools()
     try:
         listening = bind(host, port)
     except PortBusyError as error:
         fail(str(error))
-    port = listening.getsockname()[1]
-    click.echo("  functions, workflow and policies ...")
-    gateway, keys = _emulated(seed) if emulate_aws else _embedded(data, seed, deliver_twice)
-    gateway.start()
-    _welcome(host, port, data, keys, emulate_aws, time.monotonic() - started)
-    from sallyport_local.server import server
-
-    with contextlib.suppress(KeyboardInterrupt):
+    seeds = _seed(seed)
+    click.echo("  the emulated AWS ..." if emulate_aws else "  functions, workflow and data folder ...")
+    gateway = _emulated() if emulate_aws else _embedded(data, deliver_twice)
+    try:
+        log_to(data / "logs" / ("emulated.jsonl" if emulate_aws else "functions.jsonl"))
+        keys = sow(seeds, gateway.backend)
+        gateway.start()
+        _welcome(host, listening.getsockname()[1], data, keys, emulate_aws, time.monotonic() - started)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
         server(gateway.app).run(sockets=[listening])
-    click.echo("Stopping: delivering what is still queued ...")
-    drained = gateway.stop()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        click.echo("Stopping: delivering what is still queued ...")
+        drained = gateway.stop()
     click.echo("Stopped." if drained else "Stopped; what is still queued is delivered at the next start.")
 
 
-def _embedded(data: Path, seed: Path | None, deliver_twice: bool):  # type: ignore[no-untyped-def]
-    from sallyport_local.assembly import EmbeddedGateway
-    from sallyport_local.folder import DataFolderError
-    from sallyport_local.logs import log_to
-    from sallyport_local.seed import DEMO, SeedError, read_seed, read_seed_file, sow
+def _seed(path: Path | None) -> Seed:
+    from sallyport_local.seed import DEMO, SeedError, read_seed, read_seed_file
 
     try:
-        seeds = read_seed_file(seed) if seed else read_seed(DEMO, "the demo")
-        gateway = EmbeddedGateway.open(data, os.environ, deliver_twice=deliver_twice)
-    except (DataFolderError, SeedError) as error:
+        return read_seed_file(path) if path else read_seed(DEMO, "the demo")
+    except SeedError as error:
         fail(str(error))
-    log_to(data / "logs" / "functions.jsonl")
-    return gateway, sow(seeds, gateway.backend)
 
 
-def _emulated(seed: Path | None):  # type: ignore[no-untyped-def]
-    fail("not yet")
+def _embedded(data: Path, deliver_twice: bool) -> Gateway:
+    from sallyport_local.assembly import EmbeddedGateway
+    from sallyport_local.folder import DataFolderError
+
+    try:
+        return EmbeddedGateway.open(data, os.environ, deliver_twice=deliver_twice)
+    except DataFolderError as error:
+        fail(str(error))
+
+
+def _emulated() -> Gateway:
+    try:
+        from sallyport_local.emulation import EmulatedGateway, TemplateError
+    except ImportError as error:
+        fail(f"The emulation needs {error.name}, which only the development environment has: make setup")
+    try:
+        return EmulatedGateway.open()
+    except TemplateError as error:
+        fail(str(error))
 
 
 def _welcome(host: str, port: int, data: Path, keys: dict[str, str], emulated: bool, seconds: float) -> None:
-    url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else host}:{port}"
+    url = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
+    where = "" if data == DEFAULT_DATA else f" --data {data}"
     click.secho(f"\nSallyport serves on {url}  ({seconds:.1f} s)", bold=True)
     click.echo(f"  data     {'an emulated AWS, gone at the end' if emulated else data.resolve()}")
     for name, key in keys.items():
@@ -82,7 +117,7 @@ Try it:
     -d '{{"model": "demo", "messages": [{{"role": "user", "content": "Write to ann@example.com"}}]}}'
 
 Look next:
-  sallyport trace REQUEST_ID      the path of one request, with every decision's reason
-  sallyport audit verify          the log of who asked what, checked from end to end
-  sallyport usage                 what it cost
+  sallyport trace REQUEST_ID{where}      the path of one request, with every decision's reason
+  sallyport audit verify{where}          the log of who asked what, checked from end to end
+  sallyport usage{where}                 what it cost
 Ctrl-C stops.""")

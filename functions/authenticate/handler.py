@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sallyport.authentication import policy_for
@@ -32,4 +33,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 def _authenticate(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     caller = services().authenticator.caller_of(event.get("headers") or {})
     logger.info("authenticated", tenant=caller.tenant, project=caller.project, key_id=caller.key_id)
+    metrics.add_metric(name="Authenticated", unit=MetricUnit.Count, value=1)
     return policy_for(caller, event["methodArn"])

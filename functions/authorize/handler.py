@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sallyport.authorization import authorize
@@ -20,4 +21,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     here = services()
     authorization = authorize(ticket, here.configuration, here.backend.ledger, here.now())
     logger.info("authorized", tenant=ticket.caller.tenant, model=ticket.model, reason=authorization.reason)
+    metrics.add_metric(name="Authorized", unit=MetricUnit.Count, value=1)
     return authorization.to_json()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sallyport.composition import services
@@ -19,4 +20,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     request = FallbackRequest.model_validate(event)
     fallback = decide(request, services().now())
     logger.warning("falling back", target=fallback.target, attempts=len(fallback.attempts), reason=fallback.reason)
+    metrics.add_metric(name="FellBack", unit=MetricUnit.Count, value=1)
     return fallback.to_json()

@@ -1,11 +1,17 @@
 """The whole gateway in one process: a backend, the functions, the workflow, the queues and the HTTP front."""
 
+import functools
+import logging
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol, Self
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sallyport.composition import Services, using
+from sallyport.composition import Backend, Services, using
+from sallyport.errors import SallyportError
 from sallyport_local.api_gateway import ApiGateway
 from sallyport_local.backend import QUEUES, EmbeddedBackend
 from sallyport_local.dispatcher import Dispatcher
@@ -15,6 +21,26 @@ from sallyport_local.traces import Traces
 from sallyport_local.workflows import LocalWorkflows
 
 DRAIN_SECONDS = 10.0
+
+TIDY_SECONDS = 60.0
+"""How long an expired reservation may hold back its limit when nobody else asks for it."""
+
+BATCH_SIZE = 50
+"""Messages that audit and settle are handed at once: one signature and a few transactions for all of them."""
+
+_log = logging.getLogger(__name__)
+
+
+class Gateway(Protocol):
+    """What `sallyport up` serves, on either backend."""
+
+    @property
+    def app(self) -> ASGIApp: ...
+    @property
+    def backend(self) -> Backend: ...
+    def start(self) -> None: ...
+    def drain(self, timeout: float) -> bool: ...
+    def stop(self) -> bool: ...
 
 
 class EmbeddedGateway:
@@ -27,18 +53,21 @@ class EmbeddedGateway:
         self.traces = Traces(backend.records("traces"))
         self.outbox: Outbox = backend.events
         backend.workflows = LocalWorkflows(self.functions, self.outbox, self.traces.record)
-        subscribers = {queue: lambda event, queue=queue: self.functions.invoke(queue, event) for queue in QUEUES}
-        self.dispatcher = Dispatcher(self.outbox, subscribers, deliver_twice=deliver_twice)
+        subscribers = {queue: functools.partial(self.functions.invoke, queue) for queue in QUEUES}
+        self.dispatcher = Dispatcher(self.outbox, subscribers, batch_size=BATCH_SIZE, deliver_twice=deliver_twice)
+        self._stopping = threading.Event()
+        self._tidying = threading.Thread(target=self._tidy, name="tidy", daemon=True)
         self.app = _scoped(ApiGateway(self.functions, self.functions.app("edge")), self.services)
 
     @classmethod
-    def open(cls, folder: Path, environment: Mapping[str, str], *, deliver_twice: bool = False) -> "EmbeddedGateway":
+    def open(cls, folder: Path, environment: Mapping[str, str], *, deliver_twice: bool = False) -> Self:
         """Raise DataFolderError with what to do, when the folder is in use, damaged or newer."""
         backend = EmbeddedBackend.open(folder, environment=environment, serving=True)
         return cls(backend, deliver_twice=deliver_twice)
 
     def start(self) -> None:
         self.dispatcher.start()
+        self._tidying.start()
 
     def drain(self, timeout: float) -> bool:
         """Wait until nothing is left to deliver; False when that took longer than `timeout` seconds."""
@@ -48,15 +77,27 @@ class EmbeddedGateway:
         """Deliver what waits, then close everything; False when some of it is left for the next start."""
         drained = self.drain(DRAIN_SECONDS)
         self.dispatcher.stop()
+        self._stopping.set()
+        self._tidying.join()
         self.traces.close()
         self.backend.close()
         return drained
+
+    def _tidy(self) -> None:
+        """Give back expired reservations and remove what is past its time, now and every minute."""
+        while True:
+            try:
+                self.backend.tidy(now=time.time())
+            except SallyportError as error:
+                _log.warning("tidying failed and is tried again: %s", error.message)
+            if self._stopping.wait(TIDY_SECONDS):
+                return
 
 
 def _scoped(app: ASGIApp, services: Services) -> ASGIApp:
     """Edge runs on these services, as every other function does."""
 
-    async def scoped(scope, receive, send):  # type: ignore[no-untyped-def]
+    async def scoped(scope: Scope, receive: Receive, send: Send) -> None:
         with using(services):
             await app(scope, receive, send)
 

@@ -103,7 +103,6 @@ def test_edge_answers_what_the_web_adapter_hands_on(rehearsal, measured):
     assert answers["wrong_type"][2]["error"]["param"] == "messages"
 
 
-@pytest.mark.xfail(reason="run.sh does not put the layers on PYTHONPATH yet")
 def test_edge_finds_the_layers_that_lambda_mounts():
     """The runtime itself puts /opt/python on the path; a script in its place has to do so."""
     script = (ROOT / "functions/edge/run.sh").read_text()
