@@ -7,7 +7,10 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from sallyport.contracts import Caller
+from sallyport.errors import StoreUnavailableError
 from sallyport.identity import MAC_LABEL, KeyRecord, key_id_of, presented_key, verify
 from sallyport.ports import Macs, Records
 
@@ -42,7 +45,12 @@ class Authenticator:
         stored = self._records.get(key_id)
         if stored is None:
             return None  # Not remembered: a flood of made-up ids must not fill the memory.
-        record = KeyRecord.model_validate(dict(stored.body))
+        try:
+            record = KeyRecord.model_validate(dict(stored.body))
+        except ValidationError:
+            raise StoreUnavailableError(
+                f"What is stored of the key {key_id} is not valid. An operator must replace the key."
+            ) from None
         with self._lock:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()

@@ -1,12 +1,15 @@
 """Policies and the routing table, read from the records at most every 15 seconds.
 
-A store that is out of reach does not stop the gateway at once: what was read before serves for five minutes more.
-After that, and when nothing was ever read, StoreUnavailableError: no policy is never 'no limits'.
+A store that is out of reach, or holds what is no policy, does not stop the gateway at once: what was read before
+serves for five minutes more. After that, and when nothing was ever read, StoreUnavailableError: no policy is never
+'no limits'.
 """
 
 import threading
 from collections.abc import Callable
 from typing import Any
+
+from pydantic import ValidationError
 
 from sallyport.contracts import Caller
 from sallyport.errors import StoreUnavailableError
@@ -53,15 +56,27 @@ class Configuration:
             return value
         try:
             record = self._records.get(partition, sort)
+            read = _parsed(parse, partition, sort, None if record is None else dict(record.body))
         except StoreUnavailableError:
             if known is not None and known[1] + STALE_SECONDS > now:
                 stale: Value = known[0]
                 return stale
             raise
-        read = parse(None if record is None else dict(record.body))
         with self._lock:
             self._known[partition, sort] = (read, now)
         return read
+
+
+def _parsed[Value](
+    parse: Callable[[dict[str, Any] | None], Value], partition: str, sort: str, body: dict[str, Any] | None
+) -> Value:
+    try:
+        return parse(body)
+    except ValidationError as error:
+        raise StoreUnavailableError(
+            f"The stored {partition} {sort} is wrong in {error.error_count()} places. An operator must set it anew.",
+            retry_after=FRESH_SECONDS,
+        ) from None
 
 
 def _absent(scope: str) -> Policy:

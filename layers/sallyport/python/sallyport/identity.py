@@ -27,7 +27,7 @@ class KeyRecord(Message):
     tenant: Name
     project: Name
     user: Name | None = None
-    hash: Annotated[str, StringConstraints(min_length=44, max_length=44)]
+    hash: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
     created_at: float
     expires_at: float | None = None
     revoked_at: float | None = None

@@ -2,7 +2,7 @@
 
 import time
 
-from sallyport.contracts import Attempt, Inference, Route
+from sallyport.contracts import Attempt, Inference, Privacy, Route
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import DeadlineExceededError, InternalError, ProviderError, ProviderUnavailableError
 from sallyport.providers.registry import Providers
@@ -29,8 +29,9 @@ def infer(
     if seconds_left < LEAST_SECONDS:
         raise DeadlineExceededError("The request's deadline passed before a model could be called.")
     target = table.targets.get(name)
-    if target is None:
-        raise ProviderUnavailableError(f"The target {name} is no longer in the routing table.", target=name)
+    if target is None or target.privacy is not _privacy_of(name, route):
+        # The route is as old as the request, the table may be newer; what was private may have become a cloud's.
+        raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
     started = time.monotonic()
     try:
         answer = providers.get(target.provider).chat(
@@ -40,7 +41,8 @@ def infer(
             timeout=min(target.timeout_seconds, seconds_left),
         )
     except ProviderError as error:
-        raise type(error)(error.message, **error.details, target=name, latency_ms=_since(started)) from error
+        details = {**error.details, "target": name, "latency_ms": _since(started)}
+        raise type(error)(error.message, **details) from error
     return answer, Inference(
         target=name,
         provider=target.provider,
@@ -59,6 +61,10 @@ def worst_stop_reason(answer: ChatAnswer) -> str:
         raise InternalError("A provider's answer was read without a choice.")
     order = ("end", "stop_sequence", "tool_calls", "length", "filtered")
     return max((choice.stop_reason.value for choice in answer.choices), key=order.index)
+
+
+def _privacy_of(name: str, route: Route) -> Privacy:
+    return next(target.privacy for target in route.targets if target.name == name)
 
 
 def _since(started: float) -> int:

@@ -1,0 +1,159 @@
+"""sallyport.configuration: fresh for 15 seconds, stale for five minutes, and never 'no limits'."""
+
+import pytest
+
+from sallyport.configuration import FRESH_SECONDS, POLICIES, ROUTING, STALE_SECONDS, Configuration
+from sallyport.errors import StoreUnavailableError
+from sallyport.policy import Policy, allowed_models
+from sallyport.routing import packaged_table
+from tests.unit.doubles import CALLER, CANARY, MemoryRecords
+
+TENANT = "tenant/acme"
+TABLE = {
+    "version": "2",
+    "targets": {"one": {"provider": "simulated", "model": "simulated-1", "privacy": "private"}},
+    "routes": {"mine": {"targets": ["one"]}},
+}
+
+
+@pytest.fixture
+def records():
+    return MemoryRecords()
+
+
+@pytest.fixture
+def configuration(records, clock):
+    return Configuration(records, clock=clock)
+
+
+def models(configuration):
+    return configuration.policies(CALLER)[0].policy.models
+
+
+def test_a_tenant_that_nobody_knows_may_use_no_model(configuration):
+    levels = configuration.policies(CALLER)
+    assert [level.scope for level in levels] == [
+        "tenant/acme",
+        "tenant/acme/project/fraud",
+        "tenant/acme/project/fraud/key/abcdefghijkl",
+    ]
+    assert allowed_models(levels, ["demo", "claude"]) == []
+
+
+def test_a_project_and_a_key_need_no_policy(configuration, records):
+    records.put(POLICIES, TENANT, {})
+    assert allowed_models(configuration.policies(CALLER), ["demo"]) == ["demo"]
+
+
+def test_a_project_without_its_tenant_may_still_use_no_model(configuration, records):
+    records.put(POLICIES, f"{TENANT}/project/fraud", {"models": ["demo"]})
+    assert allowed_models(configuration.policies(CALLER), ["demo"]) == []
+
+
+def test_a_policy_is_read_again_after_fifteen_seconds(configuration, records, clock):
+    records.put(POLICIES, TENANT, {"models": ["demo"]})
+    assert models(configuration) == ("demo",)
+    reads = records.reads
+
+    records.put(POLICIES, TENANT, {"models": []})
+    clock.now += FRESH_SECONDS - 0.001
+    assert models(configuration) == ("demo",)
+    assert records.reads == reads
+
+    clock.now += 0.001
+    assert models(configuration) == ()
+    assert records.reads == reads + 3
+
+
+def test_what_was_known_serves_for_five_minutes_while_the_store_is_away(configuration, records, clock):
+    records.put(POLICIES, TENANT, {"models": ["demo"]})
+    assert models(configuration) == ("demo",)
+    records.down = True
+
+    clock.now += STALE_SECONDS - 0.001
+    assert models(configuration) == ("demo",)
+    clock.now += 0.001
+    with pytest.raises(StoreUnavailableError) as raised:
+        configuration.policies(CALLER)
+    assert raised.value.retry_after == 2.0
+
+    records.down = False
+    assert models(configuration) == ("demo",)
+
+
+def test_the_store_is_asked_again_while_it_is_away(configuration, records, clock):
+    records.put(POLICIES, TENANT, {"models": ["demo"]})
+    models(configuration)
+    records.down = True
+    clock.now += FRESH_SECONDS
+    models(configuration)
+    records.down = False
+    records.put(POLICIES, TENANT, {"models": []})
+    assert models(configuration) == ()
+
+
+@pytest.mark.parametrize("ask", [lambda c: c.policies(CALLER), lambda c: c.routing_table()], ids=["policy", "table"])
+def test_nothing_ever_read_is_an_error(ask, configuration, records):
+    records.down = True
+    with pytest.raises(StoreUnavailableError):
+        ask(configuration)
+
+
+BAD = [
+    {"limit": []},
+    {"models": CANARY},
+    {"limits": [{"per": "day", "requests": CANARY}]},
+    {"redaction": {CANARY: "block"}},
+    {"max_tokens": 0},
+]
+
+
+@pytest.mark.parametrize("scope", ["tenant/acme", "tenant/acme/project/fraud"])
+@pytest.mark.parametrize("body", BAD)
+def test_what_is_no_policy_is_neither_no_limits_nor_a_bug_and_is_not_repeated(body, scope, configuration, records):
+    records.put(POLICIES, TENANT, {"models": ["demo"]})
+    records.put(POLICIES, scope, body)
+    with pytest.raises(StoreUnavailableError, match=f"stored policy {scope} is wrong in 1 places") as raised:
+        configuration.policies(CALLER)
+    assert CANARY not in str(raised.value)
+    assert raised.value.__suppress_context__
+    assert raised.value.retry_after == FRESH_SECONDS
+
+
+def test_a_policy_that_goes_bad_is_replaced_by_what_was_known_for_five_minutes(configuration, records, clock):
+    records.put(POLICIES, TENANT, {"models": ["demo"], "max_tokens": 5})
+    known = configuration.policies(CALLER)
+    records.put(POLICIES, TENANT, {"modles": ["demo"]})
+    clock.now += FRESH_SECONDS
+    assert configuration.policies(CALLER) == known
+    clock.now += STALE_SECONDS
+    with pytest.raises(StoreUnavailableError):
+        configuration.policies(CALLER)
+
+
+def test_without_a_published_table_the_packaged_one_holds(configuration):
+    assert configuration.routing_table() is packaged_table()
+
+
+def test_a_published_table_replaces_the_packaged_one(configuration, records, clock):
+    configuration.routing_table()
+    records.put(ROUTING, "current", TABLE)
+    clock.now += FRESH_SECONDS
+    assert list(configuration.routing_table().routes) == ["mine"]
+
+
+@pytest.mark.parametrize("bad", [{"version": "3"}, TABLE | {"routes": {"mine": {"targets": ["two"]}}}])
+def test_a_bad_table_does_not_bring_the_packaged_one_back(bad, configuration, records, clock):
+    records.put(ROUTING, "current", TABLE)
+    configuration.routing_table()
+    records.put(ROUTING, "current", bad)
+    clock.now += FRESH_SECONDS
+    assert configuration.routing_table().version == "2"
+    clock.now += STALE_SECONDS
+    with pytest.raises(StoreUnavailableError, match="routing current"):
+        configuration.routing_table()
+
+
+def test_a_policy_is_validated_once_for_many_requests(configuration, records):
+    records.put(POLICIES, TENANT, Policy(models=("demo",)).to_json())
+    assert configuration.policies(CALLER)[0] is configuration.policies(CALLER)[0]

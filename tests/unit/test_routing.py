@@ -1,0 +1,208 @@
+"""sallyport.routing: the table, the order of targets, and what they cost."""
+
+import tomllib
+from decimal import Decimal
+from math import ceil
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from sallyport import routing
+from sallyport.contracts import Attempt, Privacy, Usage
+from sallyport.errors import ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
+from sallyport.providers.registry import _MODULES
+from sallyport.redaction.judge import Sensitivity
+from sallyport.routing import (
+    DEFAULT_RETRY_AFTER,
+    Price,
+    choose_target,
+    cost,
+    eligible,
+    highest_cost,
+    packaged_table,
+    parse_table,
+    route_of,
+)
+from tests.unit.doubles import a_route
+
+TARGET = {"provider": "simulated", "model": "simulated-1", "privacy": "cloud"}
+PRICES = st.decimals(0, 100, places=4).map(float)
+
+
+def table(price=None, **targets):
+    """One route, `demo`, over all of the targets."""
+    known = {name: TARGET | fields for name, fields in (targets or {"one": {"price": price or {}}}).items()}
+    return parse_table({"version": "1", "targets": known, "routes": {"demo": {"targets": list(known)}}})
+
+
+def test_the_packaged_table_is_valid_and_needs_nothing_else():
+    packaged = packaged_table()
+    for alias in packaged.routes:
+        assert route_of(packaged, alias).table_version == packaged.version
+    assert {target.provider for target in packaged.targets.values()} <= _MODULES.keys()
+    used = {name for alias in packaged.routes.values() for name in alias.targets}
+    assert used == packaged.targets.keys(), "a target that no route leads to"
+
+
+def test_the_packaged_table_is_read_once():
+    assert packaged_table() is packaged_table()
+
+
+def test_the_packaged_demo_never_leaves_the_house():
+    demo = route_of(packaged_table(), "demo")
+    assert {target.privacy for target in demo.targets} == {Privacy.PRIVATE}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"budget": 1},
+        {"targets": {"one": TARGET | {"modle": "x"}}},
+        {"targets": {"one": TARGET | {"privacy": "secret"}}},
+        {"targets": {"one": TARGET | {"timeout_seconds": 281}}},
+        {"targets": {"one": TARGET | {"timeout_seconds": 0}}},
+        {"targets": {"one": TARGET | {"price": {"input": -1}}}},
+        {"targets": {"one": TARGET | {"price": {"input": float("inf")}}}},
+        {"routes": {"demo": {"targets": []}}},
+        {"routes": {"demo": {"targets": ["two"]}}},
+        {"routes": {"a|b": {"targets": ["one"]}}},
+    ],
+)
+def test_a_table_that_would_not_do_what_it_says_is_refused(change):
+    good = {"version": "1", "targets": {"one": TARGET}, "routes": {"demo": {"targets": ["one"]}}}
+    parse_table(good)
+    with pytest.raises(ValidationError):
+        parse_table(good | change)
+
+
+def test_a_route_to_nowhere_is_named():
+    with pytest.raises(ValidationError, match="route demo names the target two"):
+        parse_table({"version": "1", "targets": {}, "routes": {"demo": {"targets": ["two"]}}})
+
+
+def test_a_secret_is_named_and_never_held():
+    packaged = tomllib.loads(routing._PACKAGED.read_text())
+    assert {target.get("secret") for target in packaged["targets"].values()} <= {None, "openai/main"}
+
+
+def test_an_unknown_model_looks_like_a_forbidden_one():
+    with pytest.raises(ModelNotFoundError) as refused:
+        route_of(table(), "gpt-9")
+    assert refused.value.details == {"param": "model"}
+
+
+@pytest.mark.parametrize(
+    ("targets", "sensitivity", "expected"),
+    [
+        (("gpt", "house!"), Sensitivity.PUBLIC, ("gpt", "house")),
+        (("gpt", "house!"), Sensitivity.INTERNAL, ("gpt", "house")),
+        (("gpt", "house!"), Sensitivity.CONFIDENTIAL, ("house",)),
+        (("gpt", "house!", "claude", "cellar!"), Sensitivity.RESTRICTED, ("house", "cellar")),
+        (("house!",), Sensitivity.PUBLIC, ("house",)),
+    ],
+)
+def test_confidential_content_is_for_private_targets(targets, sensitivity, expected):
+    assert eligible(a_route(*targets), sensitivity) == expected
+
+
+@pytest.mark.parametrize("sensitivity", [Sensitivity.CONFIDENTIAL, Sensitivity.RESTRICTED])
+def test_refuses_rather_than_downgrade(sensitivity):
+    with pytest.raises(NoPrivateTargetError, match=f"{sensitivity} and the model demo has no private target"):
+        choose_target(a_route("gpt", "claude"), sensitivity, ())
+
+
+def tried(*names):
+    return tuple(Attempt(target=name, error="ProviderUnavailableError") for name in names)
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b!", "c", "d!"]), min_size=1, unique=True),
+    st.sampled_from(Sensitivity),
+    st.sets(st.sampled_from("abcd")),
+)
+@settings(deadline=None)
+def test_no_failure_ever_leads_confidential_content_to_a_cloud(targets, sensitivity, failed):
+    route = a_route(*targets)
+    try:
+        chosen = choose_target(route, sensitivity, tried(*sorted(failed)))
+    except (NoPrivateTargetError, NoTargetLeftError):
+        return
+    assert chosen not in failed
+    assert sensitivity < Sensitivity.CONFIDENTIAL or f"{chosen}!" in targets
+
+
+def test_the_best_target_that_has_not_failed_is_next():
+    route = a_route("gpt", "claude", "house!")
+    assert choose_target(route, Sensitivity.PUBLIC, ()) == "gpt"
+    assert choose_target(route, Sensitivity.PUBLIC, tried("gpt")) == "claude"
+    assert choose_target(route, Sensitivity.PUBLIC, tried("gpt", "claude")) == "house"
+    assert choose_target(route, Sensitivity.CONFIDENTIAL, tried("gpt")) == "house"
+
+
+@pytest.mark.parametrize(
+    ("waits", "retry_after"), [((None, None), DEFAULT_RETRY_AFTER), ((30.0, None), 30.0), ((30.0, 7.5), 7.5)]
+)
+def test_at_the_end_stands_the_shortest_wait_of_any_provider(waits, retry_after):
+    attempts = [
+        Attempt(target=name, error="ProviderThrottledError", retry_after=wait)
+        for name, wait in zip(("gpt", "claude"), waits, strict=True)
+    ]
+    with pytest.raises(NoTargetLeftError) as end:
+        choose_target(a_route("gpt", "claude"), Sensitivity.PUBLIC, attempts)
+    assert end.value.retry_after == retry_after
+    assert [attempt["target"] for attempt in end.value.details["attempts"]] == ["gpt", "claude"]
+
+
+@pytest.mark.parametrize(
+    ("price", "usage", "microdollars"),
+    [
+        ({"input": 3, "output": 15}, {"input_tokens": 1000, "output_tokens": 100}, 4500),
+        ({"input": 0.06}, {"input_tokens": 1, "output_tokens": 0}, 1),
+        ({"input": 0.06}, {"input_tokens": 0, "output_tokens": 9}, 0),
+        ({"input": 0.28}, {"input_tokens": 25, "output_tokens": 0}, 7),  # 7.000000000000001 as a float
+        ({"input": 0.28}, {"input_tokens": 26, "output_tokens": 0}, 8),
+        ({"input": 1, "cached_input": 0.1}, {"input_tokens": 100, "output_tokens": 0, "cached_input_tokens": 90}, 19),
+        ({"input": 1}, {"input_tokens": 100, "output_tokens": 0, "cached_input_tokens": 90}, 100),
+        ({"input": 1, "cached_input": 0}, {"input_tokens": 10, "output_tokens": 0, "cached_input_tokens": 10}, 0),
+        ({"input": 1, "cache_write": 1.25}, {"input_tokens": 80, "output_tokens": 0, "cache_write_tokens": 40}, 90),
+        ({"input": 1}, {"input_tokens": 5, "output_tokens": 0, "cached_input_tokens": 9}, 9),
+        ({}, {"input_tokens": 10**9, "output_tokens": 10**9}, 0),
+    ],
+)
+def test_a_cost_is_exact_and_rounded_up(price, usage, microdollars):
+    assert cost(Price(**price), Usage(**usage)) == microdollars
+
+
+@given(PRICES, PRICES, st.integers(0, 10**6), st.integers(0, 10**6))
+@settings(deadline=None)
+def test_a_cost_is_never_less_than_the_tokens_are_worth(price_in, price_out, tokens_in, tokens_out):
+    exact = Decimal(repr(price_in)) * tokens_in + Decimal(repr(price_out)) * tokens_out
+    usage = Usage(input_tokens=tokens_in, output_tokens=tokens_out)
+    assert cost(Price(input=price_in, output=price_out), usage) == ceil(exact)
+
+
+@given(
+    st.builds(Price, input=PRICES, output=PRICES, cached_input=st.none() | PRICES, cache_write=st.none() | PRICES),
+    st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500), st.integers(0, 500)),
+)
+@settings(deadline=None)
+def test_what_is_reserved_covers_whatever_the_provider_counts(price, counts):
+    plain, cached, written, output = counts
+    usage = Usage(
+        input_tokens=plain + cached + written,
+        cached_input_tokens=cached,
+        cache_write_tokens=written,
+        output_tokens=output,
+    )
+    most = highest_cost(
+        table(price=price.model_dump()), "demo", input_tokens=usage.input_tokens, output_tokens=usage.output_tokens
+    )
+    assert most >= cost(price, usage)
+
+
+def test_the_dearest_target_is_reserved_for():
+    both = table(cheap={"price": {"input": 1}}, dear={"price": {"output": 10}})
+    assert highest_cost(both, "demo", input_tokens=100, output_tokens=5) == 100
+    assert highest_cost(both, "demo", input_tokens=100, output_tokens=50) == 500
