@@ -1,0 +1,303 @@
+"""Every role of template.yaml may do what its function does, and nothing that no journey needs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from sallyport.audit.log import HEAD
+from sallyport.contracts import Hold, Reservation
+from sallyport_local.emulation import EmulatedGateway
+from sallyport_local.emulation.iam import Permission
+from sallyport_local.emulation.recorder import Principal
+from sallyport_local.logs import quiet_powertools
+from sallyport_local.seed import read_seed, sow
+from tests.e2e.upstream import Upstream
+
+quiet_powertools()
+
+SECRET = "sk-of-the-stand-in"
+LARGE = 160 * 1024  # characters, more than may lie inside a ticket
+MOST_TOKENS = 400_000
+DRAIN_SECONDS = 20.0
+
+NOT_REHEARSED = {
+    "logs:CreateLogStream": "the Lambda runtime's own",
+    "logs:PutLogEvents": "the Lambda runtime's own",
+    "xray:PutTraceSegments": "the tracer's own",
+    "xray:PutTelemetryRecords": "the tracer's own",
+    "xray:GetSamplingRules": "Step Functions' tracing's own",
+    "xray:GetSamplingTargets": "Step Functions' tracing's own",
+    "logs:CreateLogDelivery": "asked when the workflow is created with a log group",
+    "logs:GetLogDelivery": "as above",
+    "logs:UpdateLogDelivery": "as above",
+    "logs:DeleteLogDelivery": "as above",
+    "logs:ListLogDeliveries": "as above",
+    "logs:PutResourcePolicy": "as above",
+    "logs:DescribeResourcePolicies": "as above",
+    "logs:DescribeLogGroups": "as above",
+}
+LOG_DELIVERY_KEY = "kms:EncryptionContext:SourceArn"  # the log delivery's own use of the workflow's key
+
+SEED = """
+[tenants.acme]
+limits = [{{ per = "minute", requests = 1000 }}]
+
+[tenants.acme.projects.strict]
+redaction = {{ EMAIL = "block" }}
+
+[tenants.poor]
+limits = [{{ per = "month", requests = 1 }}]
+
+[tenants.stingy]
+limits = [{{ per = "month", dollars = 0.001 }}]
+
+[[keys]]
+name = "fraud"
+tenant = "acme"
+project = "fraud"
+
+[[keys]]
+name = "strict"
+tenant = "acme"
+project = "strict"
+
+[[keys]]
+name = "poor"
+tenant = "poor"
+project = "poor"
+
+[[keys]]
+name = "stingy"
+tenant = "stingy"
+project = "stingy"
+
+[routing]
+version = "least-privilege"
+
+[routing.targets.simulated]
+provider = "simulated"
+model = "simulated-1"
+privacy = "private"
+max_output_tokens = {most_tokens}
+
+[routing.targets.broken]
+provider = "simulated"
+model = "simulated-fail-503"
+privacy = "private"
+
+[routing.targets.dear]
+provider = "simulated"
+model = "simulated-1"
+privacy = "private"
+price = {{ output = 1000.0 }}
+
+[routing.targets.nova-profile]
+provider = "bedrock"
+model = "us.amazon.nova-lite-v1:0"
+region = "us-east-1"
+privacy = "cloud"
+
+[routing.targets.nova]
+provider = "bedrock"
+model = "amazon.nova-lite-v1:0"
+region = "us-east-1"
+privacy = "cloud"
+
+[routing.targets.compatible]
+provider = "openai"
+base_url = "{url}"
+model = "echo"
+secret = "openai/main"
+privacy = "cloud"
+
+[routing.routes.simulated]
+targets = ["simulated"]
+
+[routing.routes.dear]
+targets = ["dear"]
+
+[routing.routes.second]
+targets = ["broken", "simulated"]
+
+[routing.routes.none]
+targets = ["broken"]
+
+[routing.routes.nova-profile]
+targets = ["nova-profile"]
+
+[routing.routes.nova]
+targets = ["nova"]
+
+[routing.routes.compatible]
+targets = ["compatible"]
+"""
+
+
+def _converse(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A double of Bedrock, which moto does not have: a valid response, whatever the question."""
+    return {
+        "output": {"message": {"role": "assistant", "content": [{"text": "From the double."}]}},
+        "stopReason": "end_turn",
+        "usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7},
+        "metrics": {"latencyMs": 1},
+        "ResponseMetadata": {"HTTPStatusCode": 200},
+    }
+
+
+class Journeys:
+    """What callers do, and what happens to the gateway meanwhile."""
+
+    def __init__(self, gateway: EmulatedGateway, keys: Mapping[str, str]) -> None:
+        self.gateway = gateway
+        self._keys = keys
+        self._client = TestClient(gateway.app)
+
+    def chat(self, text: str, *, model: str = "simulated", key: str = "fraud", max_tokens: int = 1000) -> Any:
+        body = {"model": model, "messages": [{"role": "user", "content": text}], "max_tokens": max_tokens}
+        return self._client.post(
+            "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {self._keys[key]}"}
+        )
+
+    def models(self) -> Any:
+        return self._client.get("/v1/models", headers={"Authorization": f"Bearer {self._keys['fraud']}"})
+
+    def settled(self) -> None:
+        """Settle and audit are through with everything; what they may not do keeps a queue full."""
+        assert self.gateway.drain(DRAIN_SECONDS), f"a queue did not become empty: {list(self.gateway.recorder.denied)}"
+
+    def leave_a_reservation_behind(self) -> None:
+        """As a crash would: nobody settles it, and its time is over."""
+        left = Reservation(
+            request_id="req_left_behind",
+            holds=(Hold(scope="tenant/gone|requests|minute|1", limit=10, amount=1),),
+            expires_at=1,
+        )
+        assert self.gateway.backend.ledger.reserve(left, now=0) is None
+
+    def die_after_the_batch(self) -> None:
+        """Take the audit log's head back by a batch: as if its writer had died before it moved it."""
+        index = self.gateway.backend.records("audit_index")
+        head = index.get(*HEAD)
+        assert head is not None
+        self.chat("the batch that is beyond the head")
+        self.settled()
+        assert index.put(*HEAD, head.body)
+        self.chat("whoever comes next finds it")
+        self.settled()
+
+
+@pytest.fixture(scope="module")
+def travelled(upstream: Upstream) -> Iterator[Journeys]:
+    """A gateway after every journey."""
+    gateway = EmulatedGateway.open(secrets={"openai/main": SECRET})
+    gateway.converse = _converse
+    keys = sow(read_seed(SEED.format(url=upstream.url, most_tokens=MOST_TOKENS), "the test"), gateway.backend)
+    gateway.start()
+    try:
+        journeys = Journeys(gateway, keys)
+        _travel(journeys)
+        assert upstream.authorizations == [f"Bearer {SECRET}"]
+        yield journeys
+    finally:
+        gateway.stop()
+
+
+def _travel(journeys: Journeys) -> None:
+    people = " ".join(f"person{number}@customers-of-acme-{number}.com" for number in range(1200))
+    large = people + " and then some more" * (LARGE // 19)
+    statuses = {
+        "an answer": journeys.chat("Write to ann@example.com").status_code,
+        "what the key may use": journeys.models().status_code,
+    }
+    journeys.settled()
+    again = journeys.chat("Write to bob@example.com")
+    assert again.headers.get("x-sallyport-cache") == "hit", again.text
+    large_answer = journeys.chat(large, max_tokens=MOST_TOKENS)
+    statuses |= {
+        "a cached answer": again.status_code,
+        "large content": large_answer.status_code,
+        "a profile of Bedrock": journeys.chat("hello", model="nova-profile").status_code,
+        "a model of Bedrock": journeys.chat("hello", model="nova").status_code,
+        "a secret": journeys.chat("hello", model="compatible").status_code,
+        "the second target": journeys.chat("hello", model="second").status_code,
+    }
+    assert set(statuses.values()) == {200}, statuses
+    assert "person7@customers-of-acme-7.com" in large_answer.text
+    journeys.leave_a_reservation_behind()
+    refused = {
+        "no target left": journeys.chat("hello", model="none").status_code,
+        "no such model": journeys.chat("hello", model="nobody").status_code,
+        "blocked": journeys.chat("Write to ann@example.com", key="strict").status_code,
+        "never enough": journeys.chat("hello", model="dear", key="stingy").status_code,
+        "room once": journeys.chat("hello", key="poor").status_code,
+        "room no more": journeys.chat("hello again", key="poor").status_code,
+    }
+    expected = dict(zip(refused, (503, 404, 400, 429, 200, 429), strict=True))
+    assert refused == expected
+    journeys.settled()
+    journeys.die_after_the_batch()
+
+
+def _principals(gateway: EmulatedGateway) -> list[Principal]:
+    return [*map(gateway.principal, gateway.stack.functions), *gateway.workflow_principals()]
+
+
+def test_no_call_is_refused_on_any_journey(travelled):
+    assert list(travelled.gateway.recorder.denied) == []
+
+
+def test_every_permission_is_indispensable_to_some_journey(travelled):
+    """A permission that can be taken away unnoticed is one that an intruder would have for nothing."""
+    recorder = travelled.gateway.recorder
+    spare = [
+        f"{principal.name}: {permission}"
+        for principal in _principals(travelled.gateway)
+        for permission in principal.permissions
+        if permission not in recorder.indispensable(principal.name) and not _not_rehearsed(permission)
+    ]
+    assert spare == []
+
+
+def _not_rehearsed(permission: Permission) -> bool:
+    delivery = any(condition.key == LOG_DELIVERY_KEY for condition in permission.conditions)
+    return delivery or permission.action in NOT_REHEARSED
+
+
+def test_the_list_of_what_is_not_rehearsed_names_nothing_else(travelled):
+    """An entry that no role has any more, or that a journey does use, leaves the list."""
+    written = {permission.action for each in _principals(travelled.gateway) for permission in each.permissions}
+    used = {
+        permission.action
+        for each in _principals(travelled.gateway)
+        for permission in travelled.gateway.recorder.indispensable(each.name)
+    }
+    assert NOT_REHEARSED.keys() <= written
+    assert not NOT_REHEARSED.keys() & used
+
+
+def test_no_wildcard_but_where_aws_has_no_resource_level(travelled):
+    wide = {
+        permission.action
+        for each in _principals(travelled.gateway)
+        for permission in each.permissions
+        if permission.resource == "*"
+    }
+    assert wide <= NOT_REHEARSED.keys()
+
+
+def test_only_edge_reads_what_leads_back_to_a_person(travelled):
+    def opens(principal: Principal) -> set[str]:
+        return {
+            condition.value
+            for permission in principal.permissions
+            if permission.action == "kms:Decrypt"
+            for condition in permission.conditions
+            if condition.key == "kms:EncryptionContext:purpose"
+        }
+
+    purposes = {principal.name: opens(principal) for principal in _principals(travelled.gateway)}
+    assert [name for name, opened in purposes.items() if "pseudonyms" in opened] == ["edge"]
+    assert [name for name, opened in purposes.items() if "audit" in opened] == []
+    assert purposes["infer"] == {"redacted"}
