@@ -18,7 +18,7 @@ from sallyport_local.dispatcher import Dispatcher
 from sallyport_local.functions import Functions
 from sallyport_local.outbox import Outbox
 from sallyport_local.traces import Traces
-from sallyport_local.workflows import LocalWorkflows
+from sallyport_local.workflows import LocalWorkflows, OnVisit
 
 DRAIN_SECONDS = 10.0
 
@@ -46,13 +46,15 @@ class Gateway(Protocol):
 class EmbeddedGateway:
     """Open, `start`, serve `app`, `stop`. Whatever is left in the outbox waits for the next start."""
 
-    def __init__(self, backend: EmbeddedBackend, *, deliver_twice: bool = False) -> None:
+    def __init__(
+        self, backend: EmbeddedBackend, *, deliver_twice: bool = False, on_visit: OnVisit | None = None
+    ) -> None:
         self.backend = backend
         self.services = Services(backend)
         self.functions = Functions(lambda name: self.services)
         self.traces = Traces(backend.records("traces"))
         self.outbox: Outbox = backend.events
-        backend.workflows = LocalWorkflows(self.functions, self.outbox, self.traces.record)
+        backend.workflows = LocalWorkflows(self.functions, self.outbox, self.traces.record, on_visit=on_visit)
         subscribers = {queue: functools.partial(self.functions.invoke, queue) for queue in QUEUES}
         self.dispatcher = Dispatcher(self.outbox, subscribers, batch_size=BATCH_SIZE, deliver_twice=deliver_twice)
         self._stopping = threading.Event()
@@ -60,10 +62,17 @@ class EmbeddedGateway:
         self.app = _scoped(ApiGateway(self.functions, self.functions.app("edge")), self.services)
 
     @classmethod
-    def open(cls, folder: Path, environment: Mapping[str, str], *, deliver_twice: bool = False) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        environment: Mapping[str, str],
+        *,
+        deliver_twice: bool = False,
+        on_visit: OnVisit | None = None,
+    ) -> Self:
         """Raise DataFolderError with what to do, when the folder is in use, damaged or newer."""
         backend = EmbeddedBackend.open(folder, environment=environment, serving=True)
-        return cls(backend, deliver_twice=deliver_twice)
+        return cls(backend, deliver_twice=deliver_twice, on_visit=on_visit)
 
     def start(self) -> None:
         self.dispatcher.start()

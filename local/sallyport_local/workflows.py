@@ -21,18 +21,31 @@ SUBSTITUTIONS: Mapping[str, str] = {
     "CompletedTopicArn": "completed",
 }
 
+PUBLISH = "arn:aws:states:::sns:publish"
+
+type OnVisit = Callable[[str, Any, Any], None]
+"""A state's name, input and output. For tests: the engine itself keeps no data."""
+
 type Observe = Callable[[engine.Execution, dict[str, Any]], None]
 
 
 class LocalWorkflows:
-    """Runs `chat`; `observe` is told every execution and the ticket it ended with."""
+    """Runs `chat`; `observe` is told every execution and the ticket it ended with, `on_visit` each state's data."""
 
-    def __init__(self, functions: Functions, events: Events, observe: Observe, path: Path = CHAT) -> None:
+    def __init__(
+        self,
+        functions: Functions,
+        events: Events,
+        observe: Observe,
+        *,
+        path: Path = CHAT,
+        on_visit: OnVisit | None = None,
+    ) -> None:
         self._functions = functions
         self._events = events
         self._observe = observe
         definition = engine.load(path.read_text(), SUBSTITUTIONS)
-        self._chat = engine.Engine(definition, self._invoke, {"arn:aws:states:::sns:publish": self._publish})
+        self._chat = engine.Engine(definition, self._invoke, {PUBLISH: self._publish}, on_visit=on_visit)
         self._published = _Published()
 
     def chat(self, name: str, start: Mapping[str, Any]) -> Execution:

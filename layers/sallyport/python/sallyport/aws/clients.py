@@ -1,5 +1,6 @@
 """One client per service, made when it is first asked for: a function pays only for the services it calls."""
 
+import logging
 import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ class Clients:
         # boto3 takes a third of a second to import, so it waits until it is needed.
         import boto3
 
+        # At DEBUG it writes requests and replies, secrets among them: no level that somebody sets may turn that on.
+        logging.getLogger("botocore").setLevel(logging.WARNING)
         return self._given or boto3.Session()
 
     def get(self, service: str) -> Any:
