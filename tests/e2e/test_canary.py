@@ -1,6 +1,7 @@
 """Secrets are planted wherever content may be, and looked for wherever the gateway writes."""
 
 import base64
+import contextlib
 import io
 import json
 import logging
@@ -77,21 +78,27 @@ class Everything(logging.Formatter):
         return f"{super().format(record)} {json.dumps(record.__dict__, ensure_ascii=False, default=str)}"
 
 
-@pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+@contextlib.contextmanager
+def _listening() -> Iterator[io.StringIO]:
     """Every line that anybody logs, at every level."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Everything())
-    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
     levels = {each: each.level for each in (logging.getLogger(), logging.getLogger(logger.name))}
     for each in levels:
         each.addHandler(handler)
         each.setLevel(logging.DEBUG)
-    yield stream
-    for each, level in levels.items():
-        each.removeHandler(handler)
-        each.setLevel(level)
+    try:
+        yield stream
+    finally:
+        for each, level in levels.items():
+            each.removeHandler(handler)
+            each.setLevel(level)
+
+
+@pytest.fixture(autouse=True)
+def _with_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
 
 
 def _assert_absent(written: dict[str, bytes], running: Running) -> None:
@@ -107,14 +114,14 @@ def _assert_absent(written: dict[str, bytes], running: Running) -> None:
 
 
 def test_nothing_readable_is_written_on_the_embedded_backend(
-    tmp_path: Path, lines: io.StringIO, upstream: Upstream, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, upstream: Upstream, capfd: pytest.CaptureFixture[str]
 ):
     states: list[Any] = []
     environment = {**os.environ, "SALLYPORT_SECRET_OPENAI_MAIN": SECRET}
     gateway = EmbeddedGateway.open(
         tmp_path / "data", environment, on_visit=lambda name, received, output: states.append([name, received, output])
     )
-    with serving("embedded", gateway, upstream.url, tmp_path) as running:
+    with _listening() as lines, serving("embedded", gateway, upstream.url, tmp_path) as running:
         errors = _plant(running)
         files = {str(path): path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()}
     printed = capfd.readouterr()
@@ -133,11 +140,7 @@ def test_nothing_readable_is_written_on_the_embedded_backend(
 
 
 def test_nothing_readable_goes_to_aws(
-    tmp_path: Path,
-    lines: io.StringIO,
-    upstream: Upstream,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    upstream: Upstream, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     calls: list[str] = []
     api_call = botocore.client.BaseClient._make_api_call
@@ -150,7 +153,7 @@ def test_nothing_readable_goes_to_aws(
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", recorded)
     gateway = EmulatedGateway.open(secrets={"openai/main": SECRET})
-    with serving("emulated", gateway, upstream.url, None) as running:
+    with _listening() as lines, serving("emulated", gateway, upstream.url, None) as running:
         errors = _plant(running)
     printed = capfd.readouterr()
     operations = {call.split(" ", 1)[0] for call in calls}

@@ -1,4 +1,4 @@
-"""The process is killed at random moments under load, and every message comes twice: nothing is lost or counted twice."""
+"""Killed at random moments under load, with every message delivered twice: nothing is lost or counted twice."""
 
 import json
 import os
