@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sallyport import contracts
 from sallyport.contracts import Caller, Inference, Message, Name, RequestId, Sealed, Usage
-from tests.unit.doubles import CANARY, CALLER, a_ticket
+from tests.unit.doubles import CALLER, CANARY, a_ticket
 
 MESSAGES = [
     each

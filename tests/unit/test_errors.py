@@ -20,7 +20,9 @@ DETAILS = {"retry_after": 2.5, "target": "claude", "status": 529, "attempts": [{
 
 def as_lambda_says(error):
     """`Cause` of a Lambda task that failed: its error's text within JSON."""
-    return json.dumps({"errorMessage": str(error), "errorType": type(error).__name__, "requestId": "1", "stackTrace": []})
+    return json.dumps(
+        {"errorMessage": str(error), "errorType": type(error).__name__, "requestId": "1", "stackTrace": []}
+    )
 
 
 @pytest.mark.parametrize("error", CLASSES)

@@ -237,7 +237,7 @@ def test_a_request_larger_than_a_whole_limit_is_not_told_to_wait(amount, fits):
     if fits:
         check_fits(held)
     else:
-        with pytest.raises(InvalidRequestError, match="501 tokens .* 500 per minute") as refused:
+        with pytest.raises(InvalidRequestError, match=r"501 tokens .* 500 per minute") as refused:
             check_fits(held)
         assert refused.value.details["param"] == "max_tokens"
 

@@ -42,9 +42,12 @@ def mac_label(tenant: str) -> str:
 def cache_key(
     secret: bytes, request: ChatRequest, *, tenant: str, route: Route, sensitivity: Sensitivity, max_tokens: int
 ) -> str:
-    """HMAC-SHA256 over the whole redacted request and everything that decides who would answer it, hexadecimal."""
+    """HMAC-SHA256 over the whole redacted request and everything that decides who would answer it, hexadecimal.
+
+    Defaults are part of it: without its `type`, a text would look like a refusal of the same words.
+    """
     question: dict[str, Any] = {
-        "request": request.model_dump(mode="json", exclude=_NO_PART_OF_THE_QUESTION, exclude_defaults=True),
+        "request": request.model_dump(mode="json", exclude=_NO_PART_OF_THE_QUESTION),
         "tenant": tenant,
         "route": [route.alias, route.table_version, *(target.name for target in route.targets)],
         "private": sensitivity >= Sensitivity.CONFIDENTIAL,

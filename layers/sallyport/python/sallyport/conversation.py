@@ -5,6 +5,7 @@ The shapes keep what every API can say, so that any dialect works with any provi
 """
 
 import json
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from sallyport.contracts import Message, Usage
+from sallyport.errors import InvalidRequestError
 
 
 class Text(Message):
@@ -170,8 +172,26 @@ class ChatAnswer(Message):
     system_fingerprint: str | None = None
 
 
-# Schema keywords whose string values are prose or examples; the others are structure that must stay as it is.
-_SCHEMA_PROSE = frozenset({"description", "title", "default", "const", "enum", "examples", "example", "$comment"})
+# Keywords of JSON Schema 2020-12 and older drafts whose values are structure, which must stay as it is; those that map
+# names to schemas; and those that hold schemas. Whatever else a schema says is prose, a value or an example.
+_SCHEMA_STRUCTURE = frozenset(
+    {
+        "$anchor", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveAnchor", "$recursiveRef", "$ref", "$schema",
+        "$vocabulary", "contentEncoding", "contentMediaType", "dependentRequired", "format", "id", "pattern",
+        "required", "type",
+    }
+)  # fmt: skip
+_SCHEMAS_BY_NAME = frozenset(
+    {"$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"}
+)
+_SCHEMAS = frozenset(
+    {
+        "additionalItems", "additionalProperties", "allOf", "anyOf", "contains", "contentSchema", "else", "if", "items",
+        "not", "oneOf", "prefixItems", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties",
+    }
+)  # fmt: skip
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 type Rewrite = Callable[[str], str]
 
@@ -193,8 +213,9 @@ def rewrite(request: ChatRequest, text: Rewrite, arguments: Rewrite) -> ChatRequ
             "stop": tuple(text(stop) for stop in request.stop),
             "response_format": request.response_format and _format(request.response_format, text),
             "user": request.user and text(request.user),
-            "metadata": request.metadata and {key: text(value) for key, value in request.metadata.items()},
-            "extras": {key: _values(value, text) for key, value in request.extras.items()},
+            "metadata": request.metadata and _values(request.metadata, text),
+            "logit_bias": request.logit_bias and _values(request.logit_bias, text),
+            "extras": _values(request.extras, text),
         }
     )
 
@@ -205,13 +226,14 @@ def rewrite_blocks(blocks: tuple[Block, ...], text: Rewrite, arguments: Rewrite)
 
 
 def rewrite_json(document: str, text: Rewrite) -> str:
-    """JSON text with its strings, keys too, rewritten; what is no JSON is rewritten whole."""
+    """JSON text with its strings, keys too, rewritten; what is no JSON is rewritten whole.
+
+    Raise InvalidRequestError for JSON that is nested too deeply to be read: an escaped text in it would pass unseen.
+    """
     try:
-        value = json.loads(document)
-    except (ValueError, RecursionError):
-        return text(document)
-    rewritten = _values(value, text)
-    return document if rewritten == value else json.dumps(rewritten, ensure_ascii=False)
+        return _rewrite_json(document, text)
+    except RecursionError:
+        raise InvalidRequestError("The arguments of a tool call are nested too deeply.", param="messages") from None
 
 
 def uninspected(request: ChatRequest) -> int:
@@ -219,6 +241,27 @@ def uninspected(request: ChatRequest) -> int:
     blocks = [block for turn in request.turns for block in turn.blocks]
     blocks += [inner for block in blocks if isinstance(block, ToolResult) for inner in block.content]
     return sum(isinstance(block, Image | Document | Audio) for block in blocks)
+
+
+def _rewrite_json(document: str, text: Rewrite) -> str:
+    repeated = False
+
+    def last_counts(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeated
+        read = dict(pairs)
+        repeated = repeated or len(read) < len(pairs)
+        return read
+
+    try:
+        value = json.loads(document, object_pairs_hook=last_counts)
+    except ValueError:
+        return text(document)
+    rewritten = _values(value, text)
+    if rewritten == value and not repeated:
+        return document
+    # What a repeated key hides was not looked at, so it goes. Half of a surrogate pair is text only as an escape.
+    whole = json.dumps(rewritten, ensure_ascii=False)
+    return json.dumps(rewritten) if _HALF_CHARACTER.search(whole) else whole
 
 
 def _block(block: Block, text: Rewrite, arguments: Rewrite) -> Block:
@@ -259,16 +302,21 @@ def _format(response: ResponseFormat, text: Rewrite) -> ResponseFormat:
 def _schema(schema: Any, text: Rewrite) -> Any:
     match schema:
         case dict():
-            return {
-                key: _values(value, text)
-                if key in _SCHEMA_PROSE and not isinstance(value, dict)
-                else _schema(value, text)
-                for key, value in schema.items()
-            }
+            return {key: _keyword(key, value, text) for key, value in schema.items()}
         case list():
             return [_schema(value, text) for value in schema]
         case _:
             return schema
+
+
+def _keyword(keyword: str, value: Any, text: Rewrite) -> Any:
+    if keyword in _SCHEMA_STRUCTURE:
+        return value
+    if keyword in _SCHEMAS_BY_NAME and isinstance(value, dict):
+        return {name: _schema(inner, text) for name, inner in value.items()}
+    if keyword in _SCHEMAS:
+        return _schema(value, text)
+    return _values(value, text)
 
 
 def _values(value: Any, text: Rewrite) -> Any:

@@ -2,13 +2,14 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 
 from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.conversation import ChatRequest, rewrite, rewrite_json, uninspected
 from sallyport.errors import ContentBlockedError
 from sallyport.redaction.detect import detect
-from sallyport.redaction.finding import Finding
-from sallyport.redaction.judge import judge
+from sallyport.redaction.finding import LITERAL, TYPES, Finding
+from sallyport.redaction.judge import Action, judge
 from sallyport.redaction.pseudonyms import Pseudonyms
 from sallyport.redaction.redact import redact
 
@@ -21,11 +22,12 @@ def redact_request(request: ChatRequest, policy: RedactionPolicy) -> tuple[ChatR
 
     Raise ContentBlockedError, naming types and never values, when the policy blocks what was found.
     """
+    groups = _types_by_action(policy)
     found: dict[str, list[Finding]] = {}
 
     def look(text: str) -> str:
         if text not in found:
-            found[text] = detect(text)
+            found[text] = _findings(text, groups)
         return text
 
     rewrite(request, look, lambda document: rewrite_json(document, look))
@@ -54,6 +56,18 @@ def redact_request(request: ChatRequest, policy: RedactionPolicy) -> tuple[ChatR
             reason=judgement.reason,
         ),
     )
+
+
+def _types_by_action(policy: RedactionPolicy) -> dict[Action, frozenset[str]]:
+    """LITERAL is with what is masked, whatever the policy says."""
+    action_of = {type_: policy.actions.get(type_, policy.default) for type_ in TYPES} | {LITERAL: Action.MASK}
+    groups = {action: frozenset(type_ for type_ in TYPES if action_of[type_] is action) for action in Action}
+    return {action: types for action, types in groups.items() if types}
+
+
+def _findings(text: str, groups: Mapping[Action, frozenset[str]]) -> list[Finding]:
+    """Those of each action by themselves: overlapping findings become one, and a mild action must not hide a strict."""
+    return [finding for types in groups.values() for finding in detect(text, types=types)]
 
 
 def encode_pseudonyms(pseudonyms: Pseudonyms) -> bytes:

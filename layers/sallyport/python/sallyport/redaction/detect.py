@@ -3,25 +3,26 @@
 from collections.abc import Iterable
 
 from sallyport.redaction.detectors import DETECTORS
-from sallyport.redaction.finding import LITERAL, Finding
+from sallyport.redaction.finding import Finding
 from sallyport.redaction.normalise import normalise
 
 _RANK = {type_: rank for rank, detector in reversed(list(enumerate(DETECTORS))) for type_ in detector.types}
 
 
 def detect(text: str, *, types: frozenset[str] | None = None) -> list[Finding]:
-    """Findings sorted by start, none overlapping another; only of `types` and LITERAL when `types` are given.
+    """Findings sorted by start, none overlapping another; only of `types` when they are given.
+
+    Who masks some types only asks for those and LITERAL: overlapping findings become one, whatever their types.
 
     Time is linear in the length of the text, whatever the text.
     """
     reading = normalise(text)
-    wanted = None if types is None else types | {LITERAL}
     found = [
         finding
         for detector in DETECTORS
-        if wanted is None or not wanted.isdisjoint(detector.types)
+        if types is None or not types.isdisjoint(detector.types)
         for finding in detector.find(reading.text)
-        if wanted is None or finding.type in wanted
+        if types is None or finding.type in types
     ]
     merged = _merge(found)
     if reading.origin is None:

@@ -1,0 +1,112 @@
+"""sallyport.authorization: policy first, then limits."""
+
+import pytest
+
+from sallyport.authorization import EXPIRY_MARGIN_SECONDS, authorize
+from sallyport.configuration import POLICIES, ROUTING, Configuration
+from sallyport.errors import (
+    BudgetExhaustedError,
+    InvalidRequestError,
+    ModelNotFoundError,
+    RateLimitedError,
+    RequestTooLargeError,
+)
+from sallyport.ports import Refused
+from sallyport.redaction.judge import Action
+from tests.unit.doubles import MemoryLedger, MemoryRecords, a_ticket
+
+TENANT, PROJECT = "tenant/acme", "tenant/acme/project/fraud"
+TABLE = {
+    "version": "7",
+    "targets": {
+        "cheap": {"provider": "simulated", "model": "s", "privacy": "private", "price": {"input": 1, "output": 2}},
+        "dear": {"provider": "simulated", "model": "s", "privacy": "cloud", "price": {"input": 3, "output": 5}},
+    },
+    "routes": {"demo": {"targets": ["cheap", "dear"], "cache_ttl_seconds": 60}},
+}
+
+
+@pytest.fixture
+def records():
+    records = MemoryRecords()
+    records.put(ROUTING, "current", TABLE)
+    records.put(POLICIES, TENANT, {"models": ["demo"], "limits": [{"per": "minute", "requests": 9, "tokens": 10_000}]})
+    return records
+
+
+@pytest.fixture
+def ledger():
+    return MemoryLedger()
+
+
+@pytest.fixture
+def authorized(records, ledger, clock):
+    def authorized(**ticket):
+        return authorize(a_ticket(**ticket), Configuration(records, clock=clock), ledger, clock.now)
+
+    return authorized
+
+
+def test_an_authorization_says_all_that_later_states_need(authorized, records, ledger, clock):
+    records.put(POLICIES, PROJECT, {"max_tokens": 50, "redaction": {"IBAN": "block"}})
+    authorization = authorized(input_tokens=10)
+    assert authorization.max_tokens == 50
+    assert [target.name for target in authorization.route.targets] == ["cheap", "dear"]
+    assert authorization.route.table_version == "7"
+    assert authorization.redaction.actions == {"IBAN": Action.BLOCK}
+    assert authorization.reason == "demo is allowed; 2 limits reserved for 50 output tokens"
+    assert [(hold.limit, hold.amount) for hold in authorization.reservation.holds] == [(9, 1), (10_000, 60)]
+    assert ledger.reserved == [authorization.reservation]
+
+
+def test_a_reservation_outlives_the_deadline(authorized, clock):
+    assert authorized(deadline=clock.now + 100.5).reservation.expires_at == clock.now + 100 + EXPIRY_MARGIN_SECONDS
+
+
+def test_the_same_request_again_is_the_same_reservation(authorized, ledger, clock):
+    authorized()
+    clock.now += 61
+    authorized()
+    assert ledger.reserved[0] == ledger.reserved[1]
+
+
+def test_the_dearest_target_is_reserved_for(authorized, records):
+    records.put(POLICIES, TENANT, {"limits": [{"per": "month", "dollars": 1}]})
+    [hold] = authorized(input_tokens=10, max_tokens=100).reservation.holds
+    assert (hold.limit, hold.amount) == (1_000_000, 10 * 3 + 100 * 5)
+
+
+def test_every_choice_is_reserved_for(authorized, records):
+    records.put(POLICIES, TENANT, {"limits": [{"per": "month", "dollars": 1, "tokens": 1000}]})
+    tokens, dollars = authorized(input_tokens=10, max_tokens=100, choices=3).reservation.holds
+    assert (tokens.amount, dollars.amount) == (310, 10 * 3 + 300 * 5)
+
+
+def test_without_limits_the_ledger_is_not_asked(authorized, records, ledger):
+    records.put(POLICIES, TENANT, {})
+    assert authorized().reservation.holds == ()
+    assert ledger.reserved == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "ticket", "error"),
+    [
+        ({"models": []}, {}, ModelNotFoundError),
+        ({}, {"model": "gpt-9"}, ModelNotFoundError),
+        ({"max_content_bytes": 99}, {}, RequestTooLargeError),
+        ({"max_tokens": 99}, {"max_tokens": 100}, InvalidRequestError),
+        ({"limits": [{"per": "minute", "tokens": 109}]}, {"max_tokens": 100}, InvalidRequestError),
+    ],
+)
+def test_what_is_refused_takes_nothing(policy, ticket, error, authorized, records, ledger):
+    records.put(POLICIES, TENANT, policy)
+    with pytest.raises(error):
+        authorized(**ticket)
+    assert ledger.reserved == []
+
+
+@pytest.mark.parametrize(("kind", "error"), [("requests", RateLimitedError), ("dollars", BudgetExhaustedError)])
+def test_a_limit_without_room_is_a_refusal(kind, error, authorized, ledger):
+    ledger.refused = Refused(f"tenant/acme|{kind}|minute|2026-11-20T18:00", limit=9, taken=9)
+    with pytest.raises(error):
+        authorized()

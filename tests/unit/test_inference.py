@@ -1,0 +1,176 @@
+"""sallyport.inference: one attempt, by a provider that plays its part."""
+
+import pytest
+
+from sallyport.contracts import Attempt, Usage
+from sallyport.conversation import ChatAnswer, ChatRequest, Choice, Role, StopReason, Text, Turn
+from sallyport.errors import (
+    DeadlineExceededError,
+    InternalError,
+    NoPrivateTargetError,
+    NoTargetLeftError,
+    ProviderDeniedError,
+    ProviderThrottledError,
+    ProviderUnavailableError,
+)
+from sallyport.inference import LEAST_SECONDS, infer, worst_stop_reason
+from sallyport.redaction.judge import Sensitivity
+from sallyport.routing import parse_table
+from tests.unit.doubles import a_route
+
+REQUEST = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text="hello"),)),))
+
+
+def an_answer(*stops):
+    choices = tuple(Choice(blocks=(Text(text="hi"),), stop_reason=stop) for stop in stops)
+    return ChatAnswer(model="model-1", choices=choices, usage=Usage(input_tokens=10, output_tokens=2))
+
+
+class Player:
+    """Provider and registry in one."""
+
+    def __init__(self):
+        self.calls = []
+        self.plays = an_answer(StopReason.END)
+
+    def get(self, name):
+        return self
+
+    def chat(self, request, target, *, max_tokens, timeout):
+        self.calls.append((target.model, max_tokens, timeout))
+        if isinstance(self.plays, Exception):
+            raise self.plays
+        return self.plays
+
+
+@pytest.fixture
+def player():
+    return Player()
+
+
+def target(privacy):
+    return {
+        "provider": "simulated",
+        "model": f"model-{privacy}",
+        "privacy": privacy,
+        "price": {"input": 3, "output": 15},
+        "timeout_seconds": 20,
+        "max_output_tokens": 100,
+    }
+
+
+TABLE = parse_table(
+    {
+        "version": "1",
+        "targets": {"gpt": target("cloud"), "house": target("private")},
+        "routes": {"demo": {"targets": ["gpt", "house"]}},
+    }
+)
+
+
+def asked(player, *, route=None, sensitivity=Sensitivity.PUBLIC, attempts=(), max_tokens=50, seconds_left=60.0):
+    return infer(
+        REQUEST,
+        TABLE,
+        player,
+        route=route or a_route("gpt", "house!"),
+        sensitivity=sensitivity,
+        attempts=attempts,
+        max_tokens=max_tokens,
+        seconds_left=seconds_left,
+    )
+
+
+def test_an_answer_comes_with_how_it_came_about(player):
+    answer, inference = asked(player)
+    assert answer is player.plays
+    assert (inference.target, inference.provider, inference.model) == ("gpt", "simulated", "model-1")
+    assert (inference.usage, inference.cost, inference.stop_reason) == (answer.usage, 60, "end")
+    assert inference.reason == "gpt is the best target left of demo for public content"
+
+
+@pytest.mark.parametrize(
+    ("max_tokens", "seconds_left", "expected"),
+    [(50, 60.0, (50, 20)), (500, 60.0, (100, 20)), (50, 7.5, (50, 7.5)), (50, LEAST_SECONDS, (50, LEAST_SECONDS))],
+)
+def test_the_smaller_bound_holds(max_tokens, seconds_left, expected, player):
+    asked(player, max_tokens=max_tokens, seconds_left=seconds_left)
+    assert player.calls == [("model-cloud", *expected)]
+
+
+@pytest.mark.parametrize("seconds_left", [LEAST_SECONDS - 0.001, 0.0, -9.0])
+def test_no_model_is_called_after_the_deadline(seconds_left, player):
+    with pytest.raises(DeadlineExceededError):
+        asked(player, seconds_left=seconds_left)
+    assert player.calls == []
+
+
+def test_confidential_content_goes_to_the_private_target(player):
+    asked(player, sensitivity=Sensitivity.CONFIDENTIAL)
+    assert player.calls[0][0] == "model-private"
+
+
+def test_refuses_rather_than_downgrade(player):
+    with pytest.raises(NoPrivateTargetError):
+        asked(player, route=a_route("gpt"), sensitivity=Sensitivity.CONFIDENTIAL)
+    assert player.calls == []
+
+
+def test_a_target_that_became_a_clouds_gets_nothing_that_was_meant_for_a_private_one(player):
+    with pytest.raises(ProviderUnavailableError, match="not in the routing table any more") as failed:
+        asked(player, route=a_route("gpt!"), sensitivity=Sensitivity.CONFIDENTIAL)
+    assert failed.value.details == {"target": "gpt"}
+    assert player.calls == []
+
+
+def test_a_target_that_is_gone_has_failed(player):
+    with pytest.raises(ProviderUnavailableError) as failed:
+        asked(player, route=a_route("old", "house!"))
+    assert failed.value.details == {"target": "old"}
+
+
+def test_what_was_tried_is_not_tried_again(player):
+    tried = (Attempt(target="gpt", error="ProviderUnavailableError"),)
+    assert asked(player, attempts=tried)[1].target == "house"
+    with pytest.raises(NoTargetLeftError):
+        asked(player, attempts=(*tried, Attempt(target="house", error="ProviderTimeoutError")))
+
+
+@pytest.mark.parametrize("named", [{}, {"target": "other"}])
+def test_a_failure_names_its_target_and_keeps_its_details(named, player):
+    player.plays = ProviderThrottledError("Slow down.", retry_after=3.0, status=429, **named)
+    with pytest.raises(ProviderThrottledError) as failed:
+        asked(player)
+    details = failed.value.details
+    assert (failed.value.message, details["target"], details["status"]) == ("Slow down.", "gpt", 429)
+    assert failed.value.retry_after == 3.0
+    assert details["latency_ms"] >= 0
+
+
+def test_a_provider_that_nobody_provides_is_the_targets_failure(player, monkeypatch):
+    def get(name):
+        raise ProviderDeniedError("There is no such provider.")
+
+    monkeypatch.setattr(player, "get", get)
+    with pytest.raises(ProviderDeniedError) as failed:
+        asked(player)
+    assert failed.value.details["target"] == "gpt"
+
+
+@pytest.mark.parametrize(
+    ("stops", "worst"),
+    [
+        ((StopReason.END,), "end"),
+        ((StopReason.END, StopReason.STOP_SEQUENCE), "stop_sequence"),
+        ((StopReason.TOOL_CALLS, StopReason.END), "tool_calls"),
+        ((StopReason.END, StopReason.LENGTH, StopReason.TOOL_CALLS), "length"),
+        (tuple(StopReason), "filtered"),
+    ],
+)
+def test_the_choice_that_ended_worst_speaks_for_all(stops, worst):
+    assert worst_stop_reason(an_answer(*stops)) == worst
+
+
+def test_an_answer_without_a_choice_is_a_bug():
+    with pytest.raises(InternalError):
+        worst_stop_reason(an_answer())

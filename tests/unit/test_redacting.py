@@ -1,0 +1,215 @@
+"""sallyport.redacting: one map for a whole request, one judgement for all of its findings."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sallyport.contracts import RedactionPolicy
+from sallyport.conversation import (
+    ChatRequest,
+    Image,
+    Reasoning,
+    ResponseFormat,
+    Role,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+    Turn,
+)
+from sallyport.errors import ContentBlockedError
+from sallyport.redacting import encode_pseudonyms, redact_request
+from sallyport.redaction.judge import Action, Sensitivity
+from sallyport.redaction.restore import restore
+
+EMAIL, CARD, IBAN = "bob@corp.example.org", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00"
+MASK = RedactionPolicy()
+
+
+def says(*texts, **fields):
+    return ChatRequest(turns=tuple(Turn(role=Role.USER, blocks=(Text(text=text),)) for text in texts), **fields)
+
+
+def policy(default=Action.MASK, minimum=Sensitivity.PUBLIC, **actions):
+    return RedactionPolicy(default=default, actions=actions, minimum=minimum)
+
+
+def texts(request):
+    return [turn.blocks[0].text for turn in request.turns]
+
+
+def test_one_map_serves_every_text_of_a_request():
+    request = ChatRequest(
+        turns=(
+            Turn(role=Role.SYSTEM, blocks=(Text(text=f"You work for {EMAIL}."),)),
+            Turn(role=Role.USER, blocks=(Text(text=f"I am amy@corp.example.org, not {EMAIL}."),), name=EMAIL),
+            Turn(
+                role=Role.ASSISTANT,
+                blocks=(
+                    Reasoning(text=f"{EMAIL}!"),
+                    ToolCall(id="c1", name="mail", arguments=json.dumps({"to": EMAIL, "cc": [EMAIL]})),
+                ),
+            ),
+            Turn(role=Role.TOOL, blocks=(ToolResult(tool_call_id="c1", content=(Text(text=f"sent to {EMAIL}"),)),)),
+        ),
+        tools=(
+            Tool(
+                name="mail",
+                description=f"Mails {EMAIL}.",
+                parameters={"properties": {"to": {"type": "string", "default": EMAIL, "examples": [{"to": EMAIL}]}}},
+            ),
+        ),
+        stop=(EMAIL,),
+        response_format=ResponseFormat(type="json_schema", name="n", json_schema={"const": {"to": EMAIL}}),
+        user=EMAIL,
+        metadata={"owner": EMAIL, EMAIL: "owner"},
+        extras={"prediction": {"content": EMAIL}, EMAIL: True},
+    )
+    redacted, pseudonyms, decision = redact_request(request, MASK)
+    assert EMAIL not in redacted.model_dump_json()
+    assert redacted.model_dump_json().count("<EMAIL_1>") == request.model_dump_json().count(EMAIL)
+    assert pseudonyms.to_dict() == {"<EMAIL_1>": EMAIL, "<EMAIL_2>": "amy@corp.example.org"}
+    assert redacted.turns[1].blocks[0].text == "I am <EMAIL_2>, not <EMAIL_1>."
+    assert json.loads(redacted.turns[2].blocks[1].arguments) == {"to": "<EMAIL_1>", "cc": ["<EMAIL_1>"]}
+    assert decision.sensitivity is Sensitivity.INTERNAL
+
+
+def test_signed_thinking_comes_back_as_it_was():
+    signed = Reasoning(text=f"The user is {EMAIL}.", signature="sig")
+    opaque = Reasoning(redacted="opaque")
+    request = ChatRequest(turns=(Turn(role=Role.ASSISTANT, blocks=(signed, opaque)),))
+    redacted, pseudonyms, _ = redact_request(request, MASK)
+    assert redacted == request
+    assert pseudonyms.to_dict() == {}
+
+
+def test_nothing_found_is_nothing_changed():
+    request = says("Hello", "42", "")
+    redacted, pseudonyms, decision = redact_request(request, MASK)
+    assert redacted == request
+    assert encode_pseudonyms(pseudonyms) == b"{}"
+    assert (decision.findings, decision.masked, decision.sensitivity) == ({}, 0, Sensitivity.PUBLIC)
+    assert decision.reason == "nothing found"
+
+
+def test_a_decision_counts_types_and_quotes_nothing():
+    request = says(f"{EMAIL} and {EMAIL} and {CARD}", f"{IBAN}")
+    _, _, decision = redact_request(request, policy(IBAN=Action.ROUTE_PRIVATE))
+    assert decision.findings == {"CREDIT_CARD": 1, "EMAIL": 2, "IBAN": 1}
+    assert decision.masked == 3
+    assert decision.sensitivity is Sensitivity.CONFIDENTIAL
+    written = decision.model_dump_json()
+    assert not any(value in written for value in (EMAIL, CARD, IBAN, "4111", "bob"))
+
+
+def test_what_is_for_a_private_model_stays_in_place():
+    redacted, _, decision = redact_request(says(f"{IBAN} of {EMAIL}"), policy(IBAN=Action.ROUTE_PRIVATE))
+    assert texts(redacted) == [f"{IBAN} of <EMAIL_1>"]
+    assert decision.sensitivity is Sensitivity.CONFIDENTIAL
+
+
+def test_a_least_sensitivity_holds_without_any_finding():
+    assert (
+        redact_request(says("Hello"), policy(minimum=Sensitivity.RESTRICTED))[2].sensitivity is Sensitivity.RESTRICTED
+    )
+
+
+def test_a_verdict_holds_for_the_whole_request():
+    with pytest.raises(ContentBlockedError) as blocked:
+        redact_request(says("Hello", f"pay {IBAN} with {CARD}"), policy(IBAN=Action.BLOCK, CREDIT_CARD=Action.BLOCK))
+    assert blocked.value.details == {"types": ["CREDIT_CARD", "IBAN"]}
+    assert "CREDIT_CARD, IBAN" in blocked.value.message
+    assert not any(value in str(blocked.value) for value in (CARD, IBAN, "4111", "3704"))
+
+
+@pytest.mark.parametrize(
+    ("secret", "email", "expected"),
+    [
+        ("mask", "mask", "password: <SECRET_1>"),
+        ("allow", "mask", "password: <EMAIL_1>"),
+        ("mask", "allow", "password: <SECRET_1>"),
+        ("allow", "allow", f"password: {EMAIL}"),
+        ("route_private", "mask", "password: <EMAIL_1>"),
+        ("mask", "route_private", "password: <SECRET_1>"),
+        ("allow", "route_private", f"password: {EMAIL}"),
+        ("allow", "block", None),
+        ("mask", "block", None),
+        ("route_private", "block", None),
+        ("block", "allow", None),
+    ],
+)
+def test_a_mild_action_never_hides_a_strict_one_of_an_overlapping_type(secret, email, expected):
+    actions = policy(SECRET=Action(secret), EMAIL=Action(email))
+    request = says(f"password: {EMAIL}")
+    if expected is None:
+        with pytest.raises(ContentBlockedError):
+            redact_request(request, actions)
+        return
+    redacted, _, decision = redact_request(request, actions)
+    assert texts(redacted) == [expected]
+    assert decision.findings == {"EMAIL": 1, "SECRET": 1} if secret != email else {"SECRET": 1}
+    assert (decision.sensitivity >= Sensitivity.CONFIDENTIAL) == ("route_private" in (secret, email))
+
+
+@pytest.mark.parametrize("action", [Action.BLOCK, Action.ROUTE_PRIVATE, Action.ALLOW])
+def test_a_placeholder_that_was_typed_hides_nothing_around_it(action):
+    request = says("write to EMAIL_1@corp.example.org")
+    if action is Action.BLOCK:
+        with pytest.raises(ContentBlockedError):
+            redact_request(request, policy(EMAIL=action))
+        return
+    _, _, decision = redact_request(request, policy(EMAIL=action))
+    assert decision.findings == {"EMAIL": 1, "LITERAL": 1}
+    assert (decision.sensitivity is Sensitivity.CONFIDENTIAL) == (action is Action.ROUTE_PRIVATE)
+
+
+@pytest.mark.parametrize("default", [Action.ALLOW, Action.MASK, Action.ROUTE_PRIVATE, Action.BLOCK])
+def test_a_placeholder_that_was_typed_is_masked_whatever_the_policy_says(default):
+    redacted, pseudonyms, _ = redact_request(says("What is <EMAIL_1>?"), policy(default=default, LITERAL=default))
+    assert texts(redacted) == ["What is <LITERAL_1>?"]
+    assert pseudonyms.to_dict() == {"<LITERAL_1>": "<EMAIL_1>"}
+
+
+def test_numbers_follow_the_order_of_appearance():
+    request = says("c@x.example.org a@x.example.org", "b@x.example.org c@x.example.org")
+    runs = [redact_request(request, policy(SECRET=Action.ALLOW, IBAN=Action.ROUTE_PRIVATE)) for _ in range(3)]
+    assert texts(runs[0][0]) == ["<EMAIL_1> <EMAIL_2>", "<EMAIL_3> <EMAIL_1>"]
+    assert len({encode_pseudonyms(pseudonyms) for _, pseudonyms, _ in runs}) == 1
+
+
+def test_two_people_ask_the_same():
+    one, two = (redact_request(says(f"Write to {name}@corp.example.org"), MASK)[0] for name in ("alice", "bob"))
+    assert one == two
+
+
+def test_what_a_repeated_key_hides_is_not_sent():
+    call = ToolCall(id="c", name="t", arguments=f'{{"to": "{EMAIL}", "to": "nobody"}}')
+    redacted, _, _ = redact_request(ChatRequest(turns=(Turn(role=Role.ASSISTANT, blocks=(call,)),)), MASK)
+    assert redacted.turns[0].blocks[0].arguments == '{"to": "nobody"}'
+
+
+def test_an_escaped_value_is_found():
+    call = ToolCall(id="c", name="t", arguments='{"to": "bob\\u0040corp.example.org"}')
+    redacted, _, _ = redact_request(ChatRequest(turns=(Turn(role=Role.ASSISTANT, blocks=(call,)),)), MASK)
+    assert redacted.turns[0].blocks[0].arguments == '{"to": "<EMAIL_1>"}'
+
+
+def test_images_are_counted_and_not_looked_at():
+    request = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Image(url=f"https://host/{EMAIL}"),)),))
+    redacted, _, decision = redact_request(request, MASK)
+    assert redacted == request
+    assert decision.uninspected == 1
+
+
+@given(
+    st.lists(st.sampled_from([EMAIL, CARD, IBAN, "hello ", " and ", "password: ", "<EMAIL_1>", "\n"]), max_size=8),
+    st.dictionaries(st.sampled_from(["EMAIL", "CREDIT_CARD", "IBAN", "SECRET"]), st.sampled_from(list(Action)[:3])),
+)
+@settings(deadline=None)
+def test_what_is_masked_can_always_be_put_back(pieces, actions):
+    text = "".join(pieces)
+    redacted, pseudonyms, _ = redact_request(says(text), RedactionPolicy(actions=actions))
+    [written] = texts(redacted)
+    assert restore(written, pseudonyms.to_dict()).text == text
