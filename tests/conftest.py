@@ -1,8 +1,9 @@
 """What every test shares: an environment that reaches nothing, Lambda's context, sample events and a clock."""
 
+import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,33 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock(1_795_197_600.0)
+
+
+class Log:
+    """What the gateway's logger wrote."""
+
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue()
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.text.splitlines()]
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    """Powertools writes to the standard output of its import, which pytest does not see."""
+    from sallyport.observability import logger
+
+    written = Log()
+    handler: Any = logger.registered_handler
+    before = handler.setStream(written.stream)
+    yield written
+    handler.setStream(before)
 
 
 @pytest.fixture

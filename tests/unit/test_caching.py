@@ -239,9 +239,15 @@ def test_a_key_tells_nothing():
 
 def an_inference(**fields):
     known = {
-        "target": "simulated", "provider": "simulated", "model": "simulated-1",
-        "usage": Usage(input_tokens=1, output_tokens=1), "stop_reason": "end", "latency_ms": 1, "cost": 5, "reason": "r",
-    }  # fmt: skip
+        "target": "simulated",
+        "provider": "simulated",
+        "model": "simulated-1",
+        "usage": Usage(input_tokens=1, output_tokens=1),
+        "stop_reason": "end",
+        "latency_ms": 1,
+        "cost": 5,
+        "reason": "it is the best",
+    }
     return Inference(**known | fields)
 
 

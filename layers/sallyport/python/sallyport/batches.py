@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from sallyport.contracts import Completed
 from sallyport.errors import SallyportError
-from sallyport.observability import log_refusal, logger
+from sallyport.observability import log_refusal, logger, place_of
 
 
 def each_message(event: dict[str, Any], handle: Callable[[Completed], None]) -> dict[str, Any]:
@@ -43,6 +43,10 @@ def _succeeds[Value](handle: Callable[[Value], None], value: Value) -> bool:
         handle(value)
     except SallyportError as error:
         log_refusal(error)
+        return False
+    except Exception as error:
+        # A bug that one message brings out must not take the others to the dead-letter queue with it.
+        logger.error("bug", error=type(error).__name__, place=place_of(error))
         return False
     return True
 

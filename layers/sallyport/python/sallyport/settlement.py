@@ -71,15 +71,19 @@ def day_of(at: float) -> str:
 
 
 def _keep(completed: Completed, cache: Cache, now: float) -> None:
-    """Put an answer into the cache, unless it came from there. A cache that fails loses a future hit, nothing more."""
+    """Put an answer into the cache, unless it came from there. A cache that fails loses a future hit, nothing more.
+
+    Its time runs from the request: an event that comes late or again makes nothing younger than it is.
+    """
     decision, inference, answer = completed.ticket.cache, completed.ticket.inference, completed.answer
     if decision is None or decision.store_key is None or inference is None or answer is None:
         return
-    if not may_be_kept(inference, answer):
+    expires_at = int(completed.ticket.received_at + decision.ttl_seconds)
+    if expires_at <= now or not may_be_kept(inference, answer):
         return
     kept = CachedAnswer(answer=answer, inference=inference)
     value = json.dumps(kept.to_json(), separators=(",", ":")).encode()
     try:
-        cache.put(decision.store_key, value, expires_at=int(now + decision.ttl_seconds))
+        cache.put(decision.store_key, value, expires_at=expires_at)
     except StoreUnavailableError:
         return
