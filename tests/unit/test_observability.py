@@ -1,7 +1,6 @@
 """sallyport.observability: no exception's text reaches a log line or the error that is raised."""
 
 import logging
-import sys
 import traceback
 
 import pytest
@@ -104,10 +103,7 @@ def test_a_place_is_a_file_and_a_line():
     def deep():
         raise ValueError(CANARY)
 
-    try:
+    with pytest.raises(ValueError, match="canary") as raised:
         deep()
-    except ValueError as error:
-        line = deep.__code__.co_firstlineno + 1
-        assert place_of(error) == f"test_observability.py:{line}"
+    assert place_of(raised.value) == f"test_observability.py:{deep.__code__.co_firstlineno + 1}"
     assert place_of(ValueError("never raised")) == "unknown"
-    assert sys.exc_info() == (None, None, None)

@@ -32,6 +32,7 @@ INFERENCE = Inference(
     cost=450,
     reason="it is the best",
 )
+ANSWER = Sealed(sealed="answer")
 MISS = CacheDecision(outcome=CacheOutcome.MISS, reason="new", store_key="key-1", ttl_seconds=60)
 HIT = CacheDecision(outcome=CacheOutcome.HIT, reason="known", inference=INFERENCE)
 
@@ -53,7 +54,7 @@ def cache():
 
 @pytest.fixture
 def settled(ledger, usage, cache, clock):
-    def settled(answer=Sealed(sealed="answer"), **ticket):
+    def settled(answer=ANSWER, **ticket):
         known = {"authorization": an_authorization(*HOLDS), "cache": MISS, "inference": INFERENCE}
         return settle(Completed(ticket=a_ticket(**known | ticket), answer=answer), ledger, usage, cache, clock.now)
 

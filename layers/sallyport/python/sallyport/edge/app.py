@@ -1,6 +1,7 @@
 """The application behind API Gateway: routes, body limits, and one shape for every error."""
 
 import functools
+import math
 from collections.abc import Awaitable, Callable
 
 import anyio.to_thread
@@ -27,7 +28,7 @@ MOST_RETRY_AFTER_SECONDS = 120
 
 def create_app() -> Starlette:
     """Every route answers in the OpenAI dialect, errors too."""
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/v1/chat/completions", _authenticated(_chat), methods=["POST"]),
             Route("/v1/models", _authenticated(_models), methods=["GET"]),
@@ -35,6 +36,8 @@ def create_app() -> Starlette:
         ],
         exception_handlers={HTTPException: _unrouted},
     )
+    app.router.redirect_slashes = False  # a redirected POST arrives without its body
+    return app
 
 
 def _chat(here: Services, call: Call, body: bytes) -> Response:
@@ -47,8 +50,8 @@ def _models(here: Services, call: Call, _: bytes) -> Response:
     return JSONResponse(render_models(allowed_models(here.configuration.policies(call.caller), list(table.routes))))
 
 
-async def _healthz(_: Request) -> Response:
-    return JSONResponse({"status": "ok"})
+async def _healthz(request: Request) -> Response:
+    return JSONResponse({"status": "ok"}, headers={"x-request-id": request_id_of(request.headers)})
 
 
 def _authenticated(
@@ -58,9 +61,9 @@ def _authenticated(
 
     @functools.wraps(answer)
     async def endpoint(request: Request) -> Response:
-        here = services()
         request_id = request_id_of(request.headers)
         try:
+            here = services()
             call = call_of(request.headers, request_id, here.now())
             body = await _body(request)
             response = await anyio.to_thread.run_sync(answer, here, call, body)
@@ -82,8 +85,8 @@ def _authenticated(
 
 async def _body(request: Request) -> bytes:
     """The whole body, refused before it is read when it says that it is too large."""
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > MOST_BODY_BYTES:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and float(declared) > MOST_BODY_BYTES:
         raise _too_large()
     chunks, size = [], 0
     async for chunk in request.stream():
@@ -103,7 +106,7 @@ def _error(error: SallyportError, request_id: str) -> Response:
     known = facts(error)
     headers = {"x-should-retry": str(known.retry).lower()}
     if error.retry_after is not None and known.retry:
-        headers["retry-after"] = str(max(1, min(MOST_RETRY_AFTER_SECONDS, round(error.retry_after))))
+        headers["retry-after"] = str(max(1, min(MOST_RETRY_AFTER_SECONDS, math.ceil(error.retry_after))))
     return JSONResponse(render_error(error, request_id), status_code=known.status, headers=headers)
 
 
@@ -113,4 +116,6 @@ async def _unrouted(request: Request, error: Exception) -> Response:
     say = {404: "There is nothing at this path.", 405: "This path does not take this method."}
     unknown = InvalidRequestError(f"{say.get(status, 'The request failed.')} See GET /v1/models and the documentation.")
     request_id = request_id_of(request.headers)
-    return JSONResponse(render_error(unknown, request_id), status_code=status, headers={"x-request-id": request_id})
+    allow = error.headers if isinstance(error, HTTPException) else None
+    headers = {**(allow or {}), "x-request-id": request_id, "x-should-retry": "false"}
+    return JSONResponse(render_error(unknown, request_id), status_code=status, headers=headers)

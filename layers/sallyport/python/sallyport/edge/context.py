@@ -6,9 +6,9 @@ header of that name; the local server does the same.
 
 import json
 import secrets
-from collections.abc import Mapping
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
+from starlette.datastructures import Headers
 
 from sallyport.contracts import CacheControl, Caller, Message, RequestId
 from sallyport.errors import InvalidKeyError
@@ -17,6 +17,8 @@ CONTEXT_HEADER = "x-amzn-request-context"
 
 MOST_SECONDS = 285
 """Before the workflow itself times out at 295 s; Step Functions allows 300."""
+
+_REQUEST_ID: TypeAdapter[str] = TypeAdapter(RequestId)
 
 
 class Call(Message):
@@ -33,28 +35,28 @@ def new_request_id() -> str:
     return f"req_{secrets.token_hex(16)}"
 
 
-def request_id_of(headers: Mapping[str, str]) -> str:
+def request_id_of(headers: Headers) -> str:
     """API Gateway's own id of the request, or a new one."""
     try:
-        return str(json.loads(headers.get(CONTEXT_HEADER, ""))["requestId"])
+        return _REQUEST_ID.validate_python(json.loads(headers.get(CONTEXT_HEADER, ""))["requestId"])
     except (ValueError, KeyError, TypeError):
         return new_request_id()
 
 
-def call_of(headers: Mapping[str, str], request_id: str, now: float) -> Call:
+def call_of(headers: Headers, request_id: str, now: float) -> Call:
     """InvalidKeyError without a caller: then the authorizer was not asked, and nothing may pass."""
     try:
         context = json.loads(headers.get(CONTEXT_HEADER, ""))
         authorizer = {name: value for name, value in context["authorizer"].items() if name in Caller.model_fields}
         caller = Caller.model_validate(authorizer)
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise InvalidKeyError("The request carries no authenticated caller.") from None
     return Call(
         request_id=request_id,
         caller=caller,
         received_at=round(now, 3),
         deadline=round(now + _patience(headers), 3),
-        cache_control=cache_control_of(headers.get("cache-control", "")),
+        cache_control=cache_control_of(",".join(headers.getlist("cache-control"))),
     )
 
 
@@ -64,7 +66,7 @@ def cache_control_of(header: str) -> CacheControl:
     return CacheControl(read=not directives & {"no-store", "no-cache"}, write="no-store" not in directives)
 
 
-def _patience(headers: Mapping[str, str]) -> float:
+def _patience(headers: Headers) -> float:
     """Seconds that the client will wait: the SDKs tell their own timeout."""
     for name in ("x-stainless-read-timeout", "x-stainless-timeout"):
         try:

@@ -41,7 +41,7 @@ def headers_of(outcome: Outcome) -> dict[str, str]:
     called = 0 if outcome.cache is CacheOutcome.HIT else 1
     return {
         "x-sallyport-target": outcome.target,
-        "x-sallyport-model": outcome.model.encode("ascii", "replace").decode("ascii"),
+        "x-sallyport-model": "".join(each if " " <= each <= "~" else "?" for each in outcome.model),
         "x-sallyport-cache": outcome.cache,
         "x-sallyport-sensitivity": outcome.sensitivity,
         "x-sallyport-redactions": ",".join(f"{kind}={count}" for kind, count in outcome.redactions.items()),
