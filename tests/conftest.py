@@ -12,15 +12,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 ROOT = Path(__file__).parents[1]
 
-# Powertools reads these when sallyport.observability is imported, which is before any fixture.
+# Powertools reads some of these when sallyport.observability is imported, which is before any fixture. Whoever runs the
+# tests may be logged in at AWS: nothing here may find that out.
 os.environ.update(
+    AWS_CONFIG_FILE=os.devnull,
+    AWS_SHARED_CREDENTIALS_FILE=os.devnull,
     AWS_DEFAULT_REGION="eu-west-1",
-    AWS_ACCESS_KEY_ID="testing",
-    AWS_SECRET_ACCESS_KEY="testing",
     AWS_EC2_METADATA_DISABLED="true",
     POWERTOOLS_TRACE_DISABLED="true",
 )
-os.environ.pop("AWS_PROFILE", None)
+for _name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+    os.environ.pop(_name, None)
 
 
 class Clock:

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from sallyport.configuration import POLICIES
+from sallyport.contracts import Caller
 from sallyport.errors import InvalidRequestError
 from sallyport.identity import MAC_LABEL, KeyRecord, generate_key, hash_key
 from sallyport.paging import every
 from sallyport.policy import Policy, scope_of
 from sallyport.ports import Macs, Records
+
+_NAMES = "Tenant, project, user and key take 1 to 64 letters, digits and . _ : - and start with a letter or a digit."
 
 
 def create_key(
@@ -37,9 +40,7 @@ def create_key(
             description=description,
         )
     except ValidationError:
-        raise InvalidRequestError(
-            "Tenant, project and user take 1 to 64 letters, digits and . _ : - and start with a letter or a digit."
-        ) from None
+        raise InvalidRequestError(_NAMES) from None
     records.put(key_id, "-", record.to_json(), expect=0)
     return key, record
 
@@ -52,7 +53,8 @@ def revoke_key(records: Records, key_id: str, now: float) -> KeyRecord:
     """Idempotent: the time of the first revocation stays. The record stays too, for whoever audits later."""
     stored = records.get(key_id)
     if stored is None:
-        raise InvalidRequestError(f"There is no key {key_id}. `sallyport keys list` shows those there are.")
+        # Somebody may have given the whole key for its id: it is not repeated.
+        raise InvalidRequestError("There is no key of this id. `sallyport keys list` shows those there are.")
     record = KeyRecord.model_validate(dict(stored.body))
     if record.revoked_at is None:
         record = record.model_copy(update={"revoked_at": now})
@@ -63,7 +65,16 @@ def revoke_key(records: Records, key_id: str, now: float) -> KeyRecord:
 def put_policy(
     configuration: Records, policy: Policy, *, tenant: str, project: str | None = None, key_id: str | None = None
 ) -> str:
-    """Set one level's policy, and tell its scope. It takes effect within fifteen seconds."""
+    """Set one level's policy, and tell its scope. It takes effect within fifteen seconds.
+
+    InvalidRequestError for a level that no caller can have: its policy would be set and never read.
+    """
+    if key_id is not None and project is None:
+        raise InvalidRequestError("A key belongs to a project: name that too.")
+    try:
+        Caller(tenant=tenant, project=project or "any", key_id=key_id or "any")
+    except ValidationError:
+        raise InvalidRequestError(_NAMES) from None
     scope = scope_of(tenant, project, key_id)
     configuration.put(POLICIES, scope, policy.model_dump(mode="json", exclude_defaults=True))
     return scope
