@@ -99,3 +99,16 @@ def test_nothing_is_tried_after_the_deadline():
     with pytest.raises(DeadlineExceededError) as end:
         decided(failure, deadline=NOW + LEAST_SECONDS - 0.001)
     assert [attempt["target"] for attempt in end.value.details["attempts"]] == ["gpt"]
+
+
+def test_the_last_target_ran_out_of_the_callers_time_not_of_its_own():
+    late = {"route": a_route("gpt"), "deadline": NOW + LEAST_SECONDS - 0.001}
+    with pytest.raises(DeadlineExceededError) as end:
+        decided(ProviderTimeoutError("Too slow.", target="gpt"), **late)
+    assert [attempt["target"] for attempt in end.value.details["attempts"]] == ["gpt"]
+    with pytest.raises(DeadlineExceededError):
+        decided(None, name="States.Timeout", cause=CANARY, **late)
+    with pytest.raises(NoTargetLeftError):
+        decided(ProviderUnavailableError("Down.", target="gpt"), **late)
+    with pytest.raises(NoTargetLeftError):
+        decided(ProviderTimeoutError("Too slow.", target="gpt"), route=a_route("gpt"))

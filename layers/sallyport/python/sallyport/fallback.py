@@ -11,6 +11,7 @@ from sallyport.errors import (
     NoTargetLeftError,
     ProviderDeniedError,
     ProviderRejectedError,
+    ProviderTimeoutError,
     SallyportError,
     from_failure,
 )
@@ -19,7 +20,9 @@ from sallyport.routing import choose_target
 
 
 def decide(request: FallbackRequest, now: float) -> Fallback:
-    """Raise NoTargetLeftError with every attempt and the providers' retry hint, or the error nothing can help."""
+    """Raise NoTargetLeftError with every attempt and the providers' retry hint, DeadlineExceededError when the caller
+    waits no longer, or the error nothing can help.
+    """
     error = from_failure(request.failure.error, request.failure.cause)
     # A function that died left no word of its target; it chose as `choose_target` does, so that tells which it was.
     target = error.details.get("target") or choose_target(request.route, request.sensitivity, request.attempts)
@@ -27,17 +30,21 @@ def decide(request: FallbackRequest, now: float) -> Fallback:
     verdict = type(error)(error.message, **error.details, attempts=[attempt.to_json() for attempt in attempts])
     if not _may_help(error):
         raise verdict
+    late = DeadlineExceededError(
+        "The request's deadline passed while its targets were failing.",
+        attempts=[attempt.to_json() for attempt in attempts],
+    )
+    is_late = request.deadline - now < LEAST_SECONDS
     try:
         following = choose_target(request.route, request.sensitivity, attempts)
     except NoTargetLeftError:
         if isinstance(error, ProviderRejectedError):
             raise verdict from None
+        if is_late and isinstance(error, ProviderTimeoutError | DeadlineExceededError):
+            raise late from None  # the caller's patience ended, not the last target's
         raise
-    if request.deadline - now < LEAST_SECONDS:
-        raise DeadlineExceededError(
-            "The request's deadline passed while its targets were failing.",
-            attempts=[attempt.to_json() for attempt in attempts],
-        )
+    if is_late:
+        raise late
     return Fallback(
         target=following, attempts=attempts, reason=f"{target} failed with {request.failure.error}; {following} is next"
     )

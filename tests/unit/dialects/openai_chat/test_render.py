@@ -7,7 +7,7 @@ from openai.types.chat import ChatCompletion
 from sallyport.contracts import Usage
 from sallyport.conversation import ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
 from sallyport.dialects.openai_chat.render import render, render_error, render_models
-from sallyport.errors import FACTS, ProviderRejectedError
+from sallyport.errors import FACTS, ProviderDeniedError, ProviderRejectedError
 
 USAGE = Usage(input_tokens=10, output_tokens=4, cached_input_tokens=3, cache_write_tokens=2, reasoning_tokens=1)
 
@@ -75,6 +75,11 @@ def test_a_refusal_is_not_content():
     assert (message.content, message.refusal) == (None, "I won't")
 
 
+@pytest.mark.parametrize("blocks", [(), (Reasoning(text="hm"),)])
+def test_an_answer_without_words_is_empty_rather_than_null(blocks):
+    assert completion(*blocks, stop=StopReason.LENGTH).choices[0].message.content == ""
+
+
 @pytest.mark.parametrize(
     ("stop", "finish"),
     [
@@ -116,6 +121,12 @@ def test_a_more_exact_code_wins():
     error = render_error(ProviderRejectedError("Too long.", code="context_length_exceeded"), "req-1")["error"]
 
     assert (error["code"], error["param"]) == ("context_length_exceeded", None)
+
+
+def test_credentials_that_a_provider_refuses_are_not_the_clients():
+    error = render_error(ProviderDeniedError("Check the target's secret.", code="invalid_api_key"), "req-1")["error"]
+
+    assert error["code"] == "provider_denied"
 
 
 def test_models():

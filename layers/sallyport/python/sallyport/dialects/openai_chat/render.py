@@ -5,7 +5,7 @@ from typing import Any
 
 from sallyport.contracts import Usage
 from sallyport.conversation import ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
-from sallyport.errors import SallyportError, facts
+from sallyport.errors import ProviderDeniedError, SallyportError, facts
 
 _FINISH = {
     StopReason.END: "stop",
@@ -35,12 +35,14 @@ def render(
 def render_error(error: SallyportError, request_id: str) -> dict[str, Any]:
     """OpenAI's error object; `code` and `param` come from the error's details when they are more exact."""
     known = facts(error)
+    # Refused credentials are the gateway's own: an `invalid_api_key` of the provider's would blame the client's key.
+    code = None if isinstance(error, ProviderDeniedError) else error.details.get("code")
     return {
         "error": {
             "message": error.message,
             "type": known.openai_type,
             "param": error.details.get("param"),
-            "code": error.details.get("code", known.code),
+            "code": code or known.code,
             "request_id": request_id,
         }
     }
@@ -62,7 +64,8 @@ def _choice(index: int, choice: Choice, legacy_functions: bool) -> dict[str, Any
     calls = [block for block in choice.blocks if isinstance(block, ToolCall)]
     message: dict[str, Any] = {
         "role": "assistant",
-        "content": "".join(texts) if texts else None,
+        # Null beside calls or a refusal alone: an answer without words is empty.
+        "content": "".join(texts) if texts or not (calls or refusals) else None,
         "refusal": "".join(refusals) if refusals else None,
         "annotations": [],
     }

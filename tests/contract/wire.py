@@ -1,0 +1,103 @@
+"""What went over the wire between the SDK and the gateway, and whether it is what the SDK's types promise."""
+
+import json
+import time
+from typing import Any
+
+import httpx2
+from openai import BaseModel
+from openai.types import Model
+from openai.types.chat import ChatCompletion
+
+REQUIRED = {
+    "": {"id", "object", "created", "model", "choices", "usage"},
+    "choices": {"index", "message", "logprobs", "finish_reason"},
+    "message": {"role", "content", "refusal"},
+}
+"""What OpenAI's API always sends, null or not; the SDK's types let some of it be absent."""
+
+
+class Wire:
+    """Every exchange of one test, oldest first. `asked_at` are monotonic seconds."""
+
+    def __init__(self) -> None:
+        self.responses: list[httpx2.Response] = []
+        self.asked_at: list[float] = []
+
+    def sync_hooks(self) -> dict[str, list[Any]]:
+        def request(_: httpx2.Request) -> None:
+            self.asked_at.append(time.monotonic())
+
+        def response(response: httpx2.Response) -> None:
+            response.read()
+            self.responses.append(response)
+
+        return {"request": [request], "response": [response]}
+
+    def async_hooks(self) -> dict[str, list[Any]]:
+        async def request(_: httpx2.Request) -> None:
+            self.asked_at.append(time.monotonic())
+
+        async def response(response: httpx2.Response) -> None:
+            await response.aread()
+            self.responses.append(response)
+
+        return {"request": [request], "response": [response]}
+
+    @property
+    def statuses(self) -> list[int]:
+        return [response.status_code for response in self.responses]
+
+    @property
+    def request_ids(self) -> list[str]:
+        return [response.headers["x-request-id"] for response in self.responses]
+
+
+def check(response: httpx2.Response) -> None:
+    """Whatever the gateway says is JSON of the SDK's own types, with a request id."""
+    assert response.headers["content-type"] == "application/json"
+    assert response.headers["x-request-id"]
+    path = response.request.url.path
+    if response.status_code != 200:
+        check_error(response)
+    elif path == "/v1/chat/completions":
+        check_completion(response.text)
+    else:
+        page = response.json()
+        assert page["object"] == "list"
+        assert [unknown(Model.model_validate(each, strict=True)) for each in page["data"]] == [set()] * len(
+            page["data"]
+        )
+
+
+def check_completion(text: str) -> None:
+    body = json.loads(text)
+    assert body.keys() >= REQUIRED[""]
+    for choice in body["choices"]:
+        assert choice.keys() >= REQUIRED["choices"]
+        assert choice["message"].keys() >= REQUIRED["message"]
+    assert unknown(ChatCompletion.model_validate_json(text, strict=True)) <= {"sallyport", "reasoning_content"}
+
+
+def check_error(response: httpx2.Response) -> None:
+    """Four fields, of which param and code may be null; a wait is never longer than the SDK's own patience."""
+    [(name, error)] = response.json().items()
+    assert name == "error"
+    assert error.keys() >= {"message", "type", "param", "code"}
+    assert isinstance(error["message"], str)
+    assert error["message"].endswith(".")
+    assert isinstance(error["type"], str)
+    assert isinstance(error["param"], str | None)
+    assert isinstance(error["code"], str | None)
+    assert error.get("request_id", response.headers["x-request-id"]) == response.headers["x-request-id"]
+    assert response.headers.get("x-should-retry", "false") in ("true", "false")
+    assert 1 <= int(response.headers.get("retry-after", "1")) <= 120
+
+
+def unknown(model: BaseModel) -> set[str]:
+    """Names of fields that the SDK's types do not know, at any depth."""
+    found = set(model.model_extra or {})
+    for value in vars(model).values():
+        for each in value if isinstance(value, list) else [value]:
+            found |= unknown(each) if isinstance(each, BaseModel) else set()
+    return found
