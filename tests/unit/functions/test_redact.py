@@ -1,0 +1,76 @@
+"""functions/redact: sealed content in; redacted content, sealed pseudonyms and a decision out."""
+
+import json
+
+import pytest
+
+from sallyport.contracts import Purpose, Redaction, Sealed
+from sallyport.conversation import ChatRequest
+from sallyport.errors import ContentBlockedError, RedactionFailedError, VaultUnavailableError
+from tests.unit.doubles import CANARY
+
+
+def opened(services, sealed, purpose):
+    return services.vault.open(sealed, "acme", purpose)
+
+
+def originals(services):
+    blob = services.backend.content.get("content/acme/sample-fraud")
+    return ChatRequest.model_validate_json(services.vault.open_bytes(blob, "acme", Purpose.CONTENT))
+
+
+def test_what_goes_on_has_no_personal_data_and_can_be_put_back(invoke, services, log):
+    redaction = Redaction.model_validate(invoke("redact/fraud"))
+    mapping = json.loads(opened(services, redaction.pseudonyms, Purpose.PSEUDONYMS))
+    content = opened(services, redaction.content, Purpose.REDACTED).decode()
+    assert redaction.decision.findings == {"CREDIT_CARD": 1, "EMAIL": 1, "IBAN": 1, "PHONE": 1}
+    assert set(mapping) == {"<CREDIT_CARD_1>", "<EMAIL_1>", "<IBAN_1>", "<PHONE_1>"}
+    for placeholder, value in mapping.items():
+        assert placeholder in content
+        assert value not in content
+        assert value not in log.text
+        assert value not in redaction.model_dump_json()
+        assert value in originals(services).model_dump_json()
+
+
+def test_what_was_sealed_for_one_purpose_does_not_open_for_another(invoke, services):
+    redaction = Redaction.model_validate(invoke("redact/fraud"))
+    with pytest.raises(VaultUnavailableError):
+        opened(services, redaction.pseudonyms, Purpose.REDACTED)
+
+
+def test_blocked_content_goes_nowhere_and_is_named_by_its_type(invoke, log):
+    with pytest.raises(ContentBlockedError) as blocked:
+        invoke("redact/blocked_card")
+    assert blocked.value.details == {"types": ["CREDIT_CARD"]}
+    assert "4111" not in str(blocked.value) + log.text
+
+
+def test_content_that_is_gone_says_so(invoke):
+    with pytest.raises(VaultUnavailableError, match="gone"):
+        invoke("redact/content_gone")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", CANARY.encode(), b'{"turns": [{"role": "user", "text": "x"}]}'])
+def test_content_that_cannot_be_read_goes_nowhere(content, invoke, services, log):
+    sealed = services.vault.seal(content, "acme", Purpose.CONTENT, name="r")
+    with pytest.raises(RedactionFailedError) as failed:
+        invoke("redact/fraud", content=sealed.to_json())
+    assert failed.value.retry_after == 5.0
+    assert CANARY not in str(failed.value) + log.text
+
+
+def test_a_bug_in_the_engine_stops_the_request(invoke, monkeypatch, log):
+    def fail(*_, **__):
+        raise ValueError(CANARY)
+
+    monkeypatch.setattr("sallyport.redacting.detect", fail)
+    with pytest.raises(RedactionFailedError) as failed:
+        invoke("redact/fraud")
+    assert CANARY not in str(failed.value) + log.text
+
+
+def test_another_tenants_content_does_not_open(invoke):
+    caller = {"tenant": "globex", "project": "fraud", "key_id": "k1"}
+    with pytest.raises(VaultUnavailableError):
+        invoke("redact/fraud", caller=caller, content=Sealed(sealed_in="content/acme/sample-fraud").to_json())
