@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Mapping
 
 from sallyport.contracts import RedactionDecision, RedactionPolicy
-from sallyport.conversation import ChatRequest, rewrite, rewrite_json, uninspected
+from sallyport.conversation import ChatRequest
 from sallyport.errors import ContentBlockedError
 from sallyport.redaction.detect import detect
 from sallyport.redaction.finding import LITERAL, TYPES, Finding
 from sallyport.redaction.judge import Action, judge
 from sallyport.redaction.pseudonyms import Pseudonyms
 from sallyport.redaction.redact import redact
+from sallyport.rewriting import rewrite, rewrite_json, uninspected
 
 VERSION = "1"
 """Of what redaction does to a text; part of every cache key, so that an old answer never meets a new placeholder."""

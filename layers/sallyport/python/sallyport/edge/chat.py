@@ -5,7 +5,7 @@ from typing import Any
 
 from sallyport.composition import Services
 from sallyport.contracts import ChatEnd, ChatStart, Purpose, Ticket
-from sallyport.conversation import Block, ChatAnswer, ChatRequest, Text, rewrite_blocks
+from sallyport.conversation import Block, ChatAnswer, ChatRequest, Text
 from sallyport.dialects.openai_chat.parse import Parsed, parse
 from sallyport.dialects.openai_chat.render import render
 from sallyport.edge.context import Call
@@ -13,6 +13,7 @@ from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.errors import AuditUnavailableError, InvalidRequestError, from_failure
 from sallyport.observability import logger
 from sallyport.redaction.restore import restore
+from sallyport.rewriting import rewrite_blocks
 from sallyport.tokens import estimate
 
 

@@ -1,0 +1,201 @@
+"""sallyport.rewriting: every place where text can hide is reached, and nothing else is touched."""
+
+import json
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sallyport.conversation import (
+    Audio,
+    ChatRequest,
+    Document,
+    Image,
+    Reasoning,
+    Refusal,
+    ResponseFormat,
+    Role,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+    Turn,
+)
+from sallyport.errors import InvalidRequestError
+from sallyport.rewriting import rewrite, rewrite_json, uninspected
+
+
+def upper(text):
+    return text.upper()
+
+
+def upper_json(document):
+    return rewrite_json(document, upper)
+
+
+def a_request(*blocks, role=Role.USER, **fields):
+    return ChatRequest(turns=(Turn(role=role, blocks=blocks),), **fields)
+
+
+def rewritten_block(block):
+    return rewrite(a_request(block), upper, upper_json).turns[0].blocks[0]
+
+
+def test_every_text_of_a_request_is_rewritten():
+    names = (f"text {number}" for number in count())
+    request = ChatRequest(
+        turns=(
+            Turn(role=Role.SYSTEM, blocks=(Text(text=next(names)),), name=next(names)),
+            Turn(role=Role.USER, blocks=(Text(text=next(names)), Document(name=next(names), data="QQ=="))),
+            Turn(
+                role=Role.ASSISTANT,
+                blocks=(
+                    Reasoning(text=next(names)),
+                    Text(text=next(names)),
+                    Refusal(text=next(names)),
+                    ToolCall(id="c1", name="tool", arguments=json.dumps({next(names): [next(names)]})),
+                ),
+            ),
+            Turn(role=Role.TOOL, blocks=(ToolResult(tool_call_id="c1", content=(Text(text=next(names)),)),)),
+        ),
+        tools=(Tool(name="tool", description=next(names), parameters={"title": next(names)}),),
+        stop=(next(names),),
+        response_format=ResponseFormat(
+            type="json_schema", name="n", description=next(names), json_schema={"default": {"a": next(names)}}
+        ),
+        user=next(names),
+        metadata={next(names): next(names)},
+        logit_bias={next(names): 1.0},
+        extras={next(names): {next(names): [next(names)]}},
+    )
+    found = []
+
+    def note(text):
+        found.append(text)
+        return text
+
+    assert rewrite(request, note, lambda document: rewrite_json(document, note)) == request
+    assert sorted(text for text in found if text.startswith("text ")) == sorted(
+        f"text {number}" for number in range(int(next(names).split()[1]))
+    )
+    written = rewrite(request, upper, upper_json).model_dump_json()
+    assert "text " not in written
+    assert written.count("TEXT ") == len({text for text in found if text.startswith("text ")})
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Image(data="abc", media_type="image/png"),
+        Image(url="https://host/a"),
+        Audio(format="wav", data="abc"),
+        Document(data="abc"),
+        Reasoning(text="signed", signature="sig"),
+        Reasoning(redacted="opaque"),
+        ToolCall(id="call", name="tool", arguments="{}"),
+        ToolResult(tool_call_id="call", content=(Image(data="abc"),)),
+    ],
+)
+def test_what_is_no_text_or_is_signed_stays_as_it_is(block):
+    assert rewritten_block(block) == block
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ("", ""),
+        ("no json", "NO JSON"),
+        ('{"a": "b"', '{"A": "B"'),
+        ('"a"', '"A"'),
+        ('{"a": {"b": ["c", 1, null, true, 1.5]}}', '{"A": {"B": ["C", 1, null, true, 1.5]}}'),
+        ('{"a":"\\u00fc\\n\\""}', '{"A": "Ü\\n\\""}'),
+        ("12", "12"),
+        ('{ "A" :1 }', '{ "A" :1 }'),
+        ('{"1":  "\\u0041"}', '{"1":  "\\u0041"}'),
+        ('{"a": "\\ud800"}', '{"A": "\\ud800"}'),
+    ],
+)
+def test_json_is_rewritten_string_by_string(document, expected):
+    assert rewrite_json(document, upper) == expected
+
+
+def test_an_escaped_text_is_read_as_what_it_means():
+    seen = []
+    rewrite_json('{"k": "bob\\u0040x.org"}', lambda text: seen.append(text) or text)
+    assert seen == ["k", "bob@x.org"]
+
+
+@pytest.mark.parametrize("document", ['{"A": "hidden", "A": "B"}', '{"A": [{"B": "hidden", "B": 1}]}'])
+def test_what_a_repeated_key_hides_goes_nowhere(document):
+    assert "hidden" not in rewrite_json(document, upper)
+
+
+def test_text_that_nobody_can_reach_is_refused():
+    deep = "[" * 100_000 + '"bob\\u0040x.org"' + "]" * 100_000
+    with pytest.raises(InvalidRequestError) as refused:
+        rewrite_json(deep, upper)
+    assert refused.value.details == {"param": "messages"}
+
+
+def test_an_error_of_the_rewriting_itself_is_not_taken_for_bad_json():
+    def fail(text):
+        raise ValueError("more values than there are numbers")
+
+    with pytest.raises(ValueError, match="more values"):
+        rewrite_json('{"a": 1}', fail)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(JSON)
+@settings(deadline=None)
+def test_rewriting_by_nothing_changes_nothing(value):
+    document = json.dumps(value)
+    assert rewrite_json(document, str) == document
+
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "title": "prose",
+    "description": "prose",
+    "x-note": "prose",
+    "required": ["email", "default"],
+    "properties": {
+        "email": {"type": "string", "format": "email", "pattern": "^a", "examples": ["prose"], "const": "prose"},
+        "default": {"type": "string", "enum": ["prose", "prose"], "default": "prose"},
+        "title": {"$ref": "#/$defs/title"},
+        "many": {"type": ["array", "null"], "items": {"description": "prose", "anyOf": [{"title": "prose"}]}},
+        "object": {"default": {"prose": ["prose"]}, "additionalProperties": False, "examples": [{"prose": "prose"}]},
+        "if": {"if": {"title": "prose"}, "then": {"not": {"const": {"prose": "prose"}}}},
+    },
+    "$defs": {"title": {"description": "prose", "maxLength": 3}},
+}
+
+
+@pytest.mark.parametrize("place", ["tool", "format"])
+def test_a_schema_keeps_its_structure_and_loses_its_prose(place):
+    request = a_request(
+        tools=(Tool(name="t", parameters=SCHEMA),) if place == "tool" else (),
+        response_format=ResponseFormat(type="json_schema", name="n", json_schema=SCHEMA) if place == "format" else None,
+    )
+    after = rewrite(request, upper, upper_json)
+    schema = after.tools[0].parameters if place == "tool" else after.response_format.json_schema
+    assert json.dumps(schema) == json.dumps(SCHEMA).replace("prose", "PROSE")
+
+
+@pytest.mark.parametrize("schema", [{"properties": "prose"}, {"items": ["prose"]}, {"$defs": ["prose"]}, {"prose": 1}])
+def test_a_schema_that_is_none_breaks_nothing(schema):
+    rewrite(a_request(tools=(Tool(name="t", parameters=schema),)), upper, upper_json)
+
+
+def test_everything_that_is_no_text_is_counted():
+    image, sound, file = Image(data="abc"), Audio(format="wav", data="abc"), Document(data="abc")
+    result = ToolResult(tool_call_id="c", content=(Text(text="x"), image, image))
+    assert uninspected(a_request(Text(text="x"), image, sound, file, result)) == 5
+    assert uninspected(a_request(Text(text="x"))) == 0
