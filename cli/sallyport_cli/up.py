@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from sallyport_local.assembly import Gateway
     from sallyport_local.seed import Seed
 
+NEXT = (
+    ("sallyport trace REQUEST_ID", "the path of one request, with every decision's reason"),
+    ("sallyport audit verify", "the log of who asked what, checked from end to end"),
+    ("sallyport usage", "what it cost"),
+)
+
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to tell whoever listens there which address to call
 
 
@@ -44,11 +50,12 @@ def up(port: int, host: str, data: Path, seed: Path | None, emulate_aws: bool, d
     """
     started = time.monotonic()
     click.echo("Starting Sallyport ...")
-    from sallyport_local.logs import log_to, quiet_powertools
+    # There is no X-Ray daemon here, and the functions' tracer asks for this when it is imported.
+    os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "true")
+    from sallyport_local.observability import log_to
     from sallyport_local.seed import sow
     from sallyport_local.server import PortBusyError, bind, server
 
-    quiet_powertools()
     try:
         listening = bind(host, port)
     except PortBusyError as error:
@@ -103,7 +110,6 @@ def _emulated() -> Gateway:
 
 def _welcome(host: str, port: int, data: Path, keys: dict[str, str], emulated: bool, seconds: float) -> None:
     url = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
-    where = "" if data == DEFAULT_DATA else f" --data {data}"
     click.secho(f"\nSallyport serves on {url}  ({seconds:.1f} s)", bold=True)
     click.echo(f"  data     {'an emulated AWS, gone at the end' if emulated else data.resolve()}")
     for name, key in keys.items():
@@ -115,9 +121,9 @@ def _welcome(host: str, port: int, data: Path, keys: dict[str, str], emulated: b
 Try it:
   curl {url}/v1/chat/completions -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\
     -d '{{"model": "demo", "messages": [{{"role": "user", "content": "Write to ann@example.com"}}]}}'
-
-Look next:
-  sallyport trace REQUEST_ID{where}      the path of one request, with every decision's reason
-  sallyport audit verify{where}          the log of who asked what, checked from end to end
-  sallyport usage{where}                 what it cost
-Ctrl-C stops.""")
+""")
+    click.echo("Look next:" if not emulated else "Keys, traces and audit of the emulated AWS end with it.")
+    where = "" if data == DEFAULT_DATA else f" --data {data}"
+    for command, shows in () if emulated else NEXT:
+        click.echo(f"  {command + where:<32} {shows}")
+    click.echo("Ctrl-C stops.")

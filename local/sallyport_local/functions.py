@@ -3,12 +3,14 @@
 import importlib.util
 import itertools
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from sallyport.composition import Services, using
+from sallyport_local.observability import share_process
 
 ROOT = Path(__file__).parents[2]
 """The project: functions, workflows and template.yaml are used as they are deployed."""
@@ -34,6 +36,7 @@ class Functions:
     """Every function by its folder's name, each on the services that `services_of` gives it."""
 
     def __init__(self, services_of: Callable[[str], Services], root: Path = ROOT) -> None:
+        share_process()
         self._services_of = services_of
         self._counter = itertools.count(1)
         self._modules = {path.parent.name: _load(path) for path in sorted(root.glob("functions/*/handler.py"))}
@@ -45,6 +48,10 @@ class Functions:
 
     def invoke(self, name: str, event: Mapping[str, Any]) -> Any:
         """Call a function with an event of its own. What it raises is raised here."""
+        return copy_context().run(self._run, name, event)
+
+    def _run(self, name: str, event: Mapping[str, Any]) -> Any:
+        """In a context of its own: what a function puts into its log lines is not the next one's."""
         context = LocalContext(name, f"local-{next(self._counter)}")
         with using(self._services_of(name)):
             return self.handler(name)(dict(event), context)

@@ -1,17 +1,17 @@
 """A seed file: the tenants, policies, keys and routes that a server starts with.
 
-    [tenants.acme]                        # a policy: models, max_tokens, limits, redaction, …
-    limits = [{ per = "minute", requests = 600 }, { per = "month", dollars = 100 }]
+[tenants.acme]                        # a policy: models, max_tokens, limits, redaction, …
+limits = [{ per = "minute", requests = 600 }, { per = "month", dollars = 100 }]
 
-    [tenants.acme.projects.fraud]         # narrows its tenant's
-    redaction = { CREDIT_CARD = "route_private" }
+[tenants.acme.projects.fraud]         # narrows its tenant's
+redaction = { CREDIT_CARD = "route_private" }
 
-    [[keys]]                              # made once, and told once
-    name = "fraud-agent"
-    tenant = "acme"
-    project = "fraud"
+[[keys]]                              # made once, and told once
+name = "fraud-agent"
+tenant = "acme"
+project = "fraud"
 
-    [routing]                             # replaces the packaged routing table; same form
+[routing]                             # replaces the packaged routing table; same form
 """
 
 import time

@@ -13,7 +13,7 @@ from typing import Any
 import botocore.client
 import pytest
 
-from sallyport.observability import logger
+from sallyport.observability import logger, metrics
 from sallyport_local.assembly import EmbeddedGateway
 from sallyport_local.emulation import EmulatedGateway
 from tests.e2e.conftest import SECRET
@@ -96,11 +96,6 @@ def _listening() -> Iterator[io.StringIO]:
             each.setLevel(level)
 
 
-@pytest.fixture(autouse=True)
-def _with_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
-
-
 def _assert_absent(written: dict[str, bytes], running: Running) -> None:
     secrets = {**CANARIES, "API key": running.keys["app"], "provider credential": SECRET}
     found = [
@@ -129,13 +124,14 @@ def test_nothing_readable_is_written_on_the_embedded_backend(
         **files,
         "state inputs and outputs": json.dumps(states, ensure_ascii=False).encode(),
         "log lines": lines.getvalue().encode(),
-        "standard output, with metrics": printed.out.encode(),
+        "metrics": json.dumps(metrics.provider.serialize_metric_set()).encode(),
+        "standard output": printed.out.encode(),
         "standard error": printed.err.encode(),
         "error bodies": "\n".join(errors).encode(),
     }
 
     assert len(states) > 50
-    assert "Findings" in printed.out, "metrics were written"
+    assert b"Findings" in written["metrics"]
     _assert_absent(written, running)
 
 
@@ -164,7 +160,8 @@ def test_nothing_readable_goes_to_aws(
         {
             **{f"call {number}: {call[:60]}": call.encode() for number, call in enumerate(calls)},
             "log lines": lines.getvalue().encode(),
-            "standard output, with metrics": printed.out.encode(),
+            "metrics": json.dumps(metrics.provider.serialize_metric_set()).encode(),
+            "standard output": printed.out.encode(),
             "standard error": printed.err.encode(),
             "error bodies": "\n".join(errors).encode(),
         },

@@ -11,11 +11,9 @@ from sallyport.contracts import Hold, Reservation
 from sallyport_local.emulation import EmulatedGateway
 from sallyport_local.emulation.iam import Permission
 from sallyport_local.emulation.recorder import Principal
-from sallyport_local.logs import quiet_powertools
 from sallyport_local.seed import read_seed, sow
 from tests.e2e.upstream import Upstream
 
-quiet_powertools()
 
 SECRET = "sk-of-the-stand-in"
 LARGE = 160 * 1024  # characters, more than may lie inside a ticket

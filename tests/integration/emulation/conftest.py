@@ -9,9 +9,7 @@ from sallyport_local.emulation.iam import permissions_of
 from sallyport_local.emulation.moto_account import MotoAccount
 from sallyport_local.emulation.recorder import Principal, Recorder
 from sallyport_local.emulation.sessions import Sessions
-from sallyport_local.logs import quiet_powertools
 
-quiet_powertools()
 
 
 @pytest.fixture

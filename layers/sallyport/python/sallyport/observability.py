@@ -5,6 +5,7 @@ the exception itself, whose message may quote content.
 """
 
 import functools
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,9 @@ from sallyport.errors import InternalError, SallyportError, facts
 logger = Logger(service="sallyport")
 tracer = Tracer(service="sallyport")
 metrics = Metrics(namespace="Sallyport", service="sallyport")
+
+# Powertools' tracer writes every exception down with its traceback, those raised on purpose too. The guard says more.
+logging.getLogger("aws_lambda_powertools.tracing").setLevel(logging.CRITICAL)
 
 type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

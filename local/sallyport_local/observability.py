@@ -1,0 +1,71 @@
+"""Log lines, metrics and traces where many functions share one process: on Lambda each has one of its own."""
+
+import logging
+import os
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from aws_lambda_powertools.metrics.provider import BaseProvider
+
+from sallyport.observability import logger, metrics
+
+
+class PerRequestFormatter(LambdaPowertoolsFormatter):
+    """On Lambda a process handles one request at a time; here each request's keys must stay its own."""
+
+    def append_keys(self, **additional_keys: Any) -> None:
+        self.thread_safe_append_keys(**additional_keys)
+
+    def _extract_log_message(self, log_record: logging.LogRecord) -> str:
+        """Our messages are plain words: looking for JSON in each costs as much as writing the line."""
+        return log_record.getMessage()
+
+
+class ProcessMetrics(BaseProvider):
+    """Sums by name, since the start. CloudWatch is not there to read them from lines on standard output."""
+
+    def __init__(self) -> None:
+        self.totals: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def add_metric(self, name: str, unit: str, value: float, resolution: int = 60) -> None:
+        with self._lock:
+            self.totals[name] += int(value)
+
+    def log_metrics(self, lambda_handler: Any = None, **options: Any) -> Any:
+        """Nothing to do after a handler: it stays as it is."""
+        return lambda_handler
+
+    def flush_metrics(self, *args: Any, **options: Any) -> None:
+        pass
+
+    def clear_metrics(self, *args: Any, **options: Any) -> None:
+        with self._lock:
+            self.totals.clear()
+
+    def serialize_metric_set(self, *args: Any, **options: Any) -> dict[str, int]:
+        with self._lock:
+            return dict(self.totals)
+
+    def add_cold_start_metric(self, context: Any) -> None:
+        pass
+
+
+def share_process() -> None:
+    """Before handlers are imported, for their decorators ask for the metrics' provider. Again, it changes nothing."""
+    if not isinstance(metrics.provider, ProcessMetrics):
+        metrics.provider = ProcessMetrics()  # type: ignore[assignment]
+        logger.registered_handler.setFormatter(PerRequestFormatter(service="sallyport"))
+
+
+def log_to(path: Path) -> None:
+    """Send every JSON line to a file, appended to, readable by its owner alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    handler = logger.registered_handler
+    if not isinstance(handler, logging.StreamHandler):
+        raise TypeError("Powertools writes its lines to a stream")
+    handler.setStream(os.fdopen(descriptor, "a", buffering=1))
