@@ -58,16 +58,11 @@ def test_all_targets_down_is_503_released_and_audited(running: Running, upstream
     assert ticket.authorization is not None
     assert ticket.failure is not None
     assert ticket.failure.error == "NoTargetLeftError"
-    assert [each["target"] for each in _attempts(ticket)] == ["throttled", "broken", "closing"]
+    assert [attempt.target for attempt in ticket.attempts] == ["throttled", "broken", "closing"]
+    assert ticket.attempts[0].reason == "ProviderThrottledError; broken is next"
     hold = ticket.authorization.reservation.holds[0]
     before = ledger.taken(hold.scope)
     again = running.ask(f"Nobody home again, {running.name}", model="doomed")
     running.settle()
     assert again.status_code == 503
     assert ledger.taken(hold.scope) == before
-
-
-def _attempts(ticket) -> list[dict]:
-    from sallyport.errors import from_failure
-
-    return from_failure(ticket.failure.error, ticket.failure.cause).details["attempts"]

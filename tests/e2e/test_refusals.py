@@ -51,13 +51,13 @@ def test_too_many_bytes_are_413(running: Running):
     assert running.ask("x" * 21_000, key="small").status_code == 413
 
 
-def test_the_fourth_request_of_three_is_429_with_a_hint(running: Running):
+def test_the_fourth_request_of_three_is_429(running: Running):
     answers = [running.ask(f"Number {number} of {running.name}", key="small") for number in range(5)]
     refused = [answer for answer in answers if answer.status_code == 429]
 
     assert refused
-    assert refused[-1].headers["x-should-retry"] == "true"
-    assert 1 <= int(refused[-1].headers["retry-after"]) <= 120
+    # The limit is a day's: an SDK is told to wait only in its last two minutes.
+    assert (refused[-1].headers["x-should-retry"] == "true") == ("retry-after" in refused[-1].headers)
     assert as_json(refused[-1])["error"]["code"] == "rate_limit_exceeded"
 
 

@@ -43,7 +43,14 @@ def test_another_target_may_help(error):
     fallback = decided(error("Failed.", target="gpt", status=500, retry_after=2.0, latency_ms=12))
     assert fallback.target == "claude"
     assert fallback.attempts == (
-        Attempt(target="gpt", error=error.__name__, status=500, retry_after=2.0, latency_ms=12),
+        Attempt(
+            target="gpt",
+            error=error.__name__,
+            reason=f"{error.__name__}; claude is next",
+            status=500,
+            retry_after=2.0,
+            latency_ms=12,
+        ),
     )
     assert fallback.reason == f"gpt failed with {error.__name__}; claude is next"
 
@@ -53,7 +60,8 @@ def test_what_no_other_target_can_help_ends_with_the_providers_verdict(error):
     with pytest.raises(error, match="The model says no") as end:
         decided(error("The model says no.", target="gpt", status=400, code="x"))
     assert end.value.details["code"] == "x"
-    assert end.value.details["attempts"] == [{"target": "gpt", "error": error.__name__, "status": 400}]
+    why = f"{error.__name__}; no other target could help"
+    assert end.value.details["attempts"] == [{"target": "gpt", "error": error.__name__, "reason": why, "status": 400}]
 
 
 def test_what_one_target_cannot_honour_another_may():
@@ -88,7 +96,9 @@ def test_refuses_rather_than_downgrade(sensitivity):
 def test_a_function_that_died_failed_the_target_that_it_would_have_chosen():
     first = Attempt(target="gpt", error="ProviderTimeoutError")
     fallback = decided(None, name="States.Timeout", cause=CANARY, attempts=(first,))
-    assert fallback.attempts[1] == Attempt(target="claude", error="States.Timeout")
+    assert fallback.attempts[1] == Attempt(
+        target="claude", error="States.Timeout", reason="States.Timeout; house is next"
+    )
     assert fallback.target == "house"
     assert CANARY not in str(fallback)
 

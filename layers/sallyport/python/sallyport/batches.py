@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sallyport.contracts import Completed
-from sallyport.errors import SallyportError
+from sallyport.contracts import Attempt, Completed
+from sallyport.errors import SallyportError, from_failure
 from sallyport.observability import log_refusal, logger, place_of
 
 
@@ -32,10 +32,20 @@ def all_messages(event: dict[str, Any], handle: Callable[[list[Completed]], None
 
 def _read(record: dict[str, Any]) -> Completed | None:
     try:
-        return Completed.model_validate_json(record["body"])
+        return _with_last_attempts(Completed.model_validate_json(record["body"]))
     except ValidationError:
         logger.error("a message is no completed event", message_id=record["messageId"])
         return None
+
+
+def _with_last_attempts(completed: Completed) -> Completed:
+    """When Fallback gives up, the attempts lie in its error: the ticket in the books has them in their place."""
+    failure = completed.ticket.failure
+    attempts = from_failure(failure.error, failure.cause).details.get("attempts") if failure else None
+    if not attempts:
+        return completed
+    tried = tuple(Attempt.model_validate(attempt) for attempt in attempts)
+    return completed.model_copy(update={"ticket": completed.ticket.model_copy(update={"attempts": tried})})
 
 
 def _succeeds[Value](handle: Callable[[Value], None], value: Value) -> bool:

@@ -199,10 +199,11 @@ class CacheLookup(Message):
 
 
 class Attempt(Message):
-    """One failed call of one target."""
+    """One failed call of one target. `reason` says what was done about it."""
 
     target: Name
     error: str
+    reason: str = ""
     status: int | None = None
     retry_after: float | None = None
     latency_ms: NonNegativeInt | None = None
@@ -290,7 +291,7 @@ class ChatEnd(Message):
 
 
 class Completed(Message):
-    """The one event behind every answer and every refusal after authentication."""
+    """The one event behind every answer and every refusal of the chat workflow."""
 
     event: Literal["completed"] = "completed"
     ticket: Ticket

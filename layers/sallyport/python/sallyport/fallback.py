@@ -25,29 +25,39 @@ def decide(request: FallbackRequest, now: float) -> Fallback:
     """
     error = from_failure(request.failure.error, request.failure.cause)
     # A function that died left no word of its target; it chose as `choose_target` does, so that tells which it was.
-    target = error.details.get("target") or choose_target(request.route, request.sensitivity, request.attempts)
-    attempts = (*request.attempts, _attempt(str(target), request.failure.error, error))
-    verdict = type(error)(error.message, **error.details, attempts=[attempt.to_json() for attempt in attempts])
+    target = str(error.details.get("target") or choose_target(request.route, request.sensitivity, request.attempts))
+    failed = _attempt(target, request.failure.error, error)
+    following = _following(request, failed)
     if not _may_help(error):
-        raise verdict
-    late = DeadlineExceededError(
-        "The request's deadline passed while its targets were failing.",
-        attempts=[attempt.to_json() for attempt in attempts],
-    )
-    is_late = request.deadline - now < LEAST_SECONDS
-    try:
-        following = choose_target(request.route, request.sensitivity, attempts)
-    except NoTargetLeftError:
-        if isinstance(error, ProviderRejectedError):
-            raise verdict from None
-        if is_late and isinstance(error, ProviderTimeoutError | DeadlineExceededError):
-            raise late from None  # the caller's patience ended, not the last target's
-        raise
-    if is_late:
-        raise late
+        raise _ended(error, request, failed, "no other target could help")
+    if following is None and isinstance(error, ProviderRejectedError):
+        raise _ended(error, request, failed, "no other target is left")
+    # When the last target outlasted the caller's patience, it is the patience that ended.
+    timed_out = isinstance(error, ProviderTimeoutError | DeadlineExceededError)
+    if request.deadline - now < LEAST_SECONDS and (following is not None or timed_out):
+        late = DeadlineExceededError("The request's deadline passed while its targets were failing.")
+        raise _ended(late, request, failed, "the caller's deadline passed")
+    reason = f"{request.failure.error}; {f'{following} is next' if following else 'no target is left'}"
+    attempts = (*request.attempts, failed.model_copy(update={"reason": reason}))
     return Fallback(
-        target=following, attempts=attempts, reason=f"{target} failed with {request.failure.error}; {following} is next"
+        target=choose_target(request.route, request.sensitivity, attempts),
+        attempts=attempts,
+        reason=f"{target} failed with {reason}",
     )
+
+
+def _following(request: FallbackRequest, failed: Attempt) -> str | None:
+    try:
+        return choose_target(request.route, request.sensitivity, (*request.attempts, failed))
+    except NoTargetLeftError:
+        return None
+
+
+def _ended(verdict: SallyportError, request: FallbackRequest, failed: Attempt, why: str) -> SallyportError:
+    """The verdict with every attempt in it, the last one with the reason why nothing follows."""
+    last = failed.model_copy(update={"reason": f"{failed.error}; {why}"})
+    attempts = [attempt.to_json() for attempt in (*request.attempts, last)]
+    return type(verdict)(verdict.message, **{**verdict.details, "attempts": attempts})
 
 
 def _may_help(error: SallyportError) -> bool:

@@ -16,14 +16,14 @@ from sallyport.dialects.openai_chat.render import render_error, render_models
 from sallyport.edge.chat import complete
 from sallyport.edge.context import Call, call_of, request_id_of
 from sallyport.errors import InternalError, InvalidRequestError, RequestTooLargeError, SallyportError, facts
-from sallyport.observability import log_refusal, logger, place_of
+from sallyport.observability import log_refusal, logger, metrics, place_of
 from sallyport.policy import allowed_models
 
 MOST_BODY_BYTES = 10 * 1024 * 1024
 """API Gateway takes no more."""
 
 MOST_RETRY_AFTER_SECONDS = 120
-"""The OpenAI SDK gives up on a longer one."""
+"""A longer wait is told in words alone: the OpenAI SDK gives up on it, and Anthropic's would sleep for hours."""
 
 
 def create_app() -> Starlette:
@@ -69,6 +69,7 @@ def _authenticated(
             response = await anyio.to_thread.run_sync(answer, here, call, body)
         except SallyportError as error:
             log_refusal(error)
+            metrics.flush_metrics()
             response = _error(error, request_id)
         except ClientDisconnect:
             response = Response(status_code=499)
@@ -104,9 +105,11 @@ def _too_large() -> RequestTooLargeError:
 def _error(error: SallyportError, request_id: str) -> Response:
     """With the headers that tell an SDK whether and when to try again."""
     known = facts(error)
-    headers = {"x-should-retry": str(known.retry).lower()}
-    if error.retry_after is not None and known.retry:
-        headers["retry-after"] = str(max(1, min(MOST_RETRY_AFTER_SECONDS, math.ceil(error.retry_after))))
+    wait = error.retry_after if known.retry else None
+    soon = wait is None or wait <= MOST_RETRY_AFTER_SECONDS
+    headers = {"x-should-retry": str(known.retry and soon).lower()}
+    if wait is not None and soon:
+        headers["retry-after"] = str(max(1, math.ceil(wait)))
     return JSONResponse(render_error(error, request_id), status_code=known.status, headers=headers)
 
 
