@@ -20,6 +20,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from bench.aws_calls import count
 from bench.wire import Load, drive, serve_upstream
 
 CONCURRENCIES = (1, 8, 64)
@@ -157,6 +158,7 @@ def main() -> None:
                 "start_seconds": round(gateway.start_seconds, 2),
                 "resident_mb": {"idle": round(idle, 1), "after": round(gateway.resident_mb(), 1)},
                 "embedded": rows,
+                "aws_calls_per_request": count(),
             }
             gateway.stop()
     finally:
@@ -177,6 +179,9 @@ def _table(result: dict[str, Any]) -> str:
         f"{row['failed']:>8}"
         for row in result["embedded"]
     ]
+    calls = result["aws_calls_per_request"]
+    lines += ["", f"AWS calls that one request waits for, on the emulated deployment: {sum(calls.values())}"]
+    lines += [f"  {call}{'' if times == 1 else f' x {times}'}" for call, times in calls.items()]
     return "\n".join(lines)
 
 

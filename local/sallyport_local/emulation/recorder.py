@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -28,6 +28,12 @@ class Recorder:
         self._lock = threading.Lock()
         self._used: dict[tuple[str, frozenset[Permission]], int] = {}
         self.denied: deque[Denied] = deque(maxlen=_MOST_DENIED)
+        self.operations: Counter[tuple[str, str]] = Counter()
+        """How often who called what, as botocore names it: one transaction is one call, whatever it needs."""
+
+    def count(self, who: str, operation: str) -> None:
+        with self._lock:
+            self.operations[who, operation] += 1
 
     def record(self, who: str, need: Need, allowed_by: frozenset[Permission]) -> None:
         if not allowed_by:

@@ -88,6 +88,7 @@ def _in_turn(lock: threading.Lock) -> type[BaseClient]:
 def _checked(principal: Principal, answers: Mapping[tuple[str, str], Answer], lock: threading.Lock) -> type[BaseClient]:
     class Checked(_in_turn(lock)):  # type: ignore[misc]
         def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
+            principal.recorder.count(principal.name, operation_name)
             service: str = self.meta.service_model.service_name
             place = Place(self.meta.region_name, ACCOUNT)
             refused = principal.first_refused(needs(service, operation_name, api_params, place))
