@@ -35,7 +35,13 @@ class ProcessMetrics(BaseProvider):
         with self._lock:
             self.totals[name] += int(value)
 
-    def log_metrics(self, lambda_handler: Any = None, **options: Any) -> Any:
+    def log_metrics(
+        self,
+        lambda_handler: Any = None,
+        capture_cold_start_metric: bool = False,
+        raise_on_empty_metrics: bool = False,
+        **options: Any,
+    ) -> Any:
         """Nothing to do after a handler: it stays as it is."""
         return lambda_handler
 

@@ -14,7 +14,6 @@ from sallyport_local.emulation.recorder import Principal
 from sallyport_local.seed import read_seed, sow
 from tests.e2e.upstream import Upstream
 
-
 SECRET = "sk-of-the-stand-in"
 LARGE = 160 * 1024  # characters, more than may lie inside a ticket
 MOST_TOKENS = 400_000

@@ -11,7 +11,6 @@ from sallyport_local.emulation.recorder import Principal, Recorder
 from sallyport_local.emulation.sessions import Sessions
 
 
-
 @pytest.fixture
 def account() -> Iterator[MotoAccount]:
     account = MotoAccount()
