@@ -53,6 +53,7 @@ ATTEMPTS = tuple(
     Attempt(
         target=f"{number:n>64}",
         error="ProviderUnavailableError",
+        reason=REASON,
         status=503,
         retry_after=86399.123456789,
         latency_ms=285_000,
