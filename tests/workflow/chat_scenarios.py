@@ -111,9 +111,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     ),
     "authorize has a bug": Scenario(("Authorize", *FAILED), "InternalError", tenant="poor", breaks=_bug_in("ledger")),
     "infer has a bug": Scenario((*LOOKED_UP, "Infer", *FAILED), "InternalError", breaks=_providers_have_a_bug),
-    "redact hangs": Scenario(
-        ("Authorize", "Redact", *FAILED), "DeadlineExceededError", troubles={"redact": (HANGS, 1)}
-    ),
+    "redact hangs": Scenario(("Authorize", "Redact", *FAILED), "RedactionFailedError", troubles={"redact": (HANGS, 1)}),
     "infer answers what is no answer": Scenario(
         (*LOOKED_UP, "Infer", *FAILED), "InternalError", troubles={"infer": (SAYS_NOTHING, 1)}
     ),

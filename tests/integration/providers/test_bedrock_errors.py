@@ -1,6 +1,8 @@
 """providers/bedrock through botocore, against a server at a VPC endpoint's place."""
 
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
@@ -132,6 +134,16 @@ def test_without_time_nothing_is_sent(ask, upstream, timeout):
     assert upstream.requests == []
 
 
+@pytest.fixture
+def shallow() -> Iterator[None]:
+    """Python's own limit: some library that other tests use has raised it."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(limit)
+
+
+@pytest.mark.usefixtures("shallow")
 def test_what_botocore_refuses_is_the_requests_fault(ask, upstream, hello):
     deep = '{"a":' * 3000 + "1" + "}" * 3000
     call = ToolCall(id="c", name="f", arguments=deep)

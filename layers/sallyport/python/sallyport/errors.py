@@ -7,6 +7,7 @@
     │   ├── ProviderThrottledError  ProviderTimeoutError  ProviderUnavailableError  ProviderReplyError
     │   └── ProviderRejectedError  ProviderDeniedError                                          no other target helps
     ├── NoPrivateTargetError  NoTargetLeftError  DeadlineExceededError                          every attempt
+    ├── OverloadedError                                                                         too much at once
     └── StoreUnavailableError  VaultUnavailableError  RedactionFailedError  AuditUnavailableError  InternalError   us
 
 A class name is part of the contract with `workflows/*.asl.yaml`: Step Functions matches `ErrorEquals` on it.
@@ -102,6 +103,10 @@ class DeadlineExceededError(SallyportError):
     """The caller's deadline passed before an answer came."""
 
 
+class OverloadedError(SallyportError):
+    """More at once than the gateway can run; it passes by itself."""
+
+
 class StoreUnavailableError(SallyportError):
     """Keys, configuration, ledger or usage cannot be read or written."""
 
@@ -153,6 +158,7 @@ FACTS: Mapping[type[SallyportError], Facts] = {
     NoPrivateTargetError: Facts(503, "api_error", "no_private_target", "overloaded_error", "error", True),
     NoTargetLeftError: Facts(503, "api_error", "no_target_left", "overloaded_error", "error", True),
     DeadlineExceededError: Facts(504, "api_error", "deadline_exceeded", "timeout_error", "warning", True),
+    OverloadedError: Facts(503, "api_error", "overloaded", "overloaded_error", "warning", True),
     StoreUnavailableError: Facts(503, "api_error", "store_unavailable", "overloaded_error", "error", True),
     VaultUnavailableError: Facts(503, "api_error", "vault_unavailable", "overloaded_error", "error", True),
     RedactionFailedError: Facts(503, "api_error", "redaction_failed", "overloaded_error", "error", True),
@@ -160,10 +166,15 @@ FACTS: Mapping[type[SallyportError], Facts] = {
     InternalError: Facts(500, "api_error", "internal_error", "api_error", "error", True),
 }
 
-# What Step Functions itself reports, in the gateway's words.
-_STEP_FUNCTIONS: Mapping[str, tuple[type[SallyportError], str]] = {
-    "States.Timeout": (DeadlineExceededError, "No answer came in time. Try again, or ask for a shorter answer."),
-    "States.DataLimitExceeded": (RequestTooLargeError, "The request is too large to be processed. Send less."),
+# What Step Functions and Lambda themselves report, in the gateway's words.
+_BUSY = OverloadedError("The gateway has more to do than it can now. Try again in a moment.", retry_after=2.0)
+_FOREIGN: Mapping[str, SallyportError] = {
+    "States.Timeout": DeadlineExceededError("No answer came in time. Try again, or ask for a shorter answer."),
+    "States.DataLimitExceeded": RequestTooLargeError("The request is too large to be processed. Send less."),
+    "Lambda.TooManyRequestsException": _BUSY,
+    "Lambda.ServiceException": _BUSY,
+    "Lambda.AWSLambdaException": _BUSY,
+    "Lambda.SdkClientException": _BUSY,
 }
 
 
@@ -177,9 +188,9 @@ def from_failure(name: str, cause: str | None) -> SallyportError:
     `cause` is Lambda's `{"errorMessage", "errorType", …}` or the bare text of an error. What is not ours becomes
     InternalError, and its text is dropped: a foreign message may quote content.
     """
-    if name in _STEP_FUNCTIONS:
-        known, message = _STEP_FUNCTIONS[name]
-        return known(message)
+    if name in _FOREIGN:
+        known = _FOREIGN[name]
+        return type(known)(known.message, **known.details)
     classes = {each.__name__: each for each in FACTS}
     if name not in classes:
         return InternalError("The gateway failed. The operator finds the request id in the logs.", cause_type=name)

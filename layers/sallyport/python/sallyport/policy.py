@@ -193,7 +193,7 @@ def refusal(refused: Refused, now: float) -> RateLimitedError | BudgetExhaustedE
     if kind == "dollars":
         spent, limit = refused.taken / _MICRODOLLARS, refused.limit / _MICRODOLLARS
         return BudgetExhaustedError(
-            f"The budget of {level} per {window} is ${limit:.2f}, and ${spent:.2f} of it is spent or reserved. "
+            f"The budget of {level} per {window} is {_money(limit)}, and {_money(spent)} of it is spent or reserved. "
             f"It starts anew in {math.ceil(wait)} s; ask its owner for more.",
             limit=f"{kind}/{window}",
         )
@@ -236,3 +236,8 @@ def _strictest(said: Sequence[Action | None]) -> Action:
 def _kinds(limit: Limit, demand: Demand) -> tuple[tuple[str, int | None, int], ...]:
     dollars = None if limit.dollars is None else round(limit.dollars * _MICRODOLLARS)
     return ("requests", limit.requests, 1), ("tokens", limit.tokens, demand.tokens), ("dollars", dollars, demand.cost)
+
+
+def _money(dollars: float) -> str:
+    """Cents, and as many places more as a small amount needs to be seen."""
+    return f"${dollars:.2f}" if dollars >= 1 or dollars == 0 else f"${dollars:.6f}".rstrip("0")
