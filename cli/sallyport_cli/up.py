@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import time
@@ -70,7 +69,6 @@ def up(port: int, host: str, data: Path, seed: Path | None, emulate_aws: bool, d
         gateway.start()
         _welcome(host, listening.getsockname()[1], data, keys, emulate_aws, time.monotonic() - started)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
-        _settle_memory()
         server(gateway.app).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
@@ -78,13 +76,6 @@ def up(port: int, host: str, data: Path, seed: Path | None, emulate_aws: bool, d
         click.echo("Stopping: delivering what is still queued ...")
         drained = gateway.stop()
     click.echo("Stopped." if drained else "Stopped; what is still queued is delivered at the next start.")
-
-
-def _settle_memory() -> None:
-    """What is loaded stays, so the collector need not look at it again; and requests make little that is circular."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _seed(path: Path | None) -> Seed:
