@@ -9,6 +9,8 @@ BIN := .venv/bin
 PYTHON := $(or $(shell python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null),$(lastword $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.13*/bin/python3.13)),3.13)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
+# Trust what this machine trusts: a company's own certificate authority, for instance.
+export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: help
 help: ## List the targets

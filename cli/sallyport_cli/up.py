@@ -124,6 +124,7 @@ Try it:
 """)
     click.echo("Look next:" if not emulated else "Keys, traces and audit of the emulated AWS end with it.")
     where = "" if data == DEFAULT_DATA else f" --data {data}"
+    width = max(len(command) for command, _ in NEXT) + len(where)
     for command, shows in () if emulated else NEXT:
-        click.echo(f"  {command + where:<32} {shows}")
+        click.echo(f"  {command + where:<{width}}   {shows}")
     click.echo("Ctrl-C stops.")
