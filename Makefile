@@ -18,7 +18,7 @@ help: ## List the targets
 
 .venv/installed: requirements.lock pyproject.toml
 	@echo "Setting up .venv (first time, or the lock file changed) ..."
-	@if ! command -v uv >/dev/null; then python3 -m venv .venv-uv && .venv-uv/bin/pip install --quiet uv; fi
+	@if ! command -v uv >/dev/null; then python3 -m venv .venv-uv && .venv-uv/bin/pip install --quiet --disable-pip-version-check uv; fi
 	@uv="$$(command -v uv || echo .venv-uv/bin/uv)"; \
 	  "$$uv" venv --quiet --allow-existing --python "$(PYTHON)" .venv && \
 	  "$$uv" pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock && \
