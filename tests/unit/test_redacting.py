@@ -19,8 +19,8 @@ from sallyport.conversation import (
     ToolResult,
     Turn,
 )
-from sallyport.errors import ContentBlockedError
-from sallyport.redacting import encode_pseudonyms, redact_request
+from sallyport.errors import ContentBlockedError, RequestTooLargeError
+from sallyport.redacting import MOST_CHARACTERS, encode_pseudonyms, redact_request
 from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.redaction.restore import restore
 
@@ -213,3 +213,37 @@ def test_what_is_masked_can_always_be_put_back(pieces, actions):
     redacted, pseudonyms, _ = redact_request(says(text), RedactionPolicy(actions=actions))
     [written] = texts(redacted)
     assert restore(written, pseudonyms.to_dict()).text == text
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        says(" " * MOST_CHARACTERS),
+        says(" " * (MOST_CHARACTERS // 2), "." * (MOST_CHARACTERS // 2)),
+        says("hi", extras={"words": [f"{number:x}" for number in range(MOST_CHARACTERS // 12)]}),
+        ChatRequest(
+            turns=(
+                Turn(
+                    role=Role.ASSISTANT,
+                    blocks=(ToolCall(id="c", name="f", arguments=json.dumps([" " * MOST_CHARACTERS])),),
+                ),
+            )
+        ),
+    ],
+    ids=["one text", "several texts", "many short texts", "arguments of a tool call"],
+)
+def test_more_text_than_can_be_searched_in_time_is_refused_before_it_is_searched(request_):
+    with pytest.raises(RequestTooLargeError) as refused:
+        redact_request(request_, MASK)
+    assert str(MOST_CHARACTERS) in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [says(" " * (MOST_CHARACTERS - 10)), says(*["the same words" * 1000] * (MOST_CHARACTERS // 10_000))],
+    ids=["just as much", "the same again, which is searched once"],
+)
+def test_as_much_text_as_can_be_searched_is_searched(request_):
+    redacted, _, decision = redact_request(request_, MASK)
+    assert redacted == request_
+    assert decision.findings == {}
