@@ -86,3 +86,16 @@ def test_nothing_readable_is_nothing_to_handle(handle_batch):
     assert failed(handle_batch({"Records": [bad("x", "{}")]}, seen.append)) == ["x"]
     assert handle_batch({"Records": []}, seen.append) == {"batchItemFailures": []}
     assert seen == []
+
+
+def test_a_message_that_brings_a_bug_out_takes_no_other_with_it(log):
+    handled = []
+
+    def handle(batch):
+        if any(completed.ticket.request_id == "req_b_1234" for completed in batch):
+            raise KeyError(CANARY)
+        handled.extend(completed.ticket.request_id for completed in batch)
+
+    assert failed(all_messages(GOOD, handle)) == ["b"]
+    assert handled == ["req_a_1234", "req_c_1234"]
+    assert CANARY not in log.text

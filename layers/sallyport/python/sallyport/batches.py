@@ -21,12 +21,21 @@ def each_message(event: dict[str, Any], handle: Callable[[Completed], None]) -> 
 
 
 def all_messages(event: dict[str, Any], handle: Callable[[list[Completed]], None]) -> dict[str, Any]:
-    """Handle all readable messages at once; if that fails, all of them come again."""
+    """Handle all readable messages at once. If that fails, all of them come again; but a bug that one of them brings
+    out costs the others nothing: each is then handled alone.
+    """
     read = [(record["messageId"], _read(record)) for record in event["Records"]]
     readable = [(name, completed) for name, completed in read if completed is not None]
     failed = [name for name, completed in read if completed is None]
-    if readable and not _succeeds(handle, [completed for _, completed in readable]):
+    try:
+        if readable:
+            handle([completed for _, completed in readable])
+    except SallyportError as error:
+        log_refusal(error)
         failed += [name for name, _ in readable]
+    except Exception as error:
+        logger.error("bug", error=type(error).__name__, place=place_of(error))
+        failed += [name for name, completed in readable if not _succeeds(lambda one: handle([one]), completed)]
     return _response(failed)
 
 
