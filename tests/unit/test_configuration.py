@@ -2,7 +2,7 @@
 
 import pytest
 
-from sallyport.configuration import FRESH_SECONDS, POLICIES, ROUTING, STALE_SECONDS, Configuration
+from sallyport.configuration import BACK_OFF_SECONDS, FRESH_SECONDS, POLICIES, ROUTING, STALE_SECONDS, Configuration
 from sallyport.errors import StoreUnavailableError
 from sallyport.policy import Policy, allowed_models
 from sallyport.routing import packaged_table
@@ -81,14 +81,20 @@ def test_what_was_known_serves_for_five_minutes_while_the_store_is_away(configur
     assert models(configuration) == ("demo",)
 
 
-def test_the_store_is_asked_again_while_it_is_away(configuration, records, clock):
+def test_a_store_that_is_away_is_asked_again_but_not_by_everybody(configuration, records, clock):
     records.put(POLICIES, TENANT, {"models": ["demo"]})
     models(configuration)
     records.down = True
     clock.now += FRESH_SECONDS
     models(configuration)
+    reads = records.reads
+    clock.now += BACK_OFF_SECONDS - 0.001
+    assert models(configuration) == ("demo",)
+    assert records.reads == reads
+
     records.down = False
     records.put(POLICIES, TENANT, {"models": []})
+    clock.now += 0.001
     assert models(configuration) == ()
 
 

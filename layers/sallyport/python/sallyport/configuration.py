@@ -7,6 +7,7 @@ serves for five minutes more. After that, and when nothing was ever read, StoreU
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,6 +20,8 @@ from sallyport.routing import RoutingTable, packaged_table, parse_table
 
 FRESH_SECONDS = 15
 STALE_SECONDS = 300
+BACK_OFF_SECONDS = 2
+"""How long a store that just failed is left alone."""
 
 POLICIES = "policy"
 ROUTING = "routing"
@@ -32,7 +35,7 @@ class Configuration:
         self._records = records
         self._clock = clock
         self._lock = threading.Lock()
-        self._known: dict[tuple[str, str], tuple[Any, float]] = {}
+        self._known: dict[tuple[str, str], _Known] = {}
 
     def routing_table(self) -> RoutingTable:
         return self._read(ROUTING, "current", lambda body: packaged_table() if body is None else parse_table(body))
@@ -51,20 +54,33 @@ class Configuration:
     def _read[Value](self, partition: str, sort: str, parse: Callable[[dict[str, Any] | None], Value]) -> Value:
         now = self._clock()
         known = self._known.get((partition, sort))
-        if known is not None and known[1] + FRESH_SECONDS > now:
-            value: Value = known[0]
+        if known is not None and known.ask_at > now:
+            value: Value = known.value
             return value
         try:
             record = self._records.get(partition, sort)
             read = _parsed(parse, partition, sort, None if record is None else dict(record.body))
         except StoreUnavailableError:
-            if known is not None and known[1] + STALE_SECONDS > now:
-                stale: Value = known[0]
-                return stale
-            raise
-        with self._lock:
-            self._known[partition, sort] = (read, now)
+            if known is None or known.read_at + STALE_SECONDS <= now:
+                raise
+            # Whoever comes in the meantime does not wait for the same failure.
+            ask_at = min(now + BACK_OFF_SECONDS, known.read_at + STALE_SECONDS)
+            self._keep(partition, sort, _Known(known.value, known.read_at, ask_at))
+            stale: Value = known.value
+            return stale
+        self._keep(partition, sort, _Known(read, now, now + FRESH_SECONDS))
         return read
+
+    def _keep(self, partition: str, sort: str, known: "_Known") -> None:
+        with self._lock:
+            self._known[partition, sort] = known
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    value: Any
+    read_at: float
+    ask_at: float
 
 
 def _parsed[Value](
