@@ -5,6 +5,8 @@ import socket
 import uvicorn
 from starlette.types import ASGIApp
 
+from sallyport_local.connection import BoundedConnection
+
 MOST_CONNECTIONS = 10_000
 
 KEEP_ALIVE_SECONDS = 75
@@ -39,6 +41,7 @@ def server(app: ASGIApp) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=BoundedConnection,
             lifespan="off",
             log_config=None,
             access_log=False,
