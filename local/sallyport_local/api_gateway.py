@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import anyio.to_thread
+from anyio import CapacityLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sallyport.edge.context import CONTEXT_HEADER, new_request_id
@@ -16,6 +17,12 @@ from sallyport_local.template import read_template
 
 OPEN_PATHS = frozenset({"/healthz"})
 """Paths that template.yaml leaves without an authorizer."""
+
+MOST_AT_ONCE = 256
+"""Requests that are under way; each holds a thread for as long as its model takes. More are told to come back."""
+
+MOST_AUTHORIZING = 8
+"""Threads that say who is calling: their own, so that slow models keep nobody waiting for a refusal."""
 
 _ONLY_AWS_SETS = (b"x-amzn-", b"x-amz-", b"x-request-id", b"x-sallyport-")
 
@@ -27,6 +34,8 @@ class ApiGateway:
         self._functions = functions
         self._edge = edge
         self._responses = gateway_responses(read_template())
+        self._under_way = 0
+        self._authorizing: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,14 +47,30 @@ class ApiGateway:
         if scope["path"] not in OPEN_PATHS:
             event = _authorizer_event(scope, headers, request_id)
             try:
-                allowed = await anyio.to_thread.run_sync(self._functions.invoke, "authenticate", event)
+                allowed = await anyio.to_thread.run_sync(
+                    self._functions.invoke, "authenticate", event, limiter=self._limiter()
+                )
             except Exception as error:
                 kind = "UNAUTHORIZED" if str(error) == "Unauthorized" else "AUTHORIZER_FAILURE"
                 await _respond(send, *self._responses[kind], request_id)
                 return
+            if self._under_way >= MOST_AT_ONCE:
+                await _respond(send, *self._responses["INTEGRATION_FAILURE"], request_id)  # as of a Lambda that is busy
+                return
             context["authorizer"] = allowed["context"]
         headers.append((CONTEXT_HEADER.encode(), json.dumps(context).encode()))
-        await self._edge({**scope, "headers": headers}, receive, send)
+        self._under_way += 1
+        try:
+            await self._edge({**scope, "headers": headers}, receive, send)
+        finally:
+            self._under_way -= 1
+
+    def _limiter(self) -> CapacityLimiter:
+        """Made in the loop that it belongs to, whose own limiter, for edge's threads, learns how many there may be."""
+        if self._authorizing is None:
+            self._authorizing = CapacityLimiter(MOST_AUTHORIZING)
+            anyio.to_thread.current_default_thread_limiter().total_tokens = MOST_AT_ONCE
+        return self._authorizing
 
 
 def gateway_responses(template: Mapping[str, Any]) -> dict[str, tuple[int, dict[str, str], str]]:
