@@ -204,6 +204,31 @@ def test_tables_can_be_restored_to_any_moment_but_the_cache():
     assert restorable == set(of_type("AWS::DynamoDB::Table")) - {"CacheTable"}
 
 
+def test_every_bucket_is_private_encrypted_and_reached_over_tls_only():
+    policies = of_type("AWS::S3::BucketPolicy").values()
+    over_tls = {
+        policy["Properties"]["Bucket"]["Ref"]
+        for policy in policies
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+
+    assert over_tls == set(of_type("AWS::S3::Bucket"))
+    for name in over_tls:
+        assert set(properties(name)["PublicAccessBlockConfiguration"].values()) == {True}
+        assert "BucketEncryption" in properties(name)
+
+
+def test_s3_itself_lets_nobody_write_an_audit_batch_twice():
+    written = properties("AuditBucketPolicy")["PolicyDocument"]["Statement"]
+    [once] = [statement for statement in written if statement["Action"] == "s3:PutObject"]
+
+    assert (once["Effect"], once["Principal"]) == ("Deny", "*")
+    assert once["Condition"]["Null"] == {"s3:if-none-match": "true"}
+    assert properties("AuditBucket")["VersioningConfiguration"]["Status"] == "Enabled"
+    assert properties("AuditBucket")["ObjectLockEnabled"] is True
+
+
 def test_api_gateways_own_errors_have_the_shape_of_openais():
     responses = properties("Api")["GatewayResponses"]
 
