@@ -5,6 +5,7 @@ sallyport.db   records, ledger, cache and outbox (SQLite, with -wal and -shm bes
 keyring.json   every secret this folder depends on; readable by its owner alone
 content/       sealed content too large for a workflow's state, for a day
 audit/         the sealed audit log
+logs/          what the functions say; here before the rest if AWS was emulated first
 server.lock    held by the running server; the command line works beside it
 """
 
@@ -39,6 +40,7 @@ class DataFolder:
         self.keyring = self.path / "keyring.json"
         self.content = self.path / "content"
         self.audit = self.path / "audit"
+        self.logs = self.path / "logs"
         self._format = self.path / "format"
         self._server_lock = self.path / "server.lock"
         self._locked: int | None = None
@@ -139,7 +141,7 @@ class DataFolder:
     def _refuse_foreign(self) -> None:
         """An unfinished folder holds what a first start leaves behind when it is killed, and nothing else."""
         ours = {path.name for path in (self.database, self.keyring, self.content, self.audit, self._server_lock)}
-        ours |= {f"{self.database.name}-{journal}" for journal in ("wal", "shm", "journal")}
+        ours |= {f"{self.database.name}-{journal}" for journal in ("wal", "shm", "journal")} | {self.logs.name}
         names = {path.name for path in self.path.iterdir() if not path.name.startswith(durable.UNFINISHED)}
         if names - ours - _SYSTEM:
             raise DataFolderError(

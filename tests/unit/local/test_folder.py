@@ -116,6 +116,13 @@ def test_refuses_somebody_elses_folder_and_leaves_it_as_it_is(tmp_path):
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
 
 
+def test_takes_a_folder_that_has_only_the_logs_of_an_emulated_aws(tmp_path):
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "emulated.jsonl").touch()
+    open_and_fill(DataFolder(tmp_path))
+    assert (tmp_path / "format").exists()
+
+
 def test_takes_the_root_of_a_fresh_volume(tmp_path):
     (tmp_path / "lost+found").mkdir()
     open_and_fill(DataFolder(tmp_path))
