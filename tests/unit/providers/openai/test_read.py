@@ -77,6 +77,24 @@ def test_several_choices(recorded):
     assert (second.blocks, second.stop_reason) == ((Text(text="b"),), StopReason.FILTERED)
 
 
+def counted(usage, model="m"):
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "4"}}
+    return json.dumps({"model": model, "choices": [choice], "usage": usage}).encode()
+
+
+def test_a_count_that_no_request_can_have_is_no_count(answer):
+    most = {"prompt_tokens": 2**31 - 1, "completion_tokens": 1}
+    assert answer(counted(most)).usage == Usage(input_tokens=2**31 - 1, output_tokens=1)
+    for absurd in (2**31, 10**30, -1, 1.5):
+        with pytest.raises(ProviderReplyError):
+            answer(counted({**most, "prompt_tokens": absurd}))
+
+
+def test_a_models_name_is_cut_before_it_fills_every_state(answer):
+    assert answer(counted(None, "m" * 256)).model == "m" * 256
+    assert answer(counted(None, "m" * 100_000)).model == "m" * 256
+
+
 def test_half_a_character_is_replaced(answer):
     reply = rb'{"choices": [{"message": {"content": "ok \ud83d"}, "finish_reason": "length"}]}'
 

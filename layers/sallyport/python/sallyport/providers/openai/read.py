@@ -29,6 +29,12 @@ _STOP_REASONS: Mapping[Any, StopReason] = {
     "content_filter": StopReason.FILTERED,
 }
 
+_MOST_TOKENS = 2**31 - 1
+"""More than any request has is no count: settled, it would use up a budget for good."""
+
+_MOST_OF_A_NAME = 256
+"""The model's name goes through every state, into headers and logs; a reply may have 32 MB."""
+
 
 def read(reply: bytes, request: ChatRequest, target: Target) -> ChatAnswer:
     """Raise ProviderReplyError for what is no chat completion: HTML, half a body, wrong shapes."""
@@ -39,7 +45,7 @@ def read(reply: bytes, request: ChatRequest, target: Target) -> ChatAnswer:
             raise ValueError
         fingerprint = completion.get("system_fingerprint")
         return ChatAnswer(
-            model=_text(completion.get("model")) or target.model,
+            model=_text(completion.get("model"))[:_MOST_OF_A_NAME] or target.model,
             choices=choices,
             usage=_usage(completion.get("usage")) or _guess(request, choices),
             system_fingerprint=fingerprint if isinstance(fingerprint, str) else None,
@@ -96,13 +102,16 @@ def _usage(usage: dict[str, Any] | None) -> Usage | None:
         return None
     prompt = usage.get("prompt_tokens_details") or {}
     completion = usage.get("completion_tokens_details") or {}
-    return Usage(
+    counted = Usage(
         input_tokens=usage["prompt_tokens"],
         output_tokens=usage.get("completion_tokens") or 0,
         cached_input_tokens=prompt.get("cached_tokens") or 0,
         cache_write_tokens=prompt.get("cache_write_tokens") or 0,
         reasoning_tokens=completion.get("reasoning_tokens") or 0,
     )
+    if max(counted.model_dump().values()) > _MOST_TOKENS:
+        raise ValueError
+    return counted
 
 
 def _guess(request: ChatRequest, choices: tuple[Choice, ...]) -> Usage:
