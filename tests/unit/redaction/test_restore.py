@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sallyport.redaction.placeholder import LONGEST
-from sallyport.redaction.restore import Restored, StreamRestorer, restore
+from sallyport.redaction.restore import MOST_INSERTED, Restored, StreamRestorer, restore
 
 _MAP = {
     "<PERSON_1>": "Zoë",
@@ -137,3 +137,14 @@ def test_holds_back_only_what_may_still_become_a_placeholder(text):
 )
 def test_holds_back(text, held):
     assert StreamRestorer(_MAP).longest_open_tail(text) == held
+
+
+def test_a_long_value_that_a_model_repeats_fills_no_memory():
+    key = "k" * (MOST_INSERTED // 4)
+    whole = restore("<SECRET_1>" * 4, {"<SECRET_1>": key})
+    assert whole == Restored(key * 4, 4, 0)
+
+    mapping = {"<SECRET_1>": key, "<EMAIL_1>": "z@x.org"}
+    repeated = restore("<EMAIL_1> " + "<SECRET_1> " * 1000, mapping)
+    assert repeated.text == "z@x.org " + f"{key} " * 3 + "<SECRET_1> " * 997
+    assert (repeated.restored, repeated.unknown) == (4, 997)

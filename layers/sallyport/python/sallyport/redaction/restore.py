@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from sallyport.redaction.finding import TYPES
 from sallyport.redaction.placeholder import LONGEST, key_of, restore_pattern, tail_pattern
 
+MOST_INSERTED = 1_000_000
+"""Characters of originals that one text takes: a private key is one value however long, and a model that repeats its
+placeholder a thousand times must not fill the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`restored` placeholders were replaced; `unknown` ones are not of this request and passed unchanged."""
+    """`restored` placeholders were replaced; `unknown` ones are not of this request, or found no room, and stayed."""
 
     text: str
     restored: int
@@ -40,6 +44,7 @@ class StreamRestorer:
         self._escape = escape
         self._pattern = restore_pattern(types)
         self._tail = tail_pattern(types)
+        self._room = MOST_INSERTED
         self._held = ""
         self._before = ""  # the last character let go: a name right behind a letter is no placeholder
         self.restored = 0
@@ -78,8 +83,9 @@ class StreamRestorer:
             return match.group()
         key, before, after = read
         value = self._mapping.get(key)
-        if value is None:
+        if value is None or len(value) > self._room:
             self.unknown += 1
             return match.group()
+        self._room -= len(value)
         self.restored += 1
         return before + (value if self._escape is None else self._escape(value)) + after
