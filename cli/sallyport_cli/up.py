@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sallyport_cli.failures import fail
+from sallyport_cli.failures import fail, warn
 from sallyport_cli.place import DATA_VARIABLE, DEFAULT_DATA
 
 if TYPE_CHECKING:
@@ -54,12 +54,14 @@ def up(port: int, host: str, data: Path, seed: Path | None, emulate_aws: bool, d
     os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "true")
     from sallyport_local.observability import log_to
     from sallyport_local.seed import sow
-    from sallyport_local.server import PortBusyError, bind, server
+    from sallyport_local.server import PortBusyError, bind, is_open_to_others, server
 
     try:
         listening = bind(host, port)
     except PortBusyError as error:
         fail(str(error))
+    if is_open_to_others(listening):
+        warn("Others can reach this address, and read keys and prompts on the way: put a proxy with TLS in front.")
     seeds = _seed(seed)
     click.echo("  the emulated AWS ..." if emulate_aws else "  functions, workflow and data folder ...")
     gateway = _emulated() if emulate_aws else _embedded(data, deliver_twice)

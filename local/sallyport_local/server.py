@@ -1,6 +1,7 @@
 """Serves an ASGI application on one port, until it is told to stop."""
 
 import socket
+from ipaddress import ip_address
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -34,6 +35,12 @@ def bind(host: str, port: int) -> socket.socket:
             f'port: make run ARGS="--port {port + 1}".'
         ) from None
     return listening
+
+
+def is_open_to_others(listening: socket.socket) -> bool:
+    """Can it be reached from another machine, over which keys and prompts would travel in the clear?"""
+    address: str = listening.getsockname()[0]
+    return not ip_address(address.partition("%")[0]).is_loopback
 
 
 def server(app: ASGIApp) -> uvicorn.Server:
