@@ -1,7 +1,7 @@
 """One canonical stream of events: providers read into it, dialects render from it. Every answer is one of these.
 
     Started                     once, first
-    TextDelta | ReasoningDelta | ReasoningSeal | ToolCallStarted | ToolCallDelta     in any order, per choice
+    TextDelta | RefusalDelta | ReasoningDelta | ReasoningSeal | ToolCallStarted | ToolCallDelta     in any order
     Stopped                     once per choice, after its last delta
     Counted                     at most once, last: a stream that broke has none
 
@@ -9,11 +9,11 @@ Tool calls are numbered from 0 within their choice, in the order in which they s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sallyport.contracts import Usage
-from sallyport.conversation import Block, ChatAnswer, Choice, Reasoning, StopReason, Text, ToolCall
+from sallyport.conversation import Block, ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ class ReasoningSeal:
 
     signature: str | None = None
     redacted: str | None = None
+    choice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalDelta:
+    text: str
     choice: int = 0
 
 
@@ -75,7 +81,17 @@ class Counted:
     estimated: bool = False
 
 
-type Event = Started | TextDelta | ReasoningDelta | ReasoningSeal | ToolCallStarted | ToolCallDelta | Stopped | Counted
+type Event = (
+    Started
+    | TextDelta
+    | ReasoningDelta
+    | ReasoningSeal
+    | RefusalDelta
+    | ToolCallStarted
+    | ToolCallDelta
+    | Stopped
+    | Counted
+)
 
 
 @dataclass(slots=True)
@@ -83,6 +99,7 @@ class _Parts:
     reasoning: list[Reasoning] = field(default_factory=list)
     thought: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    refusal: list[str] = field(default_factory=list)
     calls: dict[int, tuple[str, str, list[str]]] = field(default_factory=dict)
     stop: StopReason | None = None
 
@@ -92,6 +109,8 @@ class _Parts:
             blocks.append(Reasoning(text="".join(self.thought)))
         if self.text:
             blocks.append(Text(text="".join(self.text)))
+        if self.refusal:
+            blocks.append(Refusal(text="".join(self.refusal)))
         blocks += [ToolCall(id=id, name=name, arguments="".join(parts)) for id, name, parts in self.calls.values()]
         return tuple(blocks)
 
@@ -112,6 +131,8 @@ class Collector:
                 self.counted = event
             case TextDelta():
                 self._choices[event.choice].text.append(event.text)
+            case RefusalDelta():
+                self._choices[event.choice].refusal.append(event.text)
             case ReasoningDelta():
                 self._choices[event.choice].thought.append(event.text)
             case ReasoningSeal():
@@ -137,6 +158,29 @@ class Collector:
             for _, parts in sorted(self._choices.items())
         )
         return ChatAnswer(model=self.model, choices=choices, usage=usage)
+
+
+def replay(answer: ChatAnswer) -> Iterator[Event]:
+    """A whole answer as a stream of it: what a cache kept is streamed to who asks for a stream."""
+    yield Started(model=answer.model)
+    for index, choice in enumerate(answer.choices):
+        calls = 0
+        for block in choice.blocks:
+            match block:
+                case Text():
+                    yield TextDelta(block.text, index)
+                case Refusal():
+                    yield RefusalDelta(block.text, index)
+                case Reasoning():
+                    if block.text:
+                        yield ReasoningDelta(block.text, index)
+                    yield ReasoningSeal(block.signature, block.redacted, index)
+                case ToolCall():
+                    yield ToolCallStarted(calls, block.id, block.name, index)
+                    yield ToolCallDelta(calls, block.arguments, index)
+                    calls += 1
+        yield Stopped(choice.stop_reason, index)
+    yield Counted(answer.usage)
 
 
 def collect(events: Iterable[Event]) -> Collector:

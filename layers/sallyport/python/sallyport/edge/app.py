@@ -12,9 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sallyport.composition import Services, services
+from sallyport.dialects.openai_chat.parse import parse
 from sallyport.dialects.openai_chat.render import render_error, render_models
 from sallyport.edge.chat import complete
 from sallyport.edge.context import Call, call_of, request_id_of
+from sallyport.edge.relay import Relay
+from sallyport.edge.streaming import begin, relayed
 from sallyport.errors import InternalError, InvalidRequestError, RequestTooLargeError, SallyportError, facts
 from sallyport.observability import log_refusal, logger, metrics, place_of
 from sallyport.policy import allowed_models
@@ -40,14 +43,26 @@ def create_app() -> Starlette:
     return app
 
 
-def _chat(here: Services, call: Call, body: bytes) -> Response:
-    completion, headers = complete(here, call, body)
+async def _chat(here: Services, call: Call, request: Request) -> Response:
+    body = await _body(request)
+    answer = await anyio.to_thread.run_sync(_answer, here, call, body)
+    return await relayed(answer, request) if isinstance(answer, Relay) else answer
+
+
+def _answer(here: Services, call: Call, body: bytes) -> Relay | Response:
+    parsed = parse(body)
+    if parsed.stream:
+        return begin(here, call, parsed, len(body))
+    completion, headers = complete(here, call, parsed, len(body))
     return JSONResponse(completion, headers=headers)
 
 
-def _models(here: Services, call: Call, _: bytes) -> Response:
-    table = here.configuration.routing_table()
-    return JSONResponse(render_models(allowed_models(here.configuration.policies(call.caller), list(table.routes))))
+async def _models(here: Services, call: Call, _: Request) -> Response:
+    def listed() -> Response:
+        aliases = list(here.configuration.routing_table().routes)
+        return JSONResponse(render_models(allowed_models(here.configuration.policies(call.caller), aliases)))
+
+    return await anyio.to_thread.run_sync(listed)
 
 
 async def _healthz(request: Request) -> Response:
@@ -55,9 +70,9 @@ async def _healthz(request: Request) -> Response:
 
 
 def _authenticated(
-    answer: Callable[[Services, Call, bytes], Response],
+    answer: Callable[[Services, Call, Request], Awaitable[Response]],
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Read the call and its body, answer in a thread of its own, and render whatever goes wrong."""
+    """Read the call, answer it, and render whatever goes wrong."""
 
     @functools.wraps(answer)
     async def endpoint(request: Request) -> Response:
@@ -65,8 +80,7 @@ def _authenticated(
         try:
             here = services()
             call = call_of(request.headers, request_id, here.now())
-            body = await _body(request)
-            response = await anyio.to_thread.run_sync(answer, here, call, body)
+            response = await answer(here, call, request)
         except SallyportError as error:
             log_refusal(error)
             metrics.flush_metrics()

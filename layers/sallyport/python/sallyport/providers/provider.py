@@ -28,6 +28,7 @@ class Provider(Protocol):
     ) -> AbstractContextManager[Iterator[Event]]:
         """Ask once, and give the answer as it comes. Leaving the context closes the connection, in any state.
 
+        It may be left from another thread while one waits in the iterator, which then ends soon, or raises.
         Raises as `chat` does, from `__enter__` or from the iterator. `timeout` seconds are for the whole answer;
         between two events at most IDLE_SECONDS pass before ProviderTimeoutError.
         """
