@@ -9,7 +9,7 @@ from sallyport.conversation import ChatRequest
 from sallyport.errors import ContentBlockedError
 from sallyport.redaction.detect import detect
 from sallyport.redaction.finding import LITERAL, TYPES, Finding
-from sallyport.redaction.judge import Action, judge
+from sallyport.redaction.judge import Action, Judgement, judge
 from sallyport.redaction.pseudonyms import Pseudonyms
 from sallyport.redaction.redact import redact
 from sallyport.rewriting import rewrite, rewrite_json, uninspected
@@ -21,31 +21,41 @@ VERSION = "1"
 def redact_request(request: ChatRequest, policy: RedactionPolicy) -> tuple[ChatRequest, Pseudonyms, RedactionDecision]:
     """Look at every text first, judge all findings together, then mask: a verdict holds for the whole request.
 
+    Thoughts that a provider sealed are looked into as well; with something to mask in them they lose their seal.
     Raise ContentBlockedError, naming types and never values, when the policy blocks what was found.
     """
     groups = _types_by_action(policy)
+    # In a sealed text, the placeholders of earlier requests are no news: who signed it had seen nothing else.
+    in_seals = {action: types - {LITERAL} for action, types in groups.items()}
     found: dict[str, list[Finding]] = {}
+    sealed: dict[str, list[Finding]] = {}
 
     def look(text: str) -> str:
         if text not in found:
             found[text] = _findings(text, groups)
         return text
 
-    rewrite(request, look, lambda document: rewrite_json(document, look))
-    counts = Counter(finding.type for findings in found.values() for finding in findings)
-    judgement = judge(counts, actions=policy.actions, default=policy.default, minimum=policy.minimum)
-    if judgement.blocked:
-        raise ContentBlockedError(
-            f"The policy does not let {', '.join(judgement.blocked)} through. Remove it and send the request again.",
-            types=list(judgement.blocked),
-        )
+    def look_into(text: str) -> str:
+        if text not in sealed:
+            sealed[text] = _findings(text, in_seals)
+        return text
+
+    rewrite(request, look, lambda document: rewrite_json(document, look), look_into)
+    counts = Counter(finding.type for each in (found, sealed) for findings in each.values() for finding in findings)
+    judgement = _judged(counts, policy)
     pseudonyms = Pseudonyms()
 
     def mask(text: str) -> str:
         masked = [finding for finding in found[text] if finding.type in judgement.mask]
         return redact(text, masked, pseudonyms) if masked else text
 
-    redacted = rewrite(request, mask, lambda document: rewrite_json(document, mask))
+    def unseal(text: str) -> str:
+        if all(finding.type not in judgement.mask for finding in sealed[text]):
+            return text
+        masked = [each for each in _findings(text, groups) if each.type == LITERAL or each.type in judgement.mask]
+        return redact(text, masked, pseudonyms)
+
+    redacted = rewrite(request, mask, lambda document: rewrite_json(document, mask), unseal)
     return (
         redacted,
         pseudonyms,
@@ -57,6 +67,16 @@ def redact_request(request: ChatRequest, policy: RedactionPolicy) -> tuple[ChatR
             reason=judgement.reason,
         ),
     )
+
+
+def _judged(counts: Mapping[str, int], policy: RedactionPolicy) -> Judgement:
+    judgement = judge(counts, actions=policy.actions, default=policy.default, minimum=policy.minimum)
+    if judgement.blocked:
+        raise ContentBlockedError(
+            f"The policy does not let {', '.join(judgement.blocked)} through. Remove it and send the request again.",
+            types=list(judgement.blocked),
+        )
+    return judgement
 
 
 def _types_by_action(policy: RedactionPolicy) -> dict[Action, frozenset[str]]:
