@@ -111,10 +111,6 @@ def test_a_chunk_gives_its_events_at_once():
     assert list(chunks.take(json.dumps(delta(reasoning="b")))) == [ReasoningDelta(text="b")]
 
 
-def test_a_refusal_is_told_as_text():
-    assert TextDelta(text="I cannot.") in stream(delta(refusal="I cannot."), delta("stop"))
-
-
 @pytest.mark.parametrize(
     ("pieces", "calls"),
     [

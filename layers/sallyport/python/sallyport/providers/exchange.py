@@ -59,8 +59,7 @@ def connections() -> urllib3.PoolManager:
 class Exchange:
     """`timeout` seconds for all of it, and at most `idle` seconds of silence. Any thread may close it at any time."""
 
-    def __init__(self, manager: urllib3.PoolManager, *, timeout: float, idle: float) -> None:
-        self._manager = manager
+    def __init__(self, *, timeout: float, idle: float) -> None:
         self._timeout, self._idle = timeout, idle
         self._deadline = time.monotonic() + timeout
         self._reading = threading.Lock()
@@ -68,7 +67,9 @@ class Exchange:
         self._socket: Any = None
         self._response: urllib3.BaseHTTPResponse | None = None
 
-    def post(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, str]]:
+    def post(
+        self, manager: urllib3.PoolManager, url: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, dict[str, str]]:
         """Status, and headers in lower case. Redirects are not followed: they would take the secret elsewhere."""
         if self._timeout <= 0:
             raise late()
@@ -76,7 +77,7 @@ class Exchange:
         limits = urllib3.Timeout(connect=min(wait, _CONNECT_SECONDS), read=wait, total=self._timeout)
         _current.exchange = self
         try:
-            response = self._manager.request(
+            response = manager.request(
                 "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
             )
         except LocationValueError:
@@ -90,10 +91,17 @@ class Exchange:
             raise _broken(error) from None
         finally:
             _current.exchange = None
+        self.adopt(response)
+        return response.status, {name.lower(): value for name, value in response.headers.items()}
+
+    def adopt(self, response: urllib3.BaseHTTPResponse) -> None:
+        """Read this reply, whoever asked for it."""
+        connection: Any = response.connection
+        if self._socket is None and connection is not None:
+            self._socket = connection.sock
         self._response = response
         if self._closed:
             self.close()
-        return response.status, {name.lower(): value for name, value in response.headers.items()}
 
     def attach(self, connected: socket.socket) -> None:
         self._socket = connected

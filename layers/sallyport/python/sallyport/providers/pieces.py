@@ -1,9 +1,9 @@
-"""A whole answer as the events of a stream: text word by word, everything in JSON in fragments of a few characters."""
+"""A simulated answer as the events of a stream: text word by word, JSON in fragments of a few characters."""
 
 import re
 from collections.abc import Iterator
 
-from sallyport.conversation import Block, ChatAnswer, Reasoning, Refusal, Text, ToolCall
+from sallyport.conversation import Block, ChatAnswer, Reasoning, Text, ToolCall
 from sallyport.stream import (
     Counted,
     Event,
@@ -34,7 +34,7 @@ def pieces(answer: ChatAnswer, *, json_text: bool = False) -> Iterator[Event]:
 
 def _block(block: Block, choice: int, call: int, cut: re.Pattern[str]) -> Iterator[Event]:
     match block:
-        case Text() | Refusal():
+        case Text():
             for piece in cut.findall(block.text):
                 yield TextDelta(text=piece, choice=choice)
         case Reasoning():
@@ -47,5 +47,5 @@ def _block(block: Block, choice: int, call: int, cut: re.Pattern[str]) -> Iterat
             for piece in _FRAGMENT.findall(block.arguments):
                 yield ToolCallDelta(index=call, arguments=piece, choice=choice)
         case _:
-            # Images and the like are no part of an answer.
+            # The simulated provider says nothing else.
             pass

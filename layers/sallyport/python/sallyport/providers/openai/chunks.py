@@ -14,12 +14,15 @@ from sallyport.stream import (
     Counted,
     Event,
     ReasoningDelta,
+    RefusalDelta,
     Started,
     Stopped,
     TextDelta,
     ToolCallDelta,
     ToolCallStarted,
 )
+
+_KINDS: tuple[type[ReasoningDelta | TextDelta | RefusalDelta], ...] = (ReasoningDelta, TextDelta, RefusalDelta)
 
 
 @dataclass(slots=True)
@@ -87,12 +90,10 @@ class Chunks:
 
     def _deltas(self, number: int, choice: _Choice, each: dict[str, Any]) -> Iterator[Event]:
         delta = each.get("delta") or {}
-        if thought := self._halves.join((number, "thought"), thought_of(delta)):
-            yield ReasoningDelta(text=thought, choice=number)
-        if text := self._halves.join(
-            (number, "text"), content_of(delta.get("content")) + text_of(delta.get("refusal"))
-        ):
-            yield TextDelta(text=text, choice=number)
+        said = thought_of(delta), content_of(delta.get("content")), text_of(delta.get("refusal"))
+        for kind, text in zip(_KINDS, said, strict=True):
+            if text := self._halves.join((number, kind), text):
+                yield kind(text=text, choice=number)
         for call in delta.get("tool_calls") or ():
             yield from self._call(number, choice, call.get("index"), call.get("id"), call.get("function") or {})
         if function := delta.get("function_call"):
@@ -115,10 +116,9 @@ class Chunks:
             yield ToolCallDelta(index=known[0], arguments=arguments, choice=number)
 
     def _halves_of(self, number: int, choice: _Choice) -> Iterator[Event]:
-        if thought := self._halves.rest((number, "thought")):
-            yield ReasoningDelta(text=thought, choice=number)
-        if text := self._halves.rest((number, "text")):
-            yield TextDelta(text=text, choice=number)
+        for kind in _KINDS:
+            if text := self._halves.rest((number, kind)):
+                yield kind(text=text, choice=number)
         for call in range(choice.calls):
             if arguments := self._halves.rest((number, call)):
                 yield ToolCallDelta(index=call, arguments=arguments, choice=number)

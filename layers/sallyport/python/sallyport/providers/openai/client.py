@@ -53,7 +53,7 @@ class OpenAI:
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once. The end of `timeout` also ends a reply that trickles in."""
-        exchange = Exchange(self._connections, timeout=timeout, idle=timeout)
+        exchange = Exchange(timeout=timeout, idle=timeout)
         try:
             self._ask(exchange, request, target, max_tokens, stream=False)
             reply = b"".join(self._chunks(exchange))
@@ -70,7 +70,7 @@ class OpenAI:
         self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
     ) -> Iterator[Iterator[Event]]:
         """The server is asked when the first event is."""
-        exchange = Exchange(self._connections, timeout=timeout, idle=self._idle_seconds)
+        exchange = Exchange(timeout=timeout, idle=self._idle_seconds)
         try:
             yield self._events(exchange, request, target, max_tokens)
         finally:
@@ -121,7 +121,7 @@ class OpenAI:
         body = build(request, target, max_tokens, stream=stream)
         headers = {"Content-Type": "application/json", "Accept": "application/json", **self._authorization(target)}
         encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        status, reply_headers = exchange.post(address, encoded, headers)
+        status, reply_headers = exchange.post(self._connections, address, encoded, headers)
         if status == 200:
             return reply_headers
         said = bytearray()
