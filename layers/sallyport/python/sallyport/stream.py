@@ -69,8 +69,11 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
+    """`stop_sequence` is the one that was met, where the provider tells."""
+
     reason: StopReason
     choice: int = 0
+    stop_sequence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class _Parts:
     refusal: list[str] = field(default_factory=list)
     calls: dict[int, tuple[str, str, list[str]]] = field(default_factory=dict)
     stop: StopReason | None = None
+    stop_sequence: str | None = None
 
     def blocks(self) -> tuple[Block, ...]:
         blocks: list[Block] = [*self.reasoning]
@@ -144,7 +148,8 @@ class Collector:
             case ToolCallDelta():
                 self._choices[event.choice].calls[event.index][2].append(event.arguments)
             case Stopped():
-                self._choices[event.choice].stop = event.reason
+                parts = self._choices[event.choice]
+                parts.stop, parts.stop_sequence = event.reason, event.stop_sequence
 
     @property
     def whole(self) -> bool:
@@ -154,7 +159,11 @@ class Collector:
     def answer(self, usage: Usage) -> ChatAnswer:
         """What came so far; a choice that has not ended counts as cut."""
         choices = tuple(
-            Choice(blocks=parts.blocks(), stop_reason=parts.stop or StopReason.LENGTH)
+            Choice(
+                blocks=parts.blocks(),
+                stop_reason=parts.stop or StopReason.LENGTH,
+                stop_sequence=parts.stop_sequence,
+            )
             for _, parts in sorted(self._choices.items())
         )
         return ChatAnswer(model=self.model, choices=choices, usage=usage)
@@ -179,7 +188,7 @@ def replay(answer: ChatAnswer) -> Iterator[Event]:
                     yield ToolCallStarted(calls, block.id, block.name, index)
                     yield ToolCallDelta(calls, block.arguments, index)
                     calls += 1
-        yield Stopped(choice.stop_reason, index)
+        yield Stopped(choice.stop_reason, index, choice.stop_sequence)
     yield Counted(answer.usage)
 
 

@@ -47,7 +47,7 @@ class EventWriter:
         self._whole: bool | None = None  # whether these are a JSON object; None when that is to be found out
         self._waiting: list[Event] = []
         self._refused = False
-        self._stopped = StopReason.LENGTH
+        self._stopped = Stopped(StopReason.LENGTH)
 
     def write(self, event: Event) -> bytes:
         """What is sent for an event; nothing for one that has to wait, or that only the end tells of."""
@@ -59,7 +59,7 @@ class EventWriter:
         if event.choice != 0:
             return b""
         if isinstance(event, Stopped):
-            self._stopped = event.reason
+            self._stopped = event
             return self._write_waiting()
         sent = self._content(event)
         while self._waiting and self._call_is_whole():
@@ -69,8 +69,9 @@ class EventWriter:
     def end(self, usage: Usage, sallyport: dict[str, Any]) -> bytes:
         """Why it ended, the usage and our own account, and the last event."""
         rest = self._write_waiting()
-        reason = STOP_REASONS[StopReason.FILTERED if self._refused else self._stopped]
-        delta = {"stop_reason": reason, "stop_sequence": None, "stop_details": None, "container": None}
+        reason = STOP_REASONS[StopReason.FILTERED if self._refused else self._stopped.reason]
+        met = self._stopped.stop_sequence
+        delta = {"stop_reason": reason, "stop_sequence": met, "stop_details": None, "container": None}
         told = {"type": "message_delta", "delta": delta, "usage": render_usage(usage), "sallyport": sallyport}
         return rest + _event("message_delta", _text(told)) + _event("message_stop", '{"type":"message_stop"}')
 
@@ -79,9 +80,9 @@ class EventWriter:
         return _event("error", _text(render_error(error, request_id)))
 
     def _content(self, event: Event) -> bytes:
-        """Written at once, unless it is of another block than a tool's call that is not whole yet."""
+        """Written at once, unless it is of another block than a call that is not whole, or others wait already."""
         of_call = isinstance(event, ToolCallDelta) and event.index == self._call
-        if not of_call and not self._call_is_whole():
+        if not of_call and (self._waiting or not self._call_is_whole()):
             self._waiting.append(event)
             return b""
         match event:
