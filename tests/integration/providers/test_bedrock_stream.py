@@ -253,7 +253,11 @@ def test_the_usage_that_never_comes_is_not_waited_for_in_vain(streamed, upstream
     assert streamed()[-1] == Stopped(reason=StopReason.END)
 
 
-@pytest.mark.parametrize("said", [HEAD, HEAD + chunked(*FRAMES[:4])], ids=["before the first event", "in the middle"])
+@pytest.mark.parametrize(
+    "said",
+    [b"", HEAD, HEAD + chunked(*FRAMES[:4]), TYPE + b"connection: close\r\n\r\n" + b"".join(FRAMES[:4])],
+    ids=["before the head", "before the first event", "in the middle", "in the middle of a closing one"],
+)
 def test_leaving_ends_the_wait_of_another_thread_and_the_connection(make_bedrock, upstream, hello, target, said):
     waiting, closed = threading.Event(), threading.Event()
 

@@ -7,7 +7,8 @@ caller's to say; before that, as ours.
 import socket
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPException, RemoteDisconnected
 from typing import Any
 
@@ -23,21 +24,22 @@ _CONNECT_SECONDS = 10.0
 _current = threading.local()
 
 
-class _Told:
+class Told:
     """Tells the exchange of this thread its socket before it waits: urllib3 gives it to nobody."""
 
     sock: Any
 
     def getresponse(self) -> Any:
-        _current.exchange.attach(self.sock)
+        if exchange := getattr(_current, "exchange", None):
+            exchange.attach(self.sock)
         return super().getresponse()  # type: ignore[misc]
 
 
-class _Plain(_Told, HTTPConnection):
+class _Plain(Told, HTTPConnection):
     pass
 
 
-class _Encrypted(_Told, HTTPSConnection):
+class _Encrypted(Told, HTTPSConnection):
     pass
 
 
@@ -75,11 +77,11 @@ class Exchange:
             raise late()
         wait = min(self._timeout, self._idle)
         limits = urllib3.Timeout(connect=min(wait, _CONNECT_SECONDS), read=wait, total=self._timeout)
-        _current.exchange = self
         try:
-            response = manager.request(
-                "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
-            )
+            with self.asking():
+                response = manager.request(
+                    "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
+                )
         except LocationValueError:
             raise ProviderDeniedError("The target's base_url is no URL. Correct it in the routing table.") from None
         except NewConnectionError as error:
@@ -89,16 +91,20 @@ class Exchange:
             raise late() from error
         except HTTPError as error:
             raise _broken(error) from None
-        finally:
-            _current.exchange = None
         self.adopt(response)
         return response.status, {name.lower(): value for name, value in response.headers.items()}
 
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """While a connection of this thread, of a class that is Told, is this exchange's."""
+        _current.exchange = self
+        try:
+            yield
+        finally:
+            _current.exchange = None
+
     def adopt(self, response: urllib3.BaseHTTPResponse) -> None:
         """Read this reply, whoever asked for it."""
-        connection: Any = response.connection
-        if self._socket is None and connection is not None:
-            self._socket = connection.sock
         self._response = response
         if self._closed:
             self.close()

@@ -7,6 +7,12 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+)
 from botocore.config import Config
 from botocore.eventstream import ParserError
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,7 +31,7 @@ from sallyport.providers.bedrock.build import build
 from sallyport.providers.bedrock.events import ConverseEvents
 from sallyport.providers.bedrock.failures import failure
 from sallyport.providers.bedrock.read import read
-from sallyport.providers.exchange import Exchange, late
+from sallyport.providers.exchange import Exchange, Told, late
 from sallyport.providers.provider import IDLE_SECONDS
 from sallyport.routing import Target
 from sallyport.stream import Counted, Event
@@ -36,6 +42,25 @@ _MAX_STREAM_BYTES = 64 * 1024 * 1024
 """Every word travels in a frame of a hundred bytes."""
 _LAST_SECONDS = 0.1
 """How long the end of a stream may take after its last event, so that the connection can be kept."""
+
+
+class _Plain(Told, AWSHTTPConnection):  # type: ignore[misc]
+    pass
+
+
+class _Encrypted(Told, AWSHTTPSConnection):  # type: ignore[misc]
+    pass
+
+
+class _PlainPool(AWSHTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _EncryptedPool(AWSHTTPSConnectionPool):
+    ConnectionCls = _Encrypted
+
+
+_POOLS = {"http": _PlainPool, "https": _EncryptedPool}
 
 
 def make(secrets: Secrets, aws: Callable[[], Any]) -> "Bedrock":
@@ -66,7 +91,7 @@ class Bedrock:
     def stream(
         self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
     ) -> Iterator[Iterator[Event]]:
-        """Bedrock is asked when the first event is. Until it has begun its reply, leaving does not hang up."""
+        """Bedrock is asked when the first event is."""
         exchange = Exchange(timeout=timeout, idle=self._idle_seconds)
         try:
             yield self._events(exchange, request, target, max_tokens, timeout)
@@ -77,7 +102,8 @@ class Bedrock:
         self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int, timeout: float
     ) -> Iterator[Event]:
         wait = min(timeout, self._idle_seconds)
-        events = self._call("converse_stream", request, target, max_tokens, wait)["stream"]
+        with exchange.asking():
+            events = self._call("converse_stream", request, target, max_tokens, wait)["stream"]
         # Botocore's own loop over these bytes knows no end of time, and is not to be interrupted.
         exchange.adopt(events._raw_stream)
         reply = events._raw_stream = _Reply(exchange, self._max_stream_bytes)
@@ -124,9 +150,12 @@ class Bedrock:
                     max_pool_connections=_CONNECTIONS,
                     tcp_keepalive=True,
                 )
-                self._clients[key] = self._aws().client(
+                client = self._aws().client(
                     "bedrock-runtime", region_name=target.region, endpoint_url=target.base_url, config=config
                 )
+                # Botocore offers no other way to hang up on a server that has not answered yet.
+                client._endpoint.http_session._pool_classes_by_scheme.update(_POOLS)
+                self._clients[key] = client
             return self._clients[key]
 
 
