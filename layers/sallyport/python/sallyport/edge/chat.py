@@ -6,9 +6,8 @@ from typing import Any
 from sallyport.composition import Services
 from sallyport.contracts import ChatEnd, ChatStart, Purpose, Ticket
 from sallyport.conversation import ChatAnswer
-from sallyport.dialects.openai_chat.parse import Parsed
-from sallyport.dialects.openai_chat.render import render
 from sallyport.edge.context import Call
+from sallyport.edge.dialects import Dialect, Parsed
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.restoring import restored
 from sallyport.errors import AuditUnavailableError, from_failure
@@ -16,8 +15,10 @@ from sallyport.observability import logger
 from sallyport.tokens import estimate
 
 
-def complete(here: Services, call: Call, parsed: Parsed, size: int) -> tuple[dict[str, Any], dict[str, str]]:
-    """A ChatCompletion and the headers that tell how it came about. Raise whatever stopped the request."""
+def complete[P: Parsed](
+    here: Services, call: Call, dialect: Dialect[P], parsed: P, size: int
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The answer in its dialect and the headers that tell how it came about. Raise whatever stopped the request."""
     end = run(here, call, parsed, size)
     if end.answer is None:
         raise AuditUnavailableError("The workflow ended without an answer. Try again.", retry_after=5.0)
@@ -26,15 +27,8 @@ def complete(here: Services, call: Call, parsed: Parsed, size: int) -> tuple[dic
     answer = ChatAnswer.model_validate_json(here.vault.open(end.answer, tenant, Purpose.ANSWER))
     outcome = outcome_of(end.ticket)
     logger.info("answered", request_id=call.request_id, tenant=tenant, cache=outcome.cache, target=outcome.target)
-    completion = render(
-        restored(answer, mapping, parsed.request),
-        id=f"chatcmpl-{call.request_id}",
-        created=int(call.received_at),
-        model=answer.model,
-        sallyport=outcome.to_json(),
-        legacy_functions=parsed.legacy_functions,
-    )
-    return completion, headers_of(outcome)
+    told = dialect.render(call, parsed, restored(answer, mapping, parsed.request), outcome.to_json())
+    return told, headers_of(outcome)
 
 
 def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:

@@ -13,7 +13,7 @@ from threading import Lock
 from sallyport.composition import Services
 from sallyport.contracts import Authorization, Failure, FallbackRequest, RedactionDecision, Ticket, Usage
 from sallyport.conversation import ChatRequest
-from sallyport.dialects.openai_chat.stream import ChunkWriter
+from sallyport.edge.dialects import Writer
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import AbandonedError, Pipe
 from sallyport.edge.recording import account_of, record
@@ -52,7 +52,7 @@ class _Answering:
 class Relay:
     """`run` once, in a thread; `close` at any time, from another. `headers` are known when the first chunk is."""
 
-    def __init__(self, here: Services, plan: Plan, writer: ChunkWriter) -> None:
+    def __init__(self, here: Services, plan: Plan, writer: Writer) -> None:
         self.headers: dict[str, str] = {}
         self._here = here
         self._plan = plan

@@ -10,10 +10,9 @@ from starlette.responses import Response
 from sallyport.composition import Services
 from sallyport.contracts import ChatEnd, Purpose
 from sallyport.conversation import ChatAnswer, ChatRequest
-from sallyport.dialects.openai_chat.parse import Parsed
-from sallyport.dialects.openai_chat.stream import KEEP_ALIVE, ChunkWriter
 from sallyport.edge.chat import run
 from sallyport.edge.context import Call
+from sallyport.edge.dialects import Dialect, Parsed, Writer
 from sallyport.edge.event_stream import EVENT_STREAM, EventStream, abandon_when_left, first_of, wind_up
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import Pipe
@@ -24,18 +23,13 @@ from sallyport.observability import logger
 from sallyport.stream import replay
 
 
-def begin(here: Services, call: Call, parsed: Parsed, size: int) -> Relay | Response:
+def begin[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P, size: int) -> Relay | Response:
     """Run the workflow. A cached answer is a response at once; for any other there is a relay to be run."""
     if parsed.request.logprobs:
         raise InvalidRequestError("logprobs are not available in a stream. Leave `stream` out.", param="logprobs")
     end = run(here, call, parsed, size)
     mapping = json.loads(here.vault.open(end.pseudonyms, call.caller.tenant, Purpose.PSEUDONYMS))
-    writer = ChunkWriter(
-        id=f"chatcmpl-{call.request_id}",
-        created=int(call.received_at),
-        include_usage=parsed.include_usage,
-        legacy_functions=parsed.legacy_functions,
-    )
+    writer = dialect.writer(call, parsed)
     if end.answer is not None:
         return _replayed(here, end, mapping, parsed.request, writer)
     ticket = end.ticket
@@ -46,7 +40,7 @@ def begin(here: Services, call: Call, parsed: Parsed, size: int) -> Relay | Resp
     return Relay(here, Plan(ticket, ticket.authorization, ticket.redaction, redacted, mapping), writer)
 
 
-async def relayed(relay: Relay, request: Request) -> Response:
+async def relayed(relay: Relay, request: Request, keep_alive: bytes) -> Response:
     """The response, as soon as something of the answer is there. Raise what stopped it before."""
     pipe = Pipe(relay.close)
     watching = asyncio.create_task(abandon_when_left(pipe, request.receive))
@@ -64,12 +58,10 @@ async def relayed(relay: Relay, request: Request) -> Response:
     if first is None:
         await done()
         return Response(status_code=499)
-    return EventStream(pipe, first, KEEP_ALIVE, relay.headers, done)
+    return EventStream(pipe, first, keep_alive, relay.headers, done)
 
 
-def _replayed(
-    here: Services, end: ChatEnd, mapping: dict[str, str], request: ChatRequest, writer: ChunkWriter
-) -> Response:
+def _replayed(here: Services, end: ChatEnd, mapping: dict[str, str], request: ChatRequest, writer: Writer) -> Response:
     """What the cache kept, restored for this caller. Its event was published by the workflow."""
     if end.answer is None:
         raise AuditUnavailableError("The workflow ended without an answer. Try again.", retry_after=5.0)
