@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 from openai import BaseModel
 from openai.types import Model
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 REQUIRED = {
     "": {"id", "object", "created", "model", "choices", "usage"},
@@ -55,8 +55,11 @@ class Wire:
 
 def check(response: httpx2.Response) -> None:
     """Whatever the gateway says is JSON of the SDK's own types, with a request id."""
-    assert response.headers["content-type"] == "application/json"
     assert response.headers["x-request-id"]
+    if response.headers["content-type"] == "text/event-stream":
+        check_stream(response.text)
+        return
+    assert response.headers["content-type"] == "application/json"
     path = response.request.url.path
     if response.status_code != 200:
         check_error(response)
@@ -77,6 +80,15 @@ def check_completion(text: str) -> None:
         assert choice.keys() >= REQUIRED["choices"]
         assert choice["message"].keys() >= REQUIRED["message"]
     assert unknown(ChatCompletion.model_validate_json(text, strict=True)) <= {"sallyport", "reasoning_content"}
+
+
+def check_stream(text: str) -> None:
+    """Chunks of the SDK's own type, each an event of one line, and the end mark."""
+    *events, done, rest = text.split("\n\n")
+    assert (done, rest) == ("data: [DONE]", "")
+    for event in events:
+        chunk = ChatCompletionChunk.model_validate_json(event.removeprefix("data: "), strict=True)
+        assert unknown(chunk) <= {"sallyport", "reasoning_content"}
 
 
 def check_error(response: httpx2.Response) -> None:

@@ -77,6 +77,10 @@ targets = ["garbage", "backup"]
 targets = ["strict", "backup"]
 [routing.routes.locked]
 targets = ["locked", "backup"]
+[routing.routes.patient]
+targets = ["patient"]
+[routing.routes.cutting]
+targets = ["broken", "cutting", "backup"]
 [routing.routes.doomed]
 targets = ["throttled", "broken", "closing"]
 """
@@ -91,7 +95,19 @@ privacy = "{privacy}"
 timeout_seconds = {timeout}
 price = {{ input = 2.0, output = 8.0 }}
 """
-TARGETS = ("echo", "backup", "throttled", "broken", "hanging", "closing", "garbage", "strict", "locked")
+TARGETS = (
+    "echo",
+    "backup",
+    "throttled",
+    "broken",
+    "hanging",
+    "closing",
+    "garbage",
+    "strict",
+    "locked",
+    "patient",
+    "cutting",
+)
 
 
 def seed_text(upstream_url: str) -> str:

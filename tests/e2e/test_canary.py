@@ -60,6 +60,10 @@ def _plant(running: Running) -> list[str]:
         "metadata": {"note": CANARIES["metadata"]},
     }
     answers = [running.post({"model": model, **body}) for model in ("echo", "echo", "throttled", "strict", "doomed")]
+    streams = [
+        running.post({"model": model, "stream": True, "seed": 7, **body})
+        for model in ("echo", "throttled", "cutting", "strict", "doomed")
+    ]
     running.settle()
     answers += [running.post({"model": model, **body}, "fraud") for model in ("echo", "house")]
     answers.append(running.post({"model": "echo", **body, "messages": [*messages, CANARIES["field of a wrong type"]]}))
@@ -68,7 +72,10 @@ def _plant(running: Running) -> list[str]:
     running.settle()
     assert {answer.status_code for answer in answers} == {200, 400, 503}
     assert CANARIES["prompt"] in answers[0].text, "the client itself must get its own words back"
-    return [answer.text for answer in answers if answer.status_code != 200]
+    assert {answer.status_code for answer in streams} == {200, 400, 503}
+    broken = streams[2].text.split("\n\n")[-2]
+    assert "error" in json.loads(broken.removeprefix("data: "))
+    return [broken, *(answer.text for answer in (*answers, *streams) if answer.status_code != 200)]
 
 
 class Everything(logging.Formatter):

@@ -1,9 +1,11 @@
 """Every role of template.yaml may do what its function does, and nothing that no journey needs."""
 
+import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+import urllib3
 from starlette.testclient import TestClient
 
 from sallyport.audit.log import HEAD
@@ -143,6 +145,24 @@ def _converse(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
+class _Stream:
+    """A double of Bedrock's reply to ConverseStream, as botocore hands it out: its events, over a connection."""
+
+    def __init__(self) -> None:
+        self._raw_stream = urllib3.HTTPResponse(body=io.BytesIO(), preload_content=False)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        yield {"messageStart": {"role": "assistant"}}
+        yield {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "From the double."}}}
+        yield {"contentBlockStop": {"contentBlockIndex": 0}}
+        yield {"messageStop": {"stopReason": "end_turn"}}
+        yield {"metadata": {"usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}}}
+
+
+def _converse_stream(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"stream": _Stream(), "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+
 class Journeys:
     """What callers do, and what happens to the gateway meanwhile."""
 
@@ -156,6 +176,19 @@ class Journeys:
         return self._client.post(
             "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {self._keys[key]}"}
         )
+
+    def stream(self, text: str, *, model: str = "simulated", max_tokens: int = 1000) -> Any:
+        body = {
+            "model": model,
+            "messages": [{"role": "user", "content": text}],
+            "max_tokens": max_tokens,
+            "stream": True,
+        }
+        answer = self._client.post(
+            "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {self._keys['fraud']}"}
+        )
+        assert answer.text.endswith("data: [DONE]\n\n"), answer.text[-500:]
+        return answer
 
     def models(self) -> Any:
         return self._client.get("/v1/models", headers={"Authorization": f"Bearer {self._keys['fraud']}"})
@@ -190,12 +223,13 @@ def travelled(upstream: Upstream) -> Iterator[Journeys]:
     """A gateway after every journey."""
     gateway = EmulatedGateway.open(secrets={"openai/main": SECRET})
     gateway.converse = _converse
+    gateway.converse_stream = _converse_stream
     keys = sow(read_seed(SEED.format(url=upstream.url, most_tokens=MOST_TOKENS), "the test"), gateway.backend)
     gateway.start()
     try:
         journeys = Journeys(gateway, keys)
         _travel(journeys)
-        assert upstream.authorizations == [f"Bearer {SECRET}"]
+        assert upstream.authorizations == [f"Bearer {SECRET}"] * 2
         yield journeys
     finally:
         gateway.stop()
@@ -219,6 +253,13 @@ def _travel(journeys: Journeys) -> None:
         "a model of Bedrock": journeys.chat("hello", model="nova").status_code,
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
+    }
+    statuses |= {
+        "a stream": journeys.stream("Write to carol@example.com, streamed").status_code,
+        "a stream of large content": journeys.stream(f"streamed {large}", max_tokens=MOST_TOKENS).status_code,
+        "a stream of a profile of Bedrock": journeys.stream("hello, streamed", model="nova-profile").status_code,
+        "a stream of a model of Bedrock": journeys.stream("hello, streamed", model="nova").status_code,
+        "a stream with a secret": journeys.stream("hello, streamed", model="compatible").status_code,
     }
     assert set(statuses.values()) == {200}, statuses
     assert "person7@customers-of-acme-7.com" in large_answer.text
@@ -298,3 +339,4 @@ def test_only_edge_reads_what_leads_back_to_a_person(travelled):
     assert [name for name, opened in purposes.items() if "pseudonyms" in opened] == ["edge"]
     assert [name for name, opened in purposes.items() if "audit" in opened] == []
     assert purposes["infer"] == {"redacted"}
+    assert [name for name, opened in purposes.items() if "content" in opened] == ["redact"]

@@ -30,6 +30,14 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("app", {"messages": [{"role": "user", "content": 7}]}),
     ("app", {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 0}),
     ("app", {"messages": [{"role": "user", "content": "Hi"}], "stream": True}),
+    ("app", {"messages": [{"role": "user", "content": "Mail ann@example.com now"}], "stream": True}),
+    ("app", {"messages": [{"role": "user", "content": "Mail bob@example.com now"}], "stream": True}),
+    ("app", {"messages": [{"role": "user", "content": "Go"}], "model": "broken", "stream": True}),
+    ("app", {"messages": [{"role": "user", "content": "Go"}], "model": "cutting", "stream": True}),
+    ("app", {"messages": [{"role": "user", "content": "Go"}], "model": "strict", "stream": True}),
+    ("app", {"messages": [{"role": "user", "content": "Go"}], "model": "doomed", "stream": True}),
+    ("fraud", {"messages": [{"role": "user", "content": "Card 4111 1111 1111 1111"}], "stream": True}),
+    ("poor", {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 4000, "stream": True}),
     ("fraud", {"messages": [{"role": "user", "content": "Card 4111 1111 1111 1111"}], "model": "house"}),
     ("fraud", {"messages": [{"role": "user", "content": "Card 4111 1111 1111 1111"}]}),
     ("fraud", {"messages": [{"role": "user", "content": "SSN 219-09-9999"}]}),
@@ -55,10 +63,17 @@ def _observed(running: Running, key: str, fields: dict[str, Any]) -> dict[str, A
         "status": answer.status_code,
         "headers": headers,
         "retry": "retry-after" in answer.headers,
-        "body": _steady(json.loads(_DIFFERS.sub("REQUEST", answer.text))),
+        "body": [_steady(json.loads(each)) for each in _documents(_DIFFERS.sub("REQUEST", answer.text))],
         "audit": None if ticket is None else _decisions(ticket),
         "bill": None if bill is None else bill.model_dump(mode="json", exclude={"request_id", "at", "caller"}),
     }
+
+
+def _documents(text: str) -> list[str]:
+    """The JSON of a body, or of each event of a stream."""
+    if not text.startswith("data: "):
+        return [text]
+    return [event.removeprefix("data: ") for event in text.split("\n\n") if event not in ("", "data: [DONE]")]
 
 
 def _decisions(ticket: Ticket) -> Any:
@@ -75,7 +90,7 @@ def _steady(value: Any) -> Any:
         case list():
             return [_steady(inner) for inner in value]
         case str():
-            return re.sub(r'in \d+ s|\\"latency_ms\\":\d+|\\"retry_after\\":[\d.]+', "SOON", value)
+            return re.sub(r'in \d+ s|\\?"latency_ms\\?":\d+|\\?"retry_after\\?":[\d.]+', "SOON", value)
         case _:
             return value
 

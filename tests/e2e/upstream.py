@@ -1,9 +1,15 @@
-"""An OpenAI-compatible server that echoes, and misbehaves by the name of the model it is asked for."""
+"""An OpenAI-compatible server that echoes, and misbehaves by the name of the model it is asked for.
+
+A stream comes in pieces of 5 characters. That of `patient` goes on after its first piece only when it is told to, and
+that of `cutting` breaks off after 3 pieces.
+"""
 
 import json
+import select
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 
@@ -13,12 +19,22 @@ class Upstream:
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.authorizations: list[str | None] = []
+        self.go_on = Event()
+        self.hung_up = Event()
         upstream = self
 
         class Handler(_Handler):
             def remember(self, body: dict[str, Any]) -> None:
                 upstream.requests.append(body)
                 upstream.authorizations.append(self.headers.get("authorization"))
+
+            def wait(self) -> bool:
+                """Until the stream may go on; False when the other side hung up meanwhile."""
+                while not upstream.go_on.is_set():
+                    if select.select([self.connection], [], [], 0.01)[0]:
+                        upstream.hung_up.set()
+                        return False
+                return True
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -43,6 +59,9 @@ class _Handler(BaseHTTPRequestHandler):
     def remember(self, body: dict[str, Any]) -> None:
         raise NotImplementedError
 
+    def wait(self) -> bool:
+        raise NotImplementedError
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.remember(body)
@@ -61,8 +80,24 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "garbage":
                 self._say(200, "<html>")
+            case _ if body.get("stream"):
+                self._stream(_answer(body))
             case _:
                 self._say(200, _answer(body))
+
+    def _stream(self, answer: dict[str, Any]) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        for number, chunk in enumerate(_chunks(answer)):
+            if number == 3 and answer["model"] == "cutting":
+                return
+            if number == 2 and answer["model"] == "patient" and not self.wait():
+                return
+            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        self.wfile.write(b"data: [DONE]\n\n")
 
     def _say(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
@@ -75,6 +110,30 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
+
+
+def _chunks(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The role, the pieces, the reason why it ends, the usage."""
+    [choice] = answer["choices"]
+    shared = {name: answer[name] for name in ("id", "created", "model")} | {"object": "chat.completion.chunk"}
+
+    def chunk(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
+        return {**shared, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+
+    yield chunk({"role": "assistant", "content": ""})
+    for text in _pieces(choice["message"]["content"] or ""):
+        yield chunk({"content": text})
+    for index, call in enumerate(choice["message"].get("tool_calls", [])):
+        function = {"name": call["function"]["name"], "arguments": ""}
+        yield chunk({"tool_calls": [{"index": index, "id": call["id"], "type": "function", "function": function}]})
+        for text in _pieces(call["function"]["arguments"]):
+            yield chunk({"tool_calls": [{"index": index, "function": {"arguments": text}}]})
+    yield chunk({}, choice["finish_reason"])
+    yield {**shared, "choices": [], "usage": answer["usage"]}
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (text[start : start + 5] for start in range(0, len(text), 5))
 
 
 def _answer(body: dict[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,11 @@ ALLOWED = {
     "vault.py": {"os", "threading"},  # nonces; its keys are shared between threads
     "identity.py": {"secrets"},  # makes keys
     "edge/context.py": {"secrets"},  # makes request ids
+    "edge/event_stream.py": {"asyncio"},  # the event loop's side of a stream
+    "edge/pipe.py": {"asyncio", "threading"},  # joins the two sides
+    "edge/recording.py": {"random", "time"},  # waits before it tries again
+    "edge/relay.py": {"threading"},  # is closed from another thread
+    "edge/streaming.py": {"asyncio", "threading"},  # starts a stream's thread
     "inference.py": {"time"},  # measures an attempt, by a clock that only runs forwards
     "authentication.py": {"threading"},  # what is known is shared between threads
     "configuration.py": {"threading"},

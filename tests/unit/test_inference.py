@@ -1,5 +1,7 @@
 """sallyport.inference: one attempt, by a provider that plays its part."""
 
+from contextlib import contextmanager
+
 import pytest
 
 from sallyport.contracts import Attempt, Usage
@@ -13,9 +15,10 @@ from sallyport.errors import (
     ProviderThrottledError,
     ProviderUnavailableError,
 )
-from sallyport.inference import LEAST_SECONDS, infer, worst_stop_reason
+from sallyport.inference import LEAST_SECONDS, infer, infer_stream, worst_stop_reason
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import parse_table
+from sallyport.stream import Started, Stopped
 from tests.unit.doubles import a_route
 
 REQUEST = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text="hello"),)),))
@@ -174,3 +177,91 @@ def test_the_choice_that_ended_worst_speaks_for_all(stops, worst):
 def test_an_answer_without_a_choice_is_a_bug():
     with pytest.raises(InternalError):
         worst_stop_reason(an_answer())
+
+
+class Streamer:
+    """Provider and registry in one, whose streams end with an error, if there is one."""
+
+    def __init__(self, error=None, *, refuses=None):
+        self.error = error
+        self.refuses = refuses
+        self.calls = []
+        self.closed = 0
+
+    def get(self, name):
+        return self
+
+    @contextmanager
+    def stream(self, request, target, *, max_tokens, timeout):
+        self.calls.append((target.model, max_tokens, timeout))
+        if self.refuses:
+            raise self.refuses
+        try:
+            yield self._events()
+        finally:
+            self.closed += 1
+
+    def _events(self):
+        yield Started("model-1")
+        if self.error:
+            raise self.error
+        yield Stopped(StopReason.END)
+
+
+def streamed(streamer, **fields):
+    given = {
+        "route": a_route("gpt", "house!"),
+        "sensitivity": Sensitivity.PUBLIC,
+        "attempts": (),
+        "max_tokens": 50,
+        "seconds_left": 60.0,
+    }
+    return infer_stream(REQUEST, TABLE, streamer, **given | fields)
+
+
+def test_a_stream_is_asked_like_an_answer_and_closed_at_its_end():
+    streamer = Streamer()
+    with streamed(streamer) as (calling, events):
+        assert list(events) == [Started("model-1"), Stopped(StopReason.END)]
+        assert streamer.closed == 0
+        inference = calling.inference("model-1", Usage(input_tokens=10, output_tokens=2), "end", estimated=True)
+    assert streamer.closed == 1
+    assert streamer.calls == [("model-cloud", 50, 20)]
+    assert (inference.target, inference.cost, inference.estimated) == ("gpt", 60, True)
+
+
+@pytest.mark.parametrize(
+    "streamer",
+    [
+        Streamer(refuses=ProviderThrottledError("Slow down.", retry_after=3.0)),
+        Streamer(ProviderThrottledError("Slow down.", retry_after=3.0)),
+    ],
+    ids=["at once", "in the middle"],
+)
+def test_a_stream_that_fails_names_its_target(streamer):
+    with pytest.raises(ProviderThrottledError) as raised, streamed(streamer) as (_, events):
+        list(events)
+    assert (raised.value.details["target"], raised.value.retry_after) == ("gpt", 3.0)
+    assert "latency_ms" in raised.value.details
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"seconds_left": LEAST_SECONDS / 2}, DeadlineExceededError),
+        ({"attempts": (Attempt(target="gpt", error="E"), Attempt(target="house", error="E"))}, NoTargetLeftError),
+        ({"sensitivity": Sensitivity.RESTRICTED, "route": a_route("gpt")}, NoPrivateTargetError),
+    ],
+)
+def test_a_stream_is_refused_for_the_same_reasons(fields, error):
+    streamer = Streamer()
+    with pytest.raises(error), streamed(streamer, **fields):
+        pass
+    assert streamer.calls == []
+
+
+def test_a_stream_may_be_left_in_the_middle():
+    streamer = Streamer()
+    with streamed(streamer) as (_, events):
+        next(events)
+    assert streamer.closed == 1

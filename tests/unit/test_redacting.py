@@ -76,13 +76,52 @@ def test_one_map_serves_every_text_of_a_request():
     assert decision.sensitivity is Sensitivity.INTERNAL
 
 
-def test_signed_thinking_comes_back_as_it_was():
-    signed = Reasoning(text=f"The user is {EMAIL}.", signature="sig")
-    opaque = Reasoning(redacted="opaque")
-    request = ChatRequest(turns=(Turn(role=Role.ASSISTANT, blocks=(signed, opaque)),))
-    redacted, pseudonyms, _ = redact_request(request, MASK)
-    assert redacted == request
-    assert pseudonyms.to_dict() == {}
+def thinks(*blocks):
+    return ChatRequest(turns=(Turn(role=Role.ASSISTANT, blocks=blocks),))
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        Reasoning(text="The user wants a table.", signature="c2ln"),
+        Reasoning(text="Write to <EMAIL_1>, whose password is <SECRET_1>.", signature="c2ln"),
+        Reasoning(signature="c2ln"),
+        Reasoning(redacted="b3BhcXVl"),
+    ],
+)
+def test_signed_thinking_comes_back_as_it_was(seal):
+    redacted, pseudonyms, decision = redact_request(thinks(seal), MASK)
+    assert redacted == thinks(seal)
+    assert (pseudonyms.to_dict(), decision.findings) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("seal", "expected"),
+    [
+        (Reasoning(text=f"It is {EMAIL}.", signature="c2ln"), Reasoning(text="It is <EMAIL_1>.")),
+        (
+            Reasoning(text=f"It is {EMAIL} or <EMAIL_1>.", signature="c2ln"),
+            Reasoning(text="It is <EMAIL_1> or <LITERAL_1>."),
+        ),
+        (Reasoning(text="EMAIL_1@corp.example.org", signature="c2ln"), Reasoning(text="<LITERAL_1>")),
+        (Reasoning(text="Fine.", signature=EMAIL), Reasoning(text="Fine.")),
+        (Reasoning(redacted=EMAIL), Reasoning()),
+    ],
+)
+def test_what_claims_to_be_signed_hides_nothing(seal, expected):
+    redacted, pseudonyms, decision = redact_request(thinks(seal), MASK)
+    assert redacted == thinks(expected)
+    assert decision.findings == {"EMAIL": 1}
+    assert restore(expected.text, pseudonyms.to_dict()).text == (seal.text if expected.text else "")
+
+
+def test_a_seal_is_judged_with_the_rest():
+    seal = Reasoning(text=f"It is {IBAN}.", signature="c2ln")
+    with pytest.raises(ContentBlockedError):
+        redact_request(thinks(seal), policy(IBAN=Action.BLOCK))
+    redacted, _, decision = redact_request(thinks(seal), policy(IBAN=Action.ROUTE_PRIVATE))
+    assert redacted == thinks(seal)
+    assert decision.sensitivity is Sensitivity.CONFIDENTIAL
 
 
 def test_nothing_found_is_nothing_changed():

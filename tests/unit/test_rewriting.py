@@ -23,7 +23,7 @@ from sallyport.conversation import (
     Turn,
 )
 from sallyport.errors import InvalidRequestError
-from sallyport.rewriting import rewrite, rewrite_json, uninspected
+from sallyport.rewriting import rewrite, rewrite_blocks, rewrite_json, uninspected
 
 
 def upper(text):
@@ -38,8 +38,12 @@ def a_request(*blocks, role=Role.USER, **fields):
     return ChatRequest(turns=(Turn(role=role, blocks=blocks),), **fields)
 
 
+def as_it_is(seal):
+    return seal
+
+
 def rewritten_block(block):
-    return rewrite(a_request(block), upper, upper_json).turns[0].blocks[0]
+    return rewrite(a_request(block), upper, upper_json, as_it_is).turns[0].blocks[0]
 
 
 def test_every_text_of_a_request_is_rewritten():
@@ -52,6 +56,8 @@ def test_every_text_of_a_request_is_rewritten():
                 role=Role.ASSISTANT,
                 blocks=(
                     Reasoning(text=next(names)),
+                    Reasoning(text=next(names), signature=next(names)),
+                    Reasoning(redacted=next(names)),
                     Text(text=next(names)),
                     Refusal(text=next(names)),
                     ToolCall(id="c1", name="tool", arguments=json.dumps({next(names): [next(names)]})),
@@ -75,13 +81,14 @@ def test_every_text_of_a_request_is_rewritten():
         found.append(text)
         return text
 
-    assert rewrite(request, note, lambda document: rewrite_json(document, note)) == request
+    assert rewrite(request, note, lambda document: rewrite_json(document, note), note) == request
     assert sorted(text for text in found if text.startswith("text ")) == sorted(
         f"text {number}" for number in range(int(next(names).split()[1]))
     )
-    written = rewrite(request, upper, upper_json).model_dump_json()
+    written = rewrite(request, upper, upper_json, upper).model_dump_json()
     assert "text " not in written
-    assert written.count("TEXT ") == len({text for text in found if text.startswith("text ")})
+    seals = 2  # which are left out once they are no longer as they were
+    assert written.count("TEXT ") == len({text for text in found if text.startswith("text ")}) - seals
 
 
 @pytest.mark.parametrize(
@@ -184,14 +191,36 @@ def test_a_schema_keeps_its_structure_and_loses_its_prose(place):
         tools=(Tool(name="t", parameters=SCHEMA),) if place == "tool" else (),
         response_format=ResponseFormat(type="json_schema", name="n", json_schema=SCHEMA) if place == "format" else None,
     )
-    after = rewrite(request, upper, upper_json)
+    after = rewrite(request, upper, upper_json, as_it_is)
     schema = after.tools[0].parameters if place == "tool" else after.response_format.json_schema
     assert json.dumps(schema) == json.dumps(SCHEMA).replace("prose", "PROSE")
 
 
 @pytest.mark.parametrize("schema", [{"properties": "prose"}, {"items": ["prose"]}, {"$defs": ["prose"]}, {"prose": 1}])
 def test_a_schema_that_is_none_breaks_nothing(schema):
-    rewrite(a_request(tools=(Tool(name="t", parameters=schema),)), upper, upper_json)
+    rewrite(a_request(tools=(Tool(name="t", parameters=schema),)), upper, upper_json, as_it_is)
+
+
+@pytest.mark.parametrize(
+    ("block", "words", "expected"),
+    [
+        (Reasoning(text="a", signature="s"), "a", Reasoning(text="A")),
+        (Reasoning(text="a", signature="s"), "s", Reasoning(text="a")),
+        (Reasoning(text="a", signature="s"), "r", Reasoning(text="a", signature="s")),
+        (Reasoning(redacted="r"), "r", Reasoning()),
+        (Reasoning(redacted="r"), "a", Reasoning(redacted="r")),
+    ],
+)
+def test_a_seal_goes_once_anything_it_covers_is_rewritten(block, words, expected):
+    def sealed(text):
+        return text.upper() if text == words else text
+
+    assert rewrite(a_request(block), as_it_is, as_it_is, sealed).turns[0].blocks == (expected,)
+
+
+def test_an_answer_keeps_its_seals():
+    blocks = (Reasoning(text="a", signature="s"), Reasoning(redacted="r"), Reasoning(text="b"))
+    assert rewrite_blocks(blocks, upper, upper_json) == (*blocks[:2], Reasoning(text="B"))
 
 
 def test_everything_that_is_no_text_is_counted():

@@ -19,7 +19,7 @@ SOURCES = "\n".join(path.read_text() for path in (ROOT / "layers/sallyport/pytho
 
 # What Lambda, its layers and extensions read by themselves, and not our code.
 NOT_OURS = ("AWS_", "POWERTOOLS_")
-SERVICES = {"dynamodb", "kms", "s3", "sqs", "states", "bedrock", "secretsmanager", "logs"}
+SERVICES = {"dynamodb", "kms", "s3", "sqs", "states", "bedrock", "secretsmanager", "logs", "sns"}
 
 
 def of_type(kind):
@@ -101,7 +101,7 @@ def test_executions_show_no_data_and_are_encrypted_with_a_key_of_ours():
     ("concern", "opens", "seals"),
     [
         ("authenticate", set(), set()),
-        ("edge", {Purpose.PSEUDONYMS, Purpose.ANSWER}, {Purpose.CONTENT}),
+        ("edge", {Purpose.PSEUDONYMS, Purpose.ANSWER, Purpose.REDACTED}, {Purpose.CONTENT, Purpose.ANSWER}),
         ("authorize", set(), set()),
         ("redact", {Purpose.CONTENT}, {Purpose.REDACTED, Purpose.PSEUDONYMS}),
         ("cache_lookup", {Purpose.REDACTED}, set()),

@@ -29,7 +29,7 @@ DRAIN_SECONDS = 10.0
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 type Converse = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""A stand-in for Bedrock: Converse's parameters -> its response. May raise a botocore ClientError."""
+"""A stand-in for Bedrock: parameters of Converse, or of ConverseStream -> the response. May raise a botocore ClientError."""
 
 
 class EmulatedGateway:
@@ -42,10 +42,12 @@ class EmulatedGateway:
     def __init__(self, account: MotoAccount, template: dict[str, Any], parameters: Mapping[str, str]) -> None:
         self._account = account
         self.converse: Converse = _no_models
+        self.converse_stream: Converse = _no_models
         sessions = Sessions(
             {
                 ("stepfunctions", "StartSyncExecution"): self._start_sync,
                 ("bedrock-runtime", "Converse"): lambda _, parameters: self.converse(parameters),
+                ("bedrock-runtime", "ConverseStream"): lambda _, parameters: self.converse_stream(parameters),
             }
         )
         self.operator: boto3.Session = sessions.operator()

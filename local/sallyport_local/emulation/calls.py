@@ -89,18 +89,21 @@ def _secret(place: Place, given: Parameters) -> list[Need]:
     return [Need("secretsmanager:GetSecretValue", place.arn("secretsmanager", f"secret:{given['SecretId']}-AbCdEf"))]
 
 
-def _model(place: Place, given: Parameters) -> list[Need]:
+def _model(action: str) -> Rule:
     """A profile, and its model in each Region that it spans."""
-    model: str = given["modelId"]
-    prefix, _, base = model.partition(".")
-    if prefix not in _PROFILE_PREFIXES:
-        return [Need("bedrock:InvokeModel", f"arn:aws:bedrock:{place.region}::foundation-model/{model}")]
-    profile = Need("bedrock:InvokeModel", place.arn("bedrock", f"inference-profile/{model}"))
-    regions = (place.region, _ELSEWHERE)
-    return [
-        profile,
-        *(Need("bedrock:InvokeModel", f"arn:aws:bedrock:{region}::foundation-model/{base}") for region in regions),
-    ]
+
+    def rule(place: Place, given: Parameters) -> list[Need]:
+        model: str = given["modelId"]
+        prefix, _, base = model.partition(".")
+        if prefix not in _PROFILE_PREFIXES:
+            return [Need(action, f"arn:aws:bedrock:{place.region}::foundation-model/{model}")]
+        regions = (place.region, _ELSEWHERE)
+        return [
+            Need(action, place.arn("bedrock", f"inference-profile/{model}")),
+            *(Need(action, f"arn:aws:bedrock:{region}::foundation-model/{base}") for region in regions),
+        ]
+
+    return rule
 
 
 _RULES: Mapping[tuple[str, str], Rule] = {
@@ -124,5 +127,6 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     ("stepfunctions", "StartSyncExecution"): lambda place, given: [
         Need("states:StartSyncExecution", given["stateMachineArn"])
     ],
-    ("bedrock-runtime", "Converse"): _model,
+    ("bedrock-runtime", "Converse"): _model("bedrock:InvokeModel"),
+    ("bedrock-runtime", "ConverseStream"): _model("bedrock:InvokeModelWithResponseStream"),
 }

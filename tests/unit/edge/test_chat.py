@@ -16,14 +16,16 @@ from sallyport.conversation import (
     Text,
     ToolCall,
 )
-from sallyport.edge.chat import complete, restored
+from sallyport.dialects.openai_chat.parse import parse
+from sallyport.edge import chat
 from sallyport.edge.context import Call
+from sallyport.edge.dialects import OPENAI_CHAT
+from sallyport.edge.restoring import restored
 from sallyport.errors import (
     AuditUnavailableError,
     ContentBlockedError,
     DeadlineExceededError,
     InternalError,
-    InvalidRequestError,
 )
 from sallyport.ports import Execution
 from tests.unit.doubles import CALLER, CANARY
@@ -41,6 +43,10 @@ CALL = Call(
 
 def body(text="Hello", **fields):
     return json.dumps({"model": "demo", "messages": [{"role": "user", "content": text}]} | fields).encode()
+
+
+def complete(services, call, sent):
+    return chat.complete(services, call, OPENAI_CHAT, parse(sent), len(sent))
 
 
 def answered(*blocks, request=None, mapping=None):
@@ -137,13 +143,6 @@ def test_a_deprecated_function_call_is_answered_as_one(services, workflow):
     workflow.answers = lambda text: (ToolCall(id="c", name="t", arguments="{}"),)
     completion, _ = complete(services, CALL, body(functions=[{"name": "t", "parameters": {"type": "object"}}]))
     assert completion["choices"][0]["message"]["function_call"] == {"name": "t", "arguments": "{}"}
-
-
-def test_a_stream_is_refused_before_anything_starts(services, workflow):
-    with pytest.raises(InvalidRequestError) as refused:
-        complete(services, CALL, body(stream=True))
-    assert refused.value.details["param"] == "stream"
-    assert workflow.started == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """providers/simulated: the same every time, honest about itself, and able to fail on command."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -17,6 +18,7 @@ from sallyport.conversation import (
 )
 from sallyport.errors import (
     ProviderDeniedError,
+    ProviderError,
     ProviderRejectedError,
     ProviderReplyError,
     ProviderThrottledError,
@@ -24,6 +26,7 @@ from sallyport.errors import (
     ProviderUnavailableError,
 )
 from sallyport.providers.simulated import Simulated
+from sallyport.stream import Counted, Started, Stopped, TextDelta, ToolCallDelta, ToolCallStarted, collect
 from sallyport.tokens import estimate, estimate_text
 
 MAIL = Tool(name="send_mail", parameters={"type": "object", "properties": {"to": {"type": "string"}}})
@@ -36,10 +39,31 @@ def slept() -> list[float]:
 
 
 @pytest.fixture
-def ask(slept, target_of):
+def simulated(slept):
+    return Simulated(wait=lambda _, seconds: slept.append(seconds), idle_seconds=4.0)
+
+
+@pytest.fixture
+def ask(simulated, target_of):
     def make(request, model="simulated-1", max_tokens=1000, timeout=5.0):
         target = target_of(model, "simulated")
-        return Simulated(sleep=slept.append).chat(request, target, max_tokens=max_tokens, timeout=timeout)
+        return simulated.chat(request, target, max_tokens=max_tokens, timeout=timeout)
+
+    return make
+
+
+@pytest.fixture
+def streamed(simulated, target_of):
+    """The events of a stream; what broke it, if anything, stands last."""
+
+    def make(request, model="simulated-1", max_tokens=1000, timeout=5.0):
+        target, events = target_of(model, "simulated"), []
+        try:
+            with simulated.stream(request, target, max_tokens=max_tokens, timeout=timeout) as stream:
+                events.extend(stream)
+        except ProviderError as error:
+            events.append(error)
+        return events
 
     return make
 
@@ -205,3 +229,113 @@ def test_it_waits_but_never_longer_than_it_may(ask, request_of, slept, model, wa
         with pytest.raises((ProviderTimeoutError, ProviderUnavailableError)):
             ask(request_of(), model)
     assert slept == [waits]
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("two words\n\nand  spaces ", {}),
+        ("use send_mail to <EMAIL_1>", {"tools": (MAIL,)}),
+        ("hello", {"response_format": ResponseFormat(type="json_object")}),
+        ("think", {"reasoning_effort": "low", "n": 2}),
+        ("", {"stop": ("Simulated",)}),
+    ],
+)
+def test_a_stream_is_the_same_answer_in_pieces(ask, streamed, request_of, turn, text, fields):
+    request = request_of(turn("user", text), **fields)
+
+    events = streamed(request)
+
+    collected, answer = collect(events), ask(request)
+    assert isinstance(events[0], Started)
+    assert events[-1] == Counted(usage=answer.usage)
+    assert collected.whole
+    expected = [[block for block in choice.blocks if getattr(block, "text", None) != ""] for choice in answer.choices]
+    assert [list(choice.blocks) for choice in collected.answer(answer.usage).choices] == expected
+
+
+def test_text_comes_word_by_word_and_json_in_fragments(streamed, request_of, turn):
+    request = request_of(turn("user", "I am <PERSON_1>"))
+    words = [event.text for event in streamed(request) if isinstance(event, TextDelta)]
+    as_json = request.model_copy(update={"response_format": ResponseFormat(type="json_object")})
+    fragments = [event.text for event in streamed(as_json) if isinstance(event, TextDelta)]
+
+    assert words[-3:] == ["I ", "am ", "<PERSON_1>"]
+    assert max(map(len, fragments)) == 7
+    assert "<PERSON_1>" in "".join(fragments)
+
+
+def test_arguments_come_in_fragments_after_the_call_started(streamed, request_of, turn):
+    events = streamed(request_of(turn("user", "send_mail to <EMAIL_1>"), tools=(MAIL,)))
+
+    assert events[1] == ToolCallStarted(index=0, id="call_simulated_1", name="send_mail")
+    fragments = events[2:-2]
+    assert len(fragments) > 1
+    assert {(type(each), each.index) for each in fragments} == {(ToolCallDelta, 0)}
+    assert events[-2] == Stopped(reason=StopReason.TOOL_CALLS)
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "kind"),
+    [
+        ("simulated-cut", 3, ProviderUnavailableError),
+        ("simulated-cut-after-0", 0, ProviderUnavailableError),
+        ("simulated-spoil-after-5", 5, ProviderReplyError),
+        ("simulated-stall", 3, ProviderTimeoutError),
+        ("simulated-stall-after-1-pace-10ms", 1, ProviderTimeoutError),
+    ],
+)
+def test_streams_that_break_in_the_middle(streamed, request_of, model, given, kind):
+    *events, error = streamed(request_of(), model)
+
+    assert [type(event) for event in events] == [Started, *[TextDelta] * given]
+    assert type(error) is kind
+
+
+def test_a_stream_too_short_to_break_in_the_middle_breaks_at_its_end(streamed, request_of):
+    *events, error = streamed(request_of(), "simulated-cut-after-99")
+
+    assert Stopped not in [type(event) for event in events]
+    assert type(error) is ProviderUnavailableError
+
+
+@pytest.mark.parametrize("model", ["simulated-uncut", "cuts", "simulated-stalled", "spoil5", "pace-ms"])
+def test_near_misses_stream_to_the_end(streamed, request_of, slept, model):
+    assert isinstance(streamed(request_of(), model)[-1], Counted)
+    assert slept == []
+
+
+@pytest.mark.parametrize(
+    ("model", "kind"),
+    [
+        ("simulated-fail-429-after-7s", ProviderThrottledError),
+        ("simulated-fail-close", ProviderUnavailableError),
+        ("simulated-fail-hang-cut", ProviderTimeoutError),
+    ],
+)
+def test_failures_of_chat_come_before_the_first_event(streamed, request_of, model, kind):
+    assert [type(event) for event in streamed(request_of(), model)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("model", "timeout", "waits", "ends"),
+    [
+        ("simulated-slow-250ms-pace-20ms-cut", 5.0, [0.25, 0.02, 0.02], ProviderUnavailableError),
+        ("simulated-stall", 5.0, [4.0], ProviderTimeoutError),
+        ("simulated-stall", 3.0, [3.0], ProviderTimeoutError),
+        ("simulated-slow-4001ms", 5.0, [4.0], ProviderTimeoutError),
+        ("simulated-pace-2000ms", 5.0, [2.0, 2.0, 1.0], ProviderTimeoutError),
+    ],
+)
+def test_the_pace_within_what_silence_and_the_whole_may_last(streamed, request_of, slept, model, timeout, waits, ends):
+    assert type(streamed(request_of(), model, timeout=timeout)[-1]) is ends
+    assert slept == waits
+
+
+def test_leaving_wakes_whoever_waits(request_of, target_of):
+    stalled = Simulated().stream(request_of(), target_of("simulated-stall", "simulated"), max_tokens=99, timeout=60)
+    with ThreadPoolExecutor(1) as reader:
+        with stalled as events:
+            reading = reader.submit(list, events)
+        with pytest.raises(ProviderUnavailableError):
+            reading.result(timeout=5)

@@ -171,7 +171,7 @@ class Usage(Message):
 
 
 class Inference(Message):
-    """One answered attempt. `cost` is in millionths of a dollar."""
+    """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself."""
 
     target: Name
     provider: str
@@ -181,6 +181,7 @@ class Inference(Message):
     latency_ms: NonNegativeInt
     cost: NonNegativeInt
     reason: str
+    estimated: bool = False
 
 
 class CacheDecision(Message):

@@ -11,10 +11,14 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from sallyport.contracts import Message, Usage
 
+type CacheTtl = Literal["5m", "1h"]
+"""How long a provider is asked to remember everything up to and with the marked block: minutes or an hour."""
+
 
 class Text(Message):
     type: Literal["text"] = "text"
     text: str
+    cache: CacheTtl | None = None
 
 
 class Image(Message):
@@ -25,6 +29,7 @@ class Image(Message):
     data: str | None = None
     url: str | None = None
     detail: str | None = None
+    cache: CacheTtl | None = None
 
 
 class Document(Message):
@@ -34,6 +39,7 @@ class Document(Message):
     name: str | None = None
     media_type: str | None = None
     data: str
+    cache: CacheTtl | None = None
 
 
 class Audio(Message):
@@ -51,6 +57,7 @@ class ToolCall(Message):
     id: str
     name: str
     arguments: str
+    cache: CacheTtl | None = None
 
 
 class ToolResult(Message):
@@ -58,6 +65,7 @@ class ToolResult(Message):
     tool_call_id: str
     content: tuple[Text | Image, ...]
     is_error: bool = False
+    cache: CacheTtl | None = None
 
 
 class Reasoning(Message):
@@ -101,6 +109,7 @@ class Tool(Message):
     description: str | None = None
     parameters: dict[str, Any] | None = None
     strict: bool | None = None
+    cache: CacheTtl | None = None
 
 
 class ToolChoice(Message):
@@ -120,8 +129,24 @@ class ResponseFormat(Message):
     strict: bool | None = None
 
 
+class Thinking(Message):
+    """Anthropic's exact wish for thought, which `reasoning_effort` tells every other provider as well as it can.
+
+    `effort` is how much work goes into the whole answer, and says nothing of whether to think.
+    """
+
+    mode: Literal["enabled", "disabled", "adaptive", "between_tools"] | None = None
+    budget_tokens: PositiveInt | None = None
+    display: str | None = None
+    effort: str | None = None
+
+
 class ChatRequest(Message):
-    """What a model is asked. `extras` holds fields that only the dialect's own kind of provider understands."""
+    """What a model is asked.
+
+    `extras` holds fields that only a provider of the kind `extras_of` understands. `cache` marks the last block that
+    can be marked.
+    """
 
     turns: tuple[Turn, ...]
     tools: tuple[Tool, ...] = ()
@@ -130,6 +155,7 @@ class ChatRequest(Message):
     max_tokens: PositiveInt | None = None
     temperature: float | None = None
     top_p: float | None = None
+    top_k: NonNegativeInt | None = None
     stop: tuple[str, ...] = ()
     seed: int | None = None
     n: PositiveInt = 1
@@ -139,10 +165,13 @@ class ChatRequest(Message):
     logprobs: bool | None = None
     top_logprobs: NonNegativeInt | None = None
     reasoning_effort: str | None = None
+    thinking: Thinking | None = None
     response_format: ResponseFormat | None = None
     user: str | None = None
     metadata: dict[str, str] | None = None
+    cache: CacheTtl | None = None
     extras: dict[str, Any] = {}
+    extras_of: Literal["openai", "anthropic"] = "openai"
 
 
 class StopReason(StrEnum):
@@ -154,8 +183,11 @@ class StopReason(StrEnum):
 
 
 class Choice(Message):
+    """`stop_sequence` is the one that was met, where the provider tells."""
+
     blocks: tuple[Block, ...]
     stop_reason: StopReason
+    stop_sequence: str | None = None
     logprobs: dict[str, Any] | None = None
 
 

@@ -7,6 +7,7 @@
     │   ├── ProviderThrottledError  ProviderTimeoutError  ProviderUnavailableError  ProviderReplyError
     │   └── ProviderRejectedError  ProviderDeniedError                                          no other target helps
     ├── NoPrivateTargetError  NoTargetLeftError  DeadlineExceededError                          every attempt
+    ├── ClientLeftError                                                                         nobody waits any more
     ├── OverloadedError                                                                         too much at once
     └── StoreUnavailableError  VaultUnavailableError  RedactionFailedError  AuditUnavailableError  InternalError   us
 
@@ -103,6 +104,10 @@ class DeadlineExceededError(SallyportError):
     """The caller's deadline passed before an answer came."""
 
 
+class ClientLeftError(SallyportError):
+    """The client hung up before its answer was whole. Only the audit log ever sees it."""
+
+
 class OverloadedError(SallyportError):
     """More at once than the gateway can run; it passes by itself."""
 
@@ -158,6 +163,7 @@ FACTS: Mapping[type[SallyportError], Facts] = {
     NoPrivateTargetError: Facts(503, "api_error", "no_private_target", "overloaded_error", "error", True),
     NoTargetLeftError: Facts(503, "api_error", "no_target_left", "overloaded_error", "error", True),
     DeadlineExceededError: Facts(504, "api_error", "deadline_exceeded", "timeout_error", "warning", True),
+    ClientLeftError: Facts(499, "api_error", "client_left", "api_error", "info", False),
     OverloadedError: Facts(503, "api_error", "overloaded", "overloaded_error", "warning", True),
     StoreUnavailableError: Facts(503, "api_error", "store_unavailable", "overloaded_error", "error", True),
     VaultUnavailableError: Facts(503, "api_error", "vault_unavailable", "overloaded_error", "error", True),

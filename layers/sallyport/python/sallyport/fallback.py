@@ -26,7 +26,7 @@ def decide(request: FallbackRequest, now: float) -> Fallback:
     error = from_failure(request.failure.error, request.failure.cause)
     # A function that died left no word of its target; it chose as `choose_target` does, so that tells which it was.
     target = str(error.details.get("target") or choose_target(request.route, request.sensitivity, request.attempts))
-    failed = _attempt(target, request.failure.error, error)
+    failed = attempt_of(target, request.failure.error, error)
     following = _following(request, failed)
     if not _may_help(error):
         raise _ended(error, request, failed, "no other target could help")
@@ -67,7 +67,8 @@ def _may_help(error: SallyportError) -> bool:
     return not isinstance(error, ProviderDeniedError)
 
 
-def _attempt(target: str, name: str, error: SallyportError) -> Attempt:
+def attempt_of(target: str, name: str, error: SallyportError) -> Attempt:
+    """What is written down of a failed call; what was done about it is not known yet."""
     return Attempt(
         target=target,
         error=name,

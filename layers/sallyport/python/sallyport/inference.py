@@ -1,16 +1,55 @@
 """One attempt: choose a target, call it, seal nothing and hide nothing of how it went. Used by infer and by edge."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from sallyport.contracts import Attempt, Inference, Privacy, Route
+from sallyport.contracts import Attempt, Inference, Privacy, Route, Usage
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import DeadlineExceededError, InternalError, ProviderError, ProviderUnavailableError
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
-from sallyport.routing import RoutingTable, choose_target, cost
+from sallyport.routing import RoutingTable, Target, choose_target, cost
+from sallyport.stream import Event
 
 LEAST_SECONDS = 0.5
 """With less than this before the caller's deadline, no model is called any more."""
+
+CUT = "cut"
+"""The stop reason of a stream that broke off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """A target that is being called, since `started` on the monotonic clock, for at most `timeout` seconds."""
+
+    name: str
+    target: Target
+    reason: str
+    timeout: float
+    started: float
+
+    def inference(self, model: str, usage: Usage, stop_reason: str, *, estimated: bool = False) -> Inference:
+        """What the attempt came to by now."""
+        return Inference(
+            target=self.name,
+            provider=self.target.provider,
+            model=model,
+            usage=usage,
+            stop_reason=stop_reason,
+            latency_ms=self._latency_ms(),
+            cost=cost(self.target.price, usage),
+            reason=self.reason,
+            estimated=estimated,
+        )
+
+    def failed(self, error: ProviderError) -> ProviderError:
+        """The same error, which names the target and how long it took."""
+        return type(error)(error.message, **{**error.details, "target": self.name, "latency_ms": self._latency_ms()})
+
+    def _latency_ms(self) -> int:
+        return round((time.monotonic() - self.started) * 1000)
 
 
 def infer(
@@ -25,34 +64,39 @@ def infer(
     seconds_left: float,
 ) -> tuple[ChatAnswer, Inference]:
     """Raise a ProviderError that names the target and how long it took; NoTargetLeftError, NoPrivateTargetError."""
-    name = choose_target(route, sensitivity, attempts)
-    if seconds_left < LEAST_SECONDS:
-        raise DeadlineExceededError("The request's deadline passed before a model could be called.")
-    target = table.targets.get(name)
-    if target is None or target.privacy is not _privacy_of(name, route):
-        # The route is as old as the request, the table may be newer; what was private may have become a cloud's.
-        raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
-    started = time.monotonic()
+    calling = _choose(table, route, sensitivity, attempts, seconds_left)
+    target = calling.target
     try:
         answer = providers.get(target.provider).chat(
-            request,
-            target,
-            max_tokens=min(max_tokens, target.max_output_tokens),
-            timeout=min(target.timeout_seconds, seconds_left),
+            request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
     except ProviderError as error:
-        details = {**error.details, "target": name, "latency_ms": _since(started)}
-        raise type(error)(error.message, **details) from error
-    return answer, Inference(
-        target=name,
-        provider=target.provider,
-        model=answer.model,
-        usage=answer.usage,
-        stop_reason=worst_stop_reason(answer),
-        latency_ms=_since(started),
-        cost=cost(target.price, answer.usage),
-        reason=f"{name} is the best target left of {route.alias} for {sensitivity} content",
-    )
+        raise calling.failed(error) from error
+    return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))
+
+
+@contextmanager
+def infer_stream(
+    request: ChatRequest,
+    table: RoutingTable,
+    providers: Providers,
+    *,
+    route: Route,
+    sensitivity: Sensitivity,
+    attempts: tuple[Attempt, ...],
+    max_tokens: int,
+    seconds_left: float,
+) -> Iterator[tuple[Calling, Iterator[Event]]]:
+    """The same for a stream, with the same errors, also from within. Leaving it closes the provider's connection."""
+    calling = _choose(table, route, sensitivity, attempts, seconds_left)
+    target = calling.target
+    try:
+        with providers.get(target.provider).stream(
+            request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
+        ) as events:
+            yield calling, events
+    except ProviderError as error:
+        raise calling.failed(error) from error
 
 
 def worst_stop_reason(answer: ChatAnswer) -> str:
@@ -63,9 +107,28 @@ def worst_stop_reason(answer: ChatAnswer) -> str:
     return max((choice.stop_reason.value for choice in answer.choices), key=order.index)
 
 
+def _choose(
+    table: RoutingTable,
+    route: Route,
+    sensitivity: Sensitivity,
+    attempts: tuple[Attempt, ...],
+    seconds_left: float,
+) -> Calling:
+    name = choose_target(route, sensitivity, attempts)
+    if seconds_left < LEAST_SECONDS:
+        raise DeadlineExceededError("The request's deadline passed before a model could be called.")
+    target = table.targets.get(name)
+    if target is None or target.privacy is not _privacy_of(name, route):
+        # The route is as old as the request, the table may be newer; what was private may have become a cloud's.
+        raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
+    return Calling(
+        name=name,
+        target=target,
+        reason=f"{name} is the best target left of {route.alias} for {sensitivity} content",
+        timeout=min(target.timeout_seconds, seconds_left),
+        started=time.monotonic(),
+    )
+
+
 def _privacy_of(name: str, route: Route) -> Privacy:
     return next(target.privacy for target in route.targets if target.name == name)
-
-
-def _since(started: float) -> int:
-    return round((time.monotonic() - started) * 1000)

@@ -9,7 +9,7 @@ from sallyport.conversation import ChatRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
 from sallyport.redaction.detect import detect
 from sallyport.redaction.finding import LITERAL, TYPES, Finding
-from sallyport.redaction.judge import Action, judge
+from sallyport.redaction.judge import Action, Judgement, judge
 from sallyport.redaction.pseudonyms import Pseudonyms
 from sallyport.redaction.redact import redact
 from sallyport.rewriting import rewrite, rewrite_json, uninspected
@@ -28,25 +28,31 @@ _CHARACTERS_PER_TEXT = 10
 def redact_request(request: ChatRequest, policy: RedactionPolicy) -> tuple[ChatRequest, Pseudonyms, RedactionDecision]:
     """Look at every text first, judge all findings together, then mask: a verdict holds for the whole request.
 
+    Thoughts that a provider sealed are looked into as well; with something to mask in them they lose their seal.
     Raise ContentBlockedError, naming types and never values, when the policy blocks what was found, and
     RequestTooLargeError, before anything is searched, for more than MOST_CHARACTERS of different texts.
     """
     groups = _types_by_action(policy)
-    found = {text: _findings(text, groups) for text in _texts(request)}
-    counts = Counter(finding.type for findings in found.values() for finding in findings)
-    judgement = judge(counts, actions=policy.actions, default=policy.default, minimum=policy.minimum)
-    if judgement.blocked:
-        raise ContentBlockedError(
-            f"The policy does not let {', '.join(judgement.blocked)} through. Remove it and send the request again.",
-            types=list(judgement.blocked),
-        )
+    # In a sealed text, the placeholders of earlier requests are no news: who signed it had seen nothing else.
+    in_seals = {action: types - {LITERAL} for action, types in groups.items()}
+    texts, thoughts = _texts(request)
+    found = {text: _findings(text, groups) for text in texts}
+    sealed = {text: _findings(text, in_seals) for text in thoughts}
+    counts = Counter(finding.type for each in (found, sealed) for findings in each.values() for finding in findings)
+    judgement = _judged(counts, policy)
     pseudonyms = Pseudonyms()
 
     def mask(text: str) -> str:
         masked = [finding for finding in found[text] if finding.type in judgement.mask]
         return redact(text, masked, pseudonyms) if masked else text
 
-    redacted = rewrite(request, mask, lambda document: rewrite_json(document, mask))
+    def unseal(text: str) -> str:
+        if all(finding.type not in judgement.mask for finding in sealed[text]):
+            return text
+        masked = [each for each in _findings(text, groups) if each.type == LITERAL or each.type in judgement.mask]
+        return redact(text, masked, pseudonyms)
+
+    redacted = rewrite(request, mask, lambda document: rewrite_json(document, mask), unseal)
     return (
         redacted,
         pseudonyms,
@@ -60,22 +66,38 @@ def redact_request(request: ChatRequest, policy: RedactionPolicy) -> tuple[ChatR
     )
 
 
-def _texts(request: ChatRequest) -> list[str]:
-    """Each different text once, in the order of appearance."""
+def _texts(request: ChatRequest) -> tuple[list[str], list[str]]:
+    """Each different text once, in the order of appearance, and each sealed thought."""
     texts: dict[str, None] = {}
+    thoughts: dict[str, None] = {}
 
     def collect(text: str) -> str:
         texts[text] = None
         return text
 
-    rewrite(request, collect, lambda document: rewrite_json(document, collect))
-    if sum(map(len, texts)) + _CHARACTERS_PER_TEXT * len(texts) > MOST_CHARACTERS:
+    def collect_thought(text: str) -> str:
+        thoughts[text] = None
+        return text
+
+    rewrite(request, collect, lambda document: rewrite_json(document, collect), collect_thought)
+    every = [*texts, *thoughts]
+    if sum(map(len, every)) + _CHARACTERS_PER_TEXT * len(every) > MOST_CHARACTERS:
         raise RequestTooLargeError(
             f"The request has more text than can be searched for personal data, {MOST_CHARACTERS} characters. "
             "Send less at once.",
             param="messages",
         )
-    return list(texts)
+    return list(texts), list(thoughts)
+
+
+def _judged(counts: Mapping[str, int], policy: RedactionPolicy) -> Judgement:
+    judgement = judge(counts, actions=policy.actions, default=policy.default, minimum=policy.minimum)
+    if judgement.blocked:
+        raise ContentBlockedError(
+            f"The policy does not let {', '.join(judgement.blocked)} through. Remove it and send the request again.",
+            types=list(judgement.blocked),
+        )
+    return judgement
 
 
 def _types_by_action(policy: RedactionPolicy) -> dict[Action, frozenset[str]]:

@@ -45,14 +45,18 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 type Rewrite = Callable[[str], str]
 
 
-def rewrite(request: ChatRequest, text: Rewrite, arguments: Rewrite) -> ChatRequest:
-    """The same request with every text passed through `text`, and tool call arguments (JSON) through `arguments`."""
+def rewrite(request: ChatRequest, text: Rewrite, arguments: Rewrite, sealed: Rewrite) -> ChatRequest:
+    """The same request with every text passed through `text`, and tool call arguments (JSON) through `arguments`.
+
+    What a provider signed or encrypted passes through `sealed`: a client can write into it whatever it likes, and a
+    provider takes it back only byte for byte. So when `sealed` changes anything of it, its seal is left out.
+    """
     return request.model_copy(
         update={
             "turns": tuple(
                 turn.model_copy(
                     update={
-                        "blocks": rewrite_blocks(turn.blocks, text, arguments),
+                        "blocks": rewrite_blocks(turn.blocks, text, arguments, sealed),
                         "name": turn.name and text(turn.name),
                     }
                 )
@@ -69,9 +73,14 @@ def rewrite(request: ChatRequest, text: Rewrite, arguments: Rewrite) -> ChatRequ
     )
 
 
-def rewrite_blocks(blocks: tuple[Block, ...], text: Rewrite, arguments: Rewrite) -> tuple[Block, ...]:
-    """The same blocks with their texts rewritten; images, documents and audio are left as they are."""
-    return tuple(_block(block, text, arguments) for block in blocks)
+def rewrite_blocks(
+    blocks: tuple[Block, ...], text: Rewrite, arguments: Rewrite, sealed: Rewrite | None = None
+) -> tuple[Block, ...]:
+    """The same blocks with their texts rewritten; images, documents and audio are left as they are.
+
+    So is what is sealed, unless `sealed` rewrites it: an answer's is for its provider alone.
+    """
+    return tuple(_block(block, text, arguments, sealed) for block in blocks)
 
 
 def rewrite_json(document: str, text: Rewrite) -> str:
@@ -113,21 +122,31 @@ def _rewrite_json(document: str, text: Rewrite) -> str:
     return json.dumps(rewritten) if _HALF_CHARACTER.search(whole) else whole
 
 
-def _block(block: Block, text: Rewrite, arguments: Rewrite) -> Block:
+def _block(block: Block, text: Rewrite, arguments: Rewrite, sealed: Rewrite | None) -> Block:
     match block:
         case Text() | Refusal():
             return block.model_copy(update={"text": text(block.text)})
         case Reasoning():
-            # Signed thinking must come back byte for byte, or the provider refuses it.
-            return block if block.signature else block.model_copy(update={"text": text(block.text)})
+            return _reasoning(block, text, sealed)
         case ToolCall():
             return block.model_copy(update={"arguments": arguments(block.arguments)})
         case ToolResult():
-            return block.model_copy(update={"content": rewrite_blocks(block.content, text, arguments)})
+            return block.model_copy(update={"content": rewrite_blocks(block.content, text, arguments, sealed)})
         case Document() if block.name:
             return block.model_copy(update={"name": text(block.name)})
         case _:
             return block
+
+
+def _reasoning(block: Reasoning, text: Rewrite, sealed: Rewrite | None) -> Reasoning:
+    words = text if block.signature is None else sealed
+    written = words(block.text) if words else block.text
+    signature, redacted = block.signature, block.redacted
+    if sealed:
+        signed = written == block.text and (signature is None or sealed(signature) == signature)
+        signature = signature if signed else None
+        redacted = redacted if redacted is None or sealed(redacted) == redacted else None
+    return block.model_copy(update={"text": written, "signature": signature, "redacted": redacted})
 
 
 def _tool(tool: Tool, text: Rewrite) -> Tool:

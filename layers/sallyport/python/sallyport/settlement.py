@@ -13,7 +13,7 @@ from sallyport.ports import Cache, Ledger, Records
 
 
 class UsageRecord(Message):
-    """One request as it is billed. `cost` is in millionths of a dollar."""
+    """One request as it is billed. `cost` is in millionths of a dollar; `estimated` when no provider counted tokens."""
 
     request_id: RequestId
     caller: Caller
@@ -25,6 +25,7 @@ class UsageRecord(Message):
     input_tokens: NonNegativeInt = 0
     output_tokens: NonNegativeInt = 0
     cost: NonNegativeInt = 0
+    estimated: bool = False
 
 
 def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, now: float) -> UsageRecord:
@@ -36,7 +37,8 @@ def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, n
             authorization.reservation.holds,
             tokens=bill.input_tokens + bill.output_tokens,
             cost=bill.cost,
-            answered=bill.outcome == "answered",
+            # A stream that broke was asked and paid for, whoever ended it.
+            answered=bill.outcome == "answered" or completed.ticket.inference is not None,
         )
         ledger.settle(authorization.reservation, amounts, now=now)
     usage.put(usage_partition(bill.caller.tenant, day_of(bill.at)), bill.request_id, bill.to_json(), expect=0)
@@ -58,6 +60,7 @@ def usage_of(ticket: Ticket) -> UsageRecord:
         input_tokens=inference.usage.input_tokens if inference else 0,
         output_tokens=inference.usage.output_tokens if inference else 0,
         cost=inference.cost if inference else 0,
+        estimated=inference is not None and inference.estimated,
     )
 
 

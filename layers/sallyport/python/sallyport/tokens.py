@@ -1,4 +1,6 @@
-"""How many tokens a request takes, guessed before a provider counts: for limits and reservations, never for bills.
+"""How many tokens a request takes, guessed before a provider counts: for limits and reservations.
+
+Bills have what the provider counted; a guess, marked as one, only for a stream that broke before it was counted.
 
 Three bytes of UTF-8 count as a token. OpenAI's rule of thumb is four characters of English; newer tokenizers make up to
 a third more tokens of the same text, and Chinese or Japanese takes about one a character, which is three bytes. So the
@@ -11,6 +13,7 @@ from typing import Any, assert_never
 from sallyport.conversation import (
     Audio,
     Block,
+    ChatAnswer,
     ChatRequest,
     Document,
     Image,
@@ -44,6 +47,11 @@ def estimate(request: ChatRequest) -> int:
     )
     schema = request.response_format.json_schema if request.response_format else None
     return turns + tools + _json(schema)
+
+
+def estimate_answer(answer: ChatAnswer) -> int:
+    """Output tokens of what a model said, however much of it came."""
+    return sum(_block(block) for choice in answer.choices for block in choice.blocks)
 
 
 def estimate_text(text: str) -> int:

@@ -169,3 +169,12 @@ def test_without_tools_nothing_is_said_about_them(body):
 )
 def test_response_formats(body, response, sent):
     assert body(response_format=response)["response_format"] == sent
+
+
+def test_a_stream_ends_with_its_usage_whatever_was_asked_for(request_of, target_of):
+    request = request_of(extras={"stream_options": {"include_usage": False}})
+
+    streamed, whole = (build(request, target_of(), 50, stream=stream) for stream in (True, False))
+    assert (streamed["stream"], streamed["stream_options"]) == (True, {"include_usage": True})
+    assert whole["stream"] is False
+    assert "stream_options" not in whole

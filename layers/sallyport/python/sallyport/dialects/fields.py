@@ -1,15 +1,21 @@
 """Checks of single fields. Each takes a value and its path in the API's own notation, and returns the value.
 
-All raise InvalidRequestError with `param` set to the path. The message tells what kind of value was sent, never which.
+All but `alias` raise InvalidRequestError with `param` set to the path. The message tells what kind of value was sent,
+never which.
 """
 
+import binascii
 from collections.abc import Callable, Container
 from typing import Any
 
-from sallyport.errors import InvalidRequestError
+from pydantic import TypeAdapter, ValidationError
+
+from sallyport.contracts import Name
+from sallyport.errors import InvalidRequestError, ModelNotFoundError
 
 type Check = Callable[[Any, str], Any]
 
+_name = TypeAdapter(Name)
 _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "an array", dict: "an object"}
 
 
@@ -87,6 +93,29 @@ def one_of(allowed: tuple[str, ...]) -> Check:
         return str(value)
 
     return check
+
+
+def base64(value: Any, path: str) -> str:
+    """Base64 of something, without line breaks; it stays as it is."""
+    try:
+        empty = not binascii.a2b_base64(text(value, path), strict_mode=True)
+    except ValueError:
+        # Its own message may quote the data.
+        raise refuse(path, "must be valid base64, without line breaks.") from None
+    if empty:
+        raise refuse(path, "must not be empty.")
+    return str(value)
+
+
+def alias(model: str) -> str:
+    """The name of a model; ModelNotFoundError for one that no alias can have."""
+    try:
+        return _name.validate_python(model)
+    except ValidationError:
+        raise ModelNotFoundError(
+            "This model does not exist or is not available to this key. GET /v1/models lists those that are.",
+            param="model",
+        ) from None
 
 
 def optional(fields: dict[str, Any], name: str, check: Check, path: str = "") -> Any:

@@ -3,6 +3,7 @@
 import functools
 import math
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -12,12 +13,24 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sallyport.composition import Services, services
-from sallyport.dialects.openai_chat.render import render_error, render_models
+from sallyport.dialects.anthropic_messages.parse import parse_count
+from sallyport.dialects.anthropic_messages.render import render_count
 from sallyport.edge.chat import complete
 from sallyport.edge.context import Call, call_of, request_id_of
-from sallyport.errors import InternalError, InvalidRequestError, RequestTooLargeError, SallyportError, facts
+from sallyport.edge.dialects import Dialect, dialect_of
+from sallyport.edge.relay import Relay
+from sallyport.edge.streaming import begin, relayed
+from sallyport.errors import (
+    InternalError,
+    InvalidRequestError,
+    ModelNotFoundError,
+    RequestTooLargeError,
+    SallyportError,
+    facts,
+)
 from sallyport.observability import log_refusal, logger, metrics, place_of
 from sallyport.policy import allowed_models
+from sallyport.tokens import estimate
 
 MOST_BODY_BYTES = 10 * 1024 * 1024
 """API Gateway takes no more."""
@@ -27,10 +40,12 @@ MOST_RETRY_AFTER_SECONDS = 120
 
 
 def create_app() -> Starlette:
-    """Every route answers in the OpenAI dialect, errors too."""
+    """Every route answers in the dialect that it was asked in, errors too."""
     app = Starlette(
         routes=[
             Route("/v1/chat/completions", _authenticated(_chat), methods=["POST"]),
+            Route("/v1/messages", _authenticated(_chat), methods=["POST"]),
+            Route("/v1/messages/count_tokens", _authenticated(_count), methods=["POST"]),
             Route("/v1/models", _authenticated(_models), methods=["GET"]),
             Route("/healthz", _healthz, methods=["GET"]),
         ],
@@ -40,14 +55,44 @@ def create_app() -> Starlette:
     return app
 
 
-def _chat(here: Services, call: Call, body: bytes) -> Response:
-    completion, headers = complete(here, call, body)
-    return JSONResponse(completion, headers=headers)
+async def _chat(here: Services, call: Call, request: Request) -> Response:
+    body = await _body(request)
+    dialect = _dialect(request)
+    answer = await anyio.to_thread.run_sync(_answer, here, call, dialect, body)
+    return await relayed(answer, request, dialect.keep_alive) if isinstance(answer, Relay) else answer
 
 
-def _models(here: Services, call: Call, _: bytes) -> Response:
-    table = here.configuration.routing_table()
-    return JSONResponse(render_models(allowed_models(here.configuration.policies(call.caller), list(table.routes))))
+def _answer(here: Services, call: Call, dialect: Dialect[Any], body: bytes) -> Relay | Response:
+    parsed = dialect.parse(body)
+    if parsed.stream:
+        return begin(here, call, dialect, parsed, len(body))
+    told, headers = complete(here, call, dialect, parsed, len(body))
+    return JSONResponse(told, headers=headers)
+
+
+async def _count(here: Services, call: Call, request: Request) -> Response:
+    """As many input tokens as are reserved for a message: no provider is asked, so it is a guess on the high side."""
+    parsed = parse_count(await _body(request))
+    if parsed.model not in await anyio.to_thread.run_sync(_allowed, here, call):
+        raise ModelNotFoundError(
+            "This model does not exist or is not available to this key. GET /v1/models lists those that are.",
+            param="model",
+        )
+    return JSONResponse(render_count(estimate(parsed.request)))
+
+
+async def _models(here: Services, call: Call, request: Request) -> Response:
+    aliases = await anyio.to_thread.run_sync(_allowed, here, call)
+    return JSONResponse(_dialect(request).render_models(aliases))
+
+
+def _allowed(here: Services, call: Call) -> list[str]:
+    aliases = list(here.configuration.routing_table().routes)
+    return list(allowed_models(here.configuration.policies(call.caller), aliases))
+
+
+def _dialect(request: Request) -> Dialect[Any]:
+    return dialect_of(request.url.path, request.headers)
 
 
 async def _healthz(request: Request) -> Response:
@@ -55,30 +100,31 @@ async def _healthz(request: Request) -> Response:
 
 
 def _authenticated(
-    answer: Callable[[Services, Call, bytes], Response],
+    answer: Callable[[Services, Call, Request], Awaitable[Response]],
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Read the call and its body, answer in a thread of its own, and render whatever goes wrong."""
+    """Read the call, answer it, and render whatever goes wrong."""
 
     @functools.wraps(answer)
     async def endpoint(request: Request) -> Response:
-        request_id = request_id_of(request.headers)
+        request_id, dialect = request_id_of(request.headers), _dialect(request)
         try:
             here = services()
             call = call_of(request.headers, request_id, here.now())
-            body = await _body(request)
-            response = await anyio.to_thread.run_sync(answer, here, call, body)
+            response = await answer(here, call, request)
         except SallyportError as error:
             log_refusal(error)
             metrics.flush_metrics()
-            response = _error(error, request_id)
+            response = _error(error, request_id, dialect)
         except ClientDisconnect:
             response = Response(status_code=499)
         except Exception as error:
             logger.error("bug", request_id=request_id, error=type(error).__name__, place=place_of(error))
             response = _error(
-                InternalError("The gateway failed. Its operator finds the request id in the logs."), request_id
+                InternalError("The gateway failed. Its operator finds the request id in the logs."),
+                request_id,
+                dialect,
             )
-        response.headers["x-request-id"] = request_id
+        response.headers["x-request-id"] = response.headers[dialect.id_header] = request_id
         return response
 
     return endpoint
@@ -102,7 +148,7 @@ def _too_large() -> RequestTooLargeError:
     return RequestTooLargeError(f"The request body is larger than {MOST_BODY_BYTES // 1024 // 1024} MiB. Send less.")
 
 
-def _error(error: SallyportError, request_id: str) -> Response:
+def _error(error: SallyportError, request_id: str, dialect: Dialect[Any]) -> Response:
     """With the headers that tell an SDK whether and when to try again."""
     known = facts(error)
     wait = error.retry_after if known.retry else None
@@ -110,7 +156,7 @@ def _error(error: SallyportError, request_id: str) -> Response:
     headers = {"x-should-retry": str(known.retry and soon).lower()}
     if wait is not None and soon:
         headers["retry-after"] = str(max(1, math.ceil(wait)))
-    return JSONResponse(render_error(error, request_id), status_code=known.status, headers=headers)
+    return JSONResponse(dialect.render_error(error, request_id), status_code=known.status, headers=headers)
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:
@@ -118,7 +164,7 @@ async def _unrouted(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     say = {404: "There is nothing at this path.", 405: "This path does not take this method."}
     unknown = InvalidRequestError(f"{say.get(status, 'The request failed.')} See GET /v1/models and the documentation.")
-    request_id = request_id_of(request.headers)
+    request_id, dialect = request_id_of(request.headers), _dialect(request)
     allow = error.headers if isinstance(error, HTTPException) else None
-    headers = {**(allow or {}), "x-request-id": request_id, "x-should-retry": "false"}
-    return JSONResponse(render_error(unknown, request_id), status_code=status, headers=headers)
+    headers = {**(allow or {}), "x-request-id": request_id, dialect.id_header: request_id, "x-should-retry": "false"}
+    return JSONResponse(dialect.render_error(unknown, request_id), status_code=status, headers=headers)

@@ -36,15 +36,17 @@ def outcome_of(ticket: Ticket) -> Outcome:
     )
 
 
-def headers_of(outcome: Outcome) -> dict[str, str]:
-    """Attempts count the successful one; a cache hit had none."""
+def headers_of(outcome: Outcome, *, whole: bool = True) -> dict[str, str]:
+    """Attempts count the successful one; a cache hit had none. What is not whole yet has no cost yet."""
     called = 0 if outcome.cache is CacheOutcome.HIT else 1
-    return {
+    headers = {
         "x-sallyport-target": outcome.target,
         "x-sallyport-model": "".join(each if " " <= each <= "~" else "?" for each in outcome.model),
         "x-sallyport-cache": outcome.cache,
         "x-sallyport-sensitivity": outcome.sensitivity,
         "x-sallyport-redactions": ",".join(f"{kind}={count}" for kind, count in outcome.redactions.items()),
         "x-sallyport-attempts": str(len(outcome.attempts) + called),
-        "x-sallyport-cost-usd": f"{outcome.cost_usd:.6f}",
     }
+    if whole:
+        headers["x-sallyport-cost-usd"] = f"{outcome.cost_usd:.6f}"
+    return headers

@@ -1,9 +1,15 @@
 """What inference asks of a provider."""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.routing import Target
+from sallyport.stream import Event
+
+IDLE_SECONDS = 60.0
+"""A stream that says nothing for so long is broken."""
 
 
 class Provider(Protocol):
@@ -14,5 +20,16 @@ class Provider(Protocol):
 
         Raise subclasses of ProviderError alone. Their details may have `status` (HTTP), `retry_after` (seconds), `code`
         (one of a fixed list) and `param` (the field that this target cannot honour); the caller adds the target's name.
+        """
+        ...
+
+    def stream(
+        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
+    ) -> AbstractContextManager[Iterator[Event]]:
+        """Ask once, and give the answer as it comes. Leaving the context closes the connection, in any state.
+
+        It may be left from another thread while one waits in the iterator, which then ends soon, or raises.
+        Raises as `chat` does, from `__enter__` or from the iterator. `timeout` seconds are for the whole answer;
+        between two events at most IDLE_SECONDS pass before ProviderTimeoutError.
         """
         ...

@@ -14,6 +14,14 @@ The target's model name is its script; parts are separated by hyphens and may st
     …-fail-close           hangs up at once
     …-fail-garbage         replies with what is no answer
 
+A stream gives the same answer word by word, and JSON in fragments; all of the above happens before its first event, and
+
+    …-pace-20ms            waits 20 ms before each further word or fragment
+    …-cut                  hangs up in the middle of the stream: after 3 words or fragments
+    …-stall                says no more in the middle of the stream: a timeout once a silence lasts too long
+    …-spoil                sends garbage in the middle of the stream
+    …-cut-after-5          the same after 5 words or fragments; 0 is before the first. So with stall and spoil
+
 Tools: the one that `tool_choice` forces, or else the first, is called when the choice is `required` or names it, or
 when the user's text names a tool or says "call" or "use" and "tool" or "function". Arguments, and answers in JSON, fit
 their schema as `example` makes them. Once a tool's result is the last word, the answer repeats that instead.
@@ -21,8 +29,9 @@ their schema as `example` makes them. Once a tool's result is the last word, the
 
 import json
 import re
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event as Flag
 from typing import Any
 
 from sallyport.contracts import Usage
@@ -42,15 +51,15 @@ from sallyport.conversation import (
     ToolCall,
     ToolResult,
 )
-from sallyport.errors import ProviderRejectedError, ProviderReplyError, ProviderTimeoutError, ProviderUnavailableError
+from sallyport.errors import ProviderRejectedError
 from sallyport.ports import Secrets
 from sallyport.providers.example import example
-from sallyport.providers.openai.failures import failure
+from sallyport.providers.provider import IDLE_SECONDS
+from sallyport.providers.script import Play
 from sallyport.routing import Target
+from sallyport.stream import Event
 from sallyport.tokens import estimate, estimate_text
 
-_SLOW = re.compile(r"(?:^|-)slow-(\d{1,6})ms(?:-|$)")
-_FAIL = re.compile(r"(?:^|-)fail-(hang|close|garbage|[45]\d\d)(?:-after-(\d{1,5})s)?(?:-|$)")
 _ASKS_FOR_TOOL = re.compile(r"\b(?:call|use)\b.*\b(?:tool|function)\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -59,29 +68,34 @@ def make(secrets: Secrets, aws: Callable[[], Any]) -> "Simulated":
 
 
 class Simulated:
-    """`sleep` takes seconds."""
+    """`wait` takes the flag that ends a wait early, and seconds."""
 
-    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._sleep = sleep
+    def __init__(
+        self, *, wait: Callable[[Flag, float], object] = Flag.wait, idle_seconds: float = IDLE_SECONDS
+    ) -> None:
+        self._wait = wait
+        self._idle_seconds = idle_seconds
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
-        self._play(target.model, timeout)
+        Play(target.model, timeout, timeout, self._wait, Flag()).begin()
         return answer(request, target.model, max_tokens)
 
-    def _play(self, script: str, timeout: float) -> None:
-        slow, fail = _SLOW.search(script), _FAIL.search(script)
-        how = fail[1] if fail else ""
-        seconds = timeout if how == "hang" else int(slow[1]) / 1000 if slow else 0.0
-        if seconds:
-            self._sleep(min(seconds, timeout))
-        if how == "hang" or seconds > timeout:
-            raise ProviderTimeoutError("The simulated provider did not answer in time, as its model name tells it to.")
-        if how == "close":
-            raise ProviderUnavailableError("The simulated provider hung up, as its model name tells it to.")
-        if how == "garbage":
-            raise ProviderReplyError("The simulated provider replied with garbage, as its model name tells it to.")
-        if fail:
-            raise failure(int(how), {"retry-after": fail[2]} if fail[2] else {}, b"", 0.0)
+    @contextmanager
+    def stream(
+        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
+    ) -> Iterator[Iterator[Event]]:
+        closed = Flag()
+        play = Play(target.model, timeout, self._idle_seconds, self._wait, closed)
+        try:
+            yield _events(play, request, target.model, max_tokens)
+        finally:
+            closed.set()
+
+
+def _events(play: Play, request: ChatRequest, model: str, max_tokens: int) -> Iterator[Event]:
+    play.begin()
+    json_text = bool(request.response_format and request.response_format.type != "text")
+    yield from play.events(answer(request, model, max_tokens), json_text=json_text)
 
 
 def answer(request: ChatRequest, model: str, max_tokens: int) -> ChatAnswer:

@@ -7,19 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from sallyport.contracts import Name
 from sallyport.conversation import ChatRequest, ResponseFormat
 from sallyport.dialects import fields
 from sallyport.dialects.body import read_object
 from sallyport.dialects.fields import Check
 from sallyport.dialects.openai_chat.messages import read_turns
 from sallyport.dialects.openai_chat.tools import read_tools
-from sallyport.errors import ModelNotFoundError
 
 _MAX_TOKENS = fields.integer(1, 2**31 - 1)
-_name = TypeAdapter(Name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +56,7 @@ def parse(body: bytes) -> Parsed:
     )
     if request.top_logprobs is not None and not request.logprobs:
         raise fields.refuse("top_logprobs", "needs logprobs to be true.")
-    return Parsed(request, _alias(model), stream, include_usage, legacy)
-
-
-def _alias(model: str) -> str:
-    try:
-        return _name.validate_python(model)
-    except ValidationError:
-        raise ModelNotFoundError(
-            "This model does not exist or is not available to this key. GET /v1/models lists those that are.",
-            param="model",
-        ) from None
+    return Parsed(request, fields.alias(model), stream, include_usage, legacy)
 
 
 def _stream_options(value: Any, stream: bool) -> bool:

@@ -1,6 +1,5 @@
 """The parts of a message's content: text, refusals, and what is sent along as base64."""
 
-import binascii
 from typing import Any
 
 from sallyport.conversation import Audio, Document, Image, Refusal, Text
@@ -58,7 +57,7 @@ def _image(image: dict[str, Any], path: str) -> Image:
 
 
 def _audio(audio: dict[str, Any], path: str) -> Audio:
-    data = _base64(fields.required(audio, "data", fields.text, path), f"{path}.data")
+    data = fields.required(audio, "data", fields.base64, path)
     return Audio(format=fields.required(audio, "format", fields.filled_text, path), data=data)
 
 
@@ -70,7 +69,7 @@ def _file(file: dict[str, Any], path: str) -> Document:
     if data[:5].lower() == "data:":
         media_type, data = _data_url(data, f"{path}.file_data")
         return Document(name=name, media_type=media_type, data=data)
-    return Document(name=name, data=_base64(data, f"{path}.file_data"))
+    return Document(name=name, data=fields.base64(data, f"{path}.file_data"))
 
 
 def _data_url(url: str, path: str) -> tuple[str | None, str]:
@@ -79,15 +78,4 @@ def _data_url(url: str, path: str) -> tuple[str | None, str]:
     media_type, *parameters = header[5:].split(";")
     if "base64" not in (parameter.strip().lower() for parameter in parameters):
         raise fields.refuse(path, "must be a data: URL in base64, such as data:image/png;base64,….")
-    return media_type.strip().lower() or None, _base64(data, path)
-
-
-def _base64(data: str, path: str) -> str:
-    try:
-        empty = not binascii.a2b_base64(data, strict_mode=True)
-    except ValueError:
-        # Its own message may quote the data.
-        raise fields.refuse(path, "must be valid base64, without line breaks.") from None
-    if empty:
-        raise fields.refuse(path, "must not be empty.")
-    return data
+    return media_type.strip().lower() or None, fields.base64(data, path)

@@ -7,7 +7,7 @@ from sallyport.contracts import Usage
 from sallyport.conversation import ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
 from sallyport.errors import ProviderDeniedError, SallyportError, facts
 
-_FINISH = {
+FINISH = {
     StopReason.END: "stop",
     StopReason.STOP_SEQUENCE: "stop",
     StopReason.LENGTH: "length",
@@ -26,7 +26,7 @@ def render(
         "created": created,
         "model": model,
         "choices": [_choice(index, choice, legacy_functions) for index, choice in enumerate(answer.choices)],
-        "usage": _usage(answer.usage),
+        "usage": render_usage(answer.usage),
         "system_fingerprint": answer.system_fingerprint,
         "sallyport": sallyport,
     }
@@ -72,7 +72,7 @@ def _choice(index: int, choice: Choice, legacy_functions: bool) -> dict[str, Any
     if thoughts:
         # Not OpenAI's, but what vLLM, DeepSeek and their clients call it.
         message["reasoning_content"] = "\n".join(thoughts)
-    finish = _FINISH[choice.stop_reason]
+    finish = FINISH[choice.stop_reason]
     if calls and legacy_functions:
         message["function_call"] = {"name": calls[0].name, "arguments": calls[0].arguments}
         finish = "function_call" if choice.stop_reason is StopReason.TOOL_CALLS else finish
@@ -84,7 +84,8 @@ def _choice(index: int, choice: Choice, legacy_functions: bool) -> dict[str, Any
     return {"index": index, "message": message, "logprobs": choice.logprobs, "finish_reason": finish}
 
 
-def _usage(usage: Usage) -> dict[str, Any]:
+def render_usage(usage: Usage) -> dict[str, Any]:
+    """OpenAI's usage object, in which prompt tokens include the cached ones."""
     return {
         "prompt_tokens": usage.input_tokens,
         "completion_tokens": usage.output_tokens,

@@ -1,24 +1,66 @@
-"""One call of Converse. Retries are the gateway's: botocore makes a single attempt."""
+"""One call of Converse, or of ConverseStream. Retries are the gateway's: botocore makes a single attempt."""
 
+import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+)
 from botocore.config import Config
+from botocore.eventstream import ParserError
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError, TimeoutError
 
 from sallyport.conversation import ChatAnswer, ChatRequest
-from sallyport.errors import ProviderDeniedError, ProviderReplyError, ProviderTimeoutError
+from sallyport.errors import (
+    ProviderDeniedError,
+    ProviderReplyError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+)
 from sallyport.ports import Secrets
 from sallyport.providers.bedrock.build import build
+from sallyport.providers.bedrock.events import ConverseEvents
 from sallyport.providers.bedrock.failures import failure
 from sallyport.providers.bedrock.read import read
+from sallyport.providers.exchange import Exchange, Told, late
+from sallyport.providers.provider import IDLE_SECONDS
 from sallyport.routing import Target
+from sallyport.stream import Counted, Event
 
 _CONNECT_SECONDS = 5
 _CONNECTIONS = 64
+_MAX_STREAM_BYTES = 64 * 1024 * 1024
+"""Every word travels in a frame of a hundred bytes."""
+_LAST_SECONDS = 0.1
+"""How long the end of a stream may take after its last event, so that the connection can be kept."""
+
+
+class _Plain(Told, AWSHTTPConnection):  # type: ignore[misc]
+    pass
+
+
+class _Encrypted(Told, AWSHTTPSConnection):  # type: ignore[misc]
+    pass
+
+
+class _PlainPool(AWSHTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _EncryptedPool(AWSHTTPSConnectionPool):
+    ConnectionCls = _Encrypted
+
+
+_POOLS = {"http": _PlainPool, "https": _EncryptedPool}
 
 
 def make(secrets: Secrets, aws: Callable[[], Any]) -> "Bedrock":
@@ -28,13 +70,57 @@ def make(secrets: Secrets, aws: Callable[[], Any]) -> "Bedrock":
 class Bedrock:
     """Models on Bedrock with the gateway's own role. A target's `base_url`, if any, is a VPC endpoint's address."""
 
-    def __init__(self, aws: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        aws: Callable[[], Any],
+        *,
+        max_stream_bytes: int = _MAX_STREAM_BYTES,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
         """`aws` returns a boto3 session."""
         self._aws = aws
+        self._max_stream_bytes = max_stream_bytes
+        self._idle_seconds = idle_seconds
         self._clients: dict[tuple[str | None, str | None, int], Any] = {}
         self._lock = Lock()
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
+        return read(self._call("converse", request, target, max_tokens, timeout), request, target)
+
+    @contextmanager
+    def stream(
+        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
+    ) -> Iterator[Iterator[Event]]:
+        """Bedrock is asked when the first event is."""
+        exchange = Exchange(timeout=timeout, idle=self._idle_seconds)
+        try:
+            yield self._events(exchange, request, target, max_tokens, timeout)
+        finally:
+            exchange.close()
+
+    def _events(
+        self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int, timeout: float
+    ) -> Iterator[Event]:
+        wait = min(timeout, self._idle_seconds)
+        with exchange.asking():
+            events = self._call("converse_stream", request, target, max_tokens, wait)["stream"]
+        # Botocore's own loop over these bytes knows no end of time, and is not to be interrupted.
+        exchange.adopt(events._raw_stream)
+        reply = events._raw_stream = _Reply(exchange, self._max_stream_bytes)
+        converse = ConverseEvents(request, target)
+        try:
+            for event in _parsed(events):
+                for each in converse.take(event):
+                    reply.ending = reply.ending or isinstance(each, Counted)
+                    yield each
+        except (ProviderTimeoutError, ProviderUnavailableError):
+            if not converse.whole:
+                raise
+        converse.end()
+
+    def _call(
+        self, operation: str, request: ChatRequest, target: Target, max_tokens: int, timeout: float
+    ) -> dict[str, Any]:
         if timeout <= 0:
             raise ProviderTimeoutError("There was no time left to ask Bedrock. Allow more.")
         arguments = build(request, target, max_tokens)
@@ -44,13 +130,13 @@ class Bedrock:
             raise ProviderDeniedError("The target's region or base_url is none. Correct the routing table.") from error
         # Nothing is chained: what botocore and Bedrock say about a request may quote it.
         try:
-            response = client.converse(**arguments)
+            response: dict[str, Any] = getattr(client, operation)(**arguments)
         except (BotoCoreError, ClientError, ResponseParserError, RecursionError) as error:
             raise failure(error, time.time()) from None
         except (TypeError, ValueError, AttributeError, LookupError):
             # Its parser trusts a reply to be of the right shape.
-            raise ProviderReplyError("Bedrock's reply cannot be understood. Try again.") from None
-        return read(response, request, target)
+            raise _senseless() from None
+        return response
 
     def _client(self, target: Target, seconds: int) -> Any:
         """Kept by region, address and timeout, for making one takes 10 to 150 ms; sessions are not thread-safe."""
@@ -64,10 +150,48 @@ class Bedrock:
                     max_pool_connections=_CONNECTIONS,
                     tcp_keepalive=True,
                 )
-                self._clients[key] = self._aws().client(
+                client = self._aws().client(
                     "bedrock-runtime", region_name=target.region, endpoint_url=target.base_url, config=config
                 )
+                # Botocore offers no other way to hang up on a server that has not answered yet.
+                client._endpoint.http_session._pool_classes_by_scheme.update(_POOLS)
+                self._clients[key] = client
             return self._clients[key]
+
+
+class _Reply:
+    """In the place of botocore's raw stream. `ending` once nothing of interest can come any more."""
+
+    def __init__(self, exchange: Exchange, max_bytes: int) -> None:
+        self._exchange = exchange
+        self._max_bytes = max_bytes
+        self.ending = False
+
+    def stream(self) -> Iterator[bytes]:
+        size = 0
+        while chunk := self._exchange.read(within=_LAST_SECONDS if self.ending else None):
+            size += len(chunk)
+            if size > self._max_bytes:
+                raise ProviderReplyError("Bedrock's reply is too large. Ask for fewer tokens.")
+            yield chunk
+
+
+def _parsed(events: Any) -> Iterator[dict[str, Any]]:
+    """Botocore's events, and its errors as ours. Nothing is chained, as above."""
+    try:
+        yield from events
+    except TimeoutError:
+        raise late() from None
+    except HTTPError:
+        raise ProviderUnavailableError("Bedrock hung up in the middle of its answer. Try again.") from None
+    except (BotoCoreError, ClientError, ResponseParserError, RecursionError) as error:
+        raise failure(error, time.time()) from None
+    except (ParserError, struct.error, TypeError, ValueError, AttributeError, LookupError):
+        raise _senseless() from None
+
+
+def _senseless() -> ProviderReplyError:
+    return ProviderReplyError("Bedrock's reply cannot be understood. Try again.")
 
 
 def read_seconds(timeout: float) -> int:

@@ -8,6 +8,7 @@ from botocore.exceptions import (
     ClientError,
     ConnectTimeoutError,
     CredentialRetrievalError,
+    EventStreamError,
     NoCredentialsError,
     NoRegionError,
     ParamValidationError,
@@ -43,6 +44,7 @@ _CODES: Mapping[str, tuple[type[ProviderError], str]] = {
     "ServiceQuotaExceededException": (ProviderThrottledError, _BUSY),
     "ModelNotReadyException": (ProviderThrottledError, _BUSY),
     "ModelTimeoutException": (ProviderTimeoutError, _LATE),
+    "ModelStreamErrorException": (ProviderUnavailableError, _TROUBLE),
     "ModelErrorException": (ProviderUnavailableError, _TROUBLE),
     "InternalServerException": (ProviderUnavailableError, _TROUBLE),
     "ServiceUnavailableException": (ProviderUnavailableError, _TROUBLE),
@@ -83,7 +85,10 @@ def _client_error(error: ClientError, now: float) -> ProviderError:
     code = error.response.get("Error", {}).get("Code", "")
     said = error.response.get("Error", {}).get("Message", "")
     metadata = error.response.get("ResponseMetadata", {})
-    status = metadata.get("HTTPStatusCode", 500)
+    status: int | None = metadata.get("HTTPStatusCode", 500)
+    if isinstance(error, EventStreamError):
+        # In the middle of a stream names begin with a small letter, and botocore makes up a status.
+        code, status = f"{code[:1].upper()}{code[1:]}", None
     if code == "ValidationException" and _TOO_LONG.search(said):
         message = "The prompt is longer than the model's context. Send less, or choose another model."
         return ProviderRejectedError(message, status=status, code="context_length_exceeded")
@@ -94,9 +99,9 @@ def _client_error(error: ClientError, now: float) -> ProviderError:
     return kind(message, status=status, retry_after=retry_after(headers, now))
 
 
-def _by_status(status: int) -> tuple[type[ProviderError], str]:
+def _by_status(status: int | None) -> tuple[type[ProviderError], str]:
     """For codes of the network and of signatures, which no service model lists."""
-    if status >= 500:
+    if status is None or status >= 500:
         return ProviderUnavailableError, _TROUBLE
     if status == 429:
         return ProviderThrottledError, _BUSY

@@ -27,21 +27,26 @@ _MALFORMED = frozenset({"malformed_model_output", "malformed_tool_use"})
 def read(response: Mapping[str, Any], request: ChatRequest, target: Target) -> ChatAnswer:
     """`request` has the tools' own names. Raise ProviderReplyError for what is no answer."""
     try:
-        stop = response["stopReason"]
-        if stop in _MALFORMED:
-            raise ProviderReplyError("The model broke off with a malformed answer. Try again.")
+        stop = stop_reason(response["stopReason"])
         names, contents = original_names(request), response["output"]["message"]["content"]
         if not isinstance(contents, list):
             raise TypeError
         blocks = [block for content in contents for block in _blocks(content, names)]
-        usage = _usage(response["usage"], response.get("additionalModelResponseFields"))
+        usage = usage_of(response["usage"], response.get("additionalModelResponseFields"))
     except (KeyError, TypeError, ValueError, AttributeError):
         # Their messages quote the reply.
         raise ProviderReplyError("Bedrock's reply is no Converse reply. Try again.") from None
     if request.parallel_tool_calls is False:
         blocks = _one_call(blocks)
-    choice = Choice(blocks=tuple(blocks), stop_reason=_STOP_REASONS.get(stop, StopReason.END))
+    choice = Choice(blocks=tuple(blocks), stop_reason=stop)
     return ChatAnswer(model=target.model, choices=(choice,), usage=usage)
+
+
+def stop_reason(stop: str) -> StopReason:
+    """Why the model ended; raise ProviderReplyError when it broke off."""
+    if stop in _MALFORMED:
+        raise ProviderReplyError("The model broke off with a malformed answer. Try again.")
+    return _STOP_REASONS.get(stop, StopReason.END)
 
 
 def _blocks(content: Mapping[str, Any], names: Mapping[str, str]) -> list[Block]:
@@ -67,7 +72,7 @@ def _one_call(blocks: list[Block]) -> list[Block]:
     return [block for block in blocks if not isinstance(block, ToolCall) or block is calls[0]]
 
 
-def _usage(usage: Mapping[str, Any], additional: Mapping[str, Any] | None) -> Usage:
+def usage_of(usage: Mapping[str, Any], additional: Mapping[str, Any] | None) -> Usage:
     """Bedrock's `inputTokens` leaves out what was read from a cache or written to one; ours has it all."""
     cached = usage.get("cacheReadInputTokens") or 0
     written = usage.get("cacheWriteInputTokens") or 0

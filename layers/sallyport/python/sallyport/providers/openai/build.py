@@ -32,16 +32,20 @@ _PLAIN = (
 _UNNAMEABLE = re.compile(r"[\s<|\\/>]+")
 
 
-def build(request: ChatRequest, target: Target, max_tokens: int) -> dict[str, Any]:
+def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool = False) -> dict[str, Any]:
     """The JSON body. What only this kind of API understands comes from `extras`, and never overrides the rest."""
     body: dict[str, Any] = dict(request.extras)
     body |= {name: value for name in _PLAIN if (value := getattr(request, name)) is not None}
     body |= {
         "model": target.model,
         "messages": [message for turn in request.turns for message in _messages(turn)],
-        "stream": False,
+        "stream": stream,
         limit_field(target): max_tokens,
     }
+    body.pop("stream_options", None)
+    if stream:
+        # Else a stream ends without a word about its tokens.
+        body["stream_options"] = {"include_usage": True}
     if request.logit_bias:
         # OpenAI's own API takes whole numbers only.
         body["logit_bias"] = {

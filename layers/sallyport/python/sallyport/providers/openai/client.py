@@ -1,15 +1,14 @@
-"""One call of an OpenAI-compatible server, over connections that are kept."""
+"""One call of an OpenAI-compatible server."""
 
 import json
 import re
 import time
-from collections.abc import Callable
-from http.client import HTTPException, RemoteDisconnected
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-import urllib3
-from urllib3.exceptions import HTTPError, LocationValueError, NewConnectionError, TimeoutError
+from urllib3.exceptions import HTTPError, TimeoutError
 
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import (
@@ -20,15 +19,20 @@ from sallyport.errors import (
     StoreUnavailableError,
 )
 from sallyport.ports import Secrets
+from sallyport.providers.exchange import Exchange, connections, late
 from sallyport.providers.openai.build import build
+from sallyport.providers.openai.chunks import Chunks
 from sallyport.providers.openai.failures import failure
 from sallyport.providers.openai.read import read
+from sallyport.providers.provider import IDLE_SECONDS
+from sallyport.providers.sse import EventParser, ServerSentEvent
 from sallyport.routing import Target
+from sallyport.stream import Event
 
 MAX_REPLY_BYTES = 32 * 1024 * 1024
 _MAX_ERROR_BYTES = 64 * 1024
-_CHUNK_BYTES = 64 * 1024
-_CONNECT_SECONDS = 10.0
+_LAST_SECONDS = 0.1
+"""How long the end of a reply may take after its last event, so that the connection can be kept."""
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -37,23 +41,95 @@ def make(secrets: Secrets, aws: Callable[[], Any]) -> "OpenAI":
 
 
 class OpenAI:
-    """Any server that speaks chat completions. Redirects are not followed: they would take the secret elsewhere."""
+    """Any server that speaks chat completions."""
 
-    def __init__(self, secrets: Secrets, *, max_reply_bytes: int = MAX_REPLY_BYTES) -> None:
+    def __init__(
+        self, secrets: Secrets, *, max_reply_bytes: int = MAX_REPLY_BYTES, idle_seconds: float = IDLE_SECONDS
+    ) -> None:
         self._secrets = secrets
         self._max_reply_bytes = max_reply_bytes
-        # urllib3 sets TCP_NODELAY by itself.
-        self._pool = urllib3.PoolManager(num_pools=16, maxsize=64, retries=False)
+        self._idle_seconds = idle_seconds
+        self._connections = connections()
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once. The end of `timeout` also ends a reply that trickles in."""
-        address = _address(target)
-        body = json.dumps(build(request, target, max_tokens), ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {"Content-Type": "application/json", "Accept": "application/json", **self._authorization(target)}
-        status, reply_headers, reply = self._post(address, body, headers, timeout)
-        if status != 200:
-            raise failure(status, reply_headers, reply, time.time())
+        exchange = Exchange(timeout=timeout, idle=timeout)
+        try:
+            self._ask(exchange, request, target, max_tokens, stream=False)
+            reply = b"".join(self._chunks(exchange))
+        except TimeoutError as error:
+            raise late() from error
+        except HTTPError:
+            raise ProviderReplyError("The provider hung up in the middle of its reply. Try again.") from None
+        finally:
+            exchange.close()
         return read(reply, request, target)
+
+    @contextmanager
+    def stream(
+        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
+    ) -> Iterator[Iterator[Event]]:
+        """The server is asked when the first event is."""
+        exchange = Exchange(timeout=timeout, idle=self._idle_seconds)
+        try:
+            yield self._events(exchange, request, target, max_tokens)
+        finally:
+            exchange.close()
+
+    def _events(self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int) -> Iterator[Event]:
+        headers = self._ask(exchange, request, target, max_tokens, stream=True)
+        if headers.get("content-type", "text/event-stream").partition(";")[0].strip().lower() != "text/event-stream":
+            raise ProviderReplyError("The provider's reply is no stream. Check the target's base_url.")
+        chunks, done = Chunks(target.model), False
+        try:
+            for sent in self._sent(exchange):
+                if done := sent.data.strip() == "[DONE]":
+                    break
+                yield from chunks.take(sent.data)
+        except (ProviderTimeoutError, ProviderUnavailableError):
+            if not chunks.whole:
+                raise
+        yield from chunks.end(done=done)
+        if done:
+            with suppress(HTTPError, ProviderUnavailableError):
+                exchange.read(within=_LAST_SECONDS)
+
+    def _sent(self, exchange: Exchange) -> Iterator[ServerSentEvent]:
+        parser = EventParser()
+        try:
+            for chunk in self._chunks(exchange):
+                yield from parser.feed(chunk)
+        except TimeoutError as error:
+            raise late() from error
+        except HTTPError:
+            raise ProviderUnavailableError("The provider hung up in the middle of its answer. Try again.") from None
+        yield from parser.end()
+
+    def _chunks(self, exchange: Exchange) -> Iterator[bytes]:
+        size = 0
+        while chunk := exchange.read():
+            size += len(chunk)
+            if size > self._max_reply_bytes:
+                raise ProviderReplyError("The provider's reply is too large. Ask for fewer tokens.")
+            yield chunk
+
+    def _ask(
+        self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int, *, stream: bool
+    ) -> dict[str, str]:
+        """The headers of a reply whose status is 200."""
+        address = _address(target)
+        body = build(request, target, max_tokens, stream=stream)
+        headers = {"Content-Type": "application/json", "Accept": "application/json", **self._authorization(target)}
+        encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        status, reply_headers = exchange.post(self._connections, address, encoded, headers)
+        if status == 200:
+            return reply_headers
+        said = bytearray()
+        # Of an error whatever arrives: its status is answer enough.
+        with suppress(HTTPError):
+            while len(said) <= _MAX_ERROR_BYTES and (chunk := exchange.read()):
+                said += chunk
+        raise failure(status, reply_headers, bytes(said), time.time())
 
     def _authorization(self, target: Target) -> dict[str, str]:
         if target.secret is None:
@@ -67,66 +143,6 @@ class OpenAI:
             raise ProviderDeniedError("The target's secret is empty or has characters that no API key has.")
         return {"Authorization": f"Bearer {secret}"}
 
-    def _post(
-        self, url: str, body: bytes, headers: dict[str, str], timeout: float
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers in lower case, and the whole body; for an error, its first 64 KB."""
-        if timeout <= 0:
-            raise _timeout()
-        deadline = time.monotonic() + timeout
-        limits = urllib3.Timeout(connect=min(timeout, _CONNECT_SECONDS), read=timeout, total=timeout)
-        try:
-            response = self._pool.request(
-                "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
-            )
-        except LocationValueError:
-            raise ProviderDeniedError("The target's base_url is no URL. Correct it in the routing table.") from None
-        except NewConnectionError as error:
-            # Refused or unknown, though urllib3 counts it among the timeouts.
-            raise _broken(error) from None
-        except TimeoutError as error:
-            raise _timeout() from error
-        except HTTPError as error:
-            raise _broken(error) from None
-        try:
-            reply = self._read(response, deadline)
-        except BaseException:
-            response.close()
-            raise
-        response.release_conn()
-        return response.status, {name.lower(): value for name, value in response.headers.items()}, reply
-
-    def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
-        """Of an error whatever arrives: its status is answer enough."""
-        failed = response.status != 200
-        limit = _MAX_ERROR_BYTES if failed else self._max_reply_bytes
-        reply = bytearray()
-        try:
-            while chunk := _next(response, deadline):
-                reply += chunk
-                if len(reply) > limit:
-                    break
-            else:
-                return bytes(reply)
-        except HTTPError as error:
-            if not failed:
-                raise (_timeout() if isinstance(error, TimeoutError) else _half()) from None
-        response.close()
-        if failed:
-            return bytes(reply)
-        raise ProviderReplyError("The provider's reply is too large. Ask for fewer tokens.")
-
-
-def _next(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
-    """What has arrived next; empty at the end. A timeout of urllib3's own starts anew with every byte."""
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    connection: Any = response.connection
-    if connection is not None and connection.sock is not None:
-        connection.sock.settimeout(left)
-    return response.read1(_CHUNK_BYTES, decode_content=False)
-
 
 def _address(target: Target) -> str:
     try:
@@ -136,19 +152,3 @@ def _address(target: Target) -> str:
     if not usable:
         raise ProviderDeniedError("The target has no base_url of http or https. Add it to the routing table.")
     return f"{(target.base_url or '').rstrip('/')}/chat/completions"
-
-
-def _timeout() -> ProviderTimeoutError:
-    return ProviderTimeoutError("The provider did not answer in time. Try again, or ask for a shorter answer.")
-
-
-def _half() -> ProviderReplyError:
-    return ProviderReplyError("The provider hung up in the middle of its reply. Try again.")
-
-
-def _broken(error: HTTPError) -> ProviderReplyError | ProviderUnavailableError:
-    """No reply at all, or one that is no HTTP: then the error quotes it, and must not be chained."""
-    cause = error.args[1] if len(error.args) > 1 else None
-    if isinstance(cause, HTTPException) and not isinstance(cause, RemoteDisconnected):
-        return ProviderReplyError("The provider's reply is no HTTP. Check the target's base_url.")
-    return ProviderUnavailableError("The provider cannot be reached, or hung up. Try again.")

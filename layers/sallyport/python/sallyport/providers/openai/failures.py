@@ -1,7 +1,9 @@
 """A failed reply as one of our errors. The reply's own words may quote the prompt, so only known codes pass."""
 
 import json
+import re
 from collections.abc import Mapping
+from typing import Any
 
 from sallyport.errors import (
     ProviderDeniedError,
@@ -34,6 +36,16 @@ _STATUSES: Mapping[int, tuple[type[ProviderError], str]] = {
 }
 
 
+_KINDS: Mapping[str, int] = {
+    "authentication_error": 401, "invalid_api_key": 401, "permission_error": 403, "not_found_error": 404,
+    "model_not_found": 404, "rate_limit_error": 429, "rate_limit_exceeded": 429, "insufficient_quota": 429,
+    "requests": 429, "tokens": 429, "timeout_error": 408, "invalid_request_error": 400, "context_length_exceeded": 400,
+    "BadRequestError": 400, "content_filter": 400, "content_policy_violation": 400, "invalid_prompt": 400,
+    "server_error": 500, "api_error": 500, "overloaded_error": 503, "server_overloaded": 503,
+}  # fmt: skip
+"""What servers call the kind of an error, and the HTTP status that it would have been."""
+
+
 def failure(status: int, headers: Mapping[str, str], body: bytes, now: float) -> ProviderError:
     """`headers` in lower case; `now` in UNIX seconds, for a Retry-After that is a date."""
     if status < 400:
@@ -42,6 +54,21 @@ def failure(status: int, headers: Mapping[str, str], body: bytes, now: float) ->
         )
     kind, message = _STATUSES.get(status) or _other(status)
     return kind(message, status=status, code=known_code(body), retry_after=retry_after(headers, now))
+
+
+def event_failure(error: Any) -> ProviderError:
+    """An `error` event within a stream: by its numeric code where there is one, else by its words for the kind."""
+    fields = error if isinstance(error, dict) else {}
+    body = json.dumps({"error": fields}).encode()
+    statuses = (fields.get(name) for name in ("status", "status_code", "code"))
+    for status in statuses:
+        if isinstance(status, int | str) and re.fullmatch(r"[45]\d\d", str(status)):
+            return failure(int(status), {}, body, 0.0)
+    for name in (fields.get("code"), fields.get("type")):
+        if isinstance(name, str) and name in _KINDS:
+            kind, message = _STATUSES.get(_KINDS[name]) or _other(_KINDS[name])
+            return kind(message, code=known_code(body))
+    return ProviderUnavailableError("The provider broke off with an error. Try again.", code=known_code(body))
 
 
 def known_code(body: bytes) -> str | None:

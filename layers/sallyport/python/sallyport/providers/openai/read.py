@@ -45,9 +45,9 @@ def read(reply: bytes, request: ChatRequest, target: Target) -> ChatAnswer:
             raise ValueError
         fingerprint = completion.get("system_fingerprint")
         return ChatAnswer(
-            model=_text(completion.get("model"))[:_MOST_OF_A_NAME] or target.model,
+            model=whole(text_of(completion.get("model")))[:_MOST_OF_A_NAME] or target.model,
             choices=choices,
-            usage=_usage(completion.get("usage")) or _guess(request, choices),
+            usage=usage_of(completion.get("usage")) or _guess(request, choices),
             system_fingerprint=fingerprint if isinstance(fingerprint, str) else None,
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -58,46 +58,63 @@ def read(reply: bytes, request: ChatRequest, target: Target) -> ChatAnswer:
 def _choice(choice: dict[str, Any]) -> Choice:
     message = choice["message"]
     blocks: list[Block] = []
-    # vLLM, Ollama and DeepSeek have two names for what OpenAI does not show.
-    if thought := _text(message.get("reasoning_content")) or _text(message.get("reasoning")):
-        blocks.append(Reasoning(text=thought))
-    if text := _content(message.get("content")):
-        blocks.append(Text(text=text))
-    if refusal := _text(message.get("refusal")):
-        blocks.append(Refusal(text=refusal))
+    if thought := thought_of(message):
+        blocks.append(Reasoning(text=whole(thought)))
+    if text := content_of(message.get("content")):
+        blocks.append(Text(text=whole(text)))
+    if refusal := text_of(message.get("refusal")):
+        blocks.append(Refusal(text=whole(refusal)))
     calls = [_call(call["id"], call["function"]) for call in message.get("tool_calls") or ()]
     if function := message.get("function_call"):
         calls.append(_call("call_0", function))
-    stop = _STOP_REASONS.get(choice.get("finish_reason"), StopReason.END)
-    if calls and stop is StopReason.END:
-        # OpenAI says `stop` when the call was forced, and some servers say it always.
-        stop = StopReason.TOOL_CALLS
+    stop = stop_reason(choice.get("finish_reason"), called=bool(calls))
     logprobs = choice.get("logprobs")
     return Choice(blocks=(*blocks, *calls), stop_reason=stop, logprobs=logprobs if isinstance(logprobs, dict) else None)
 
 
 def _call(identity: str, function: dict[str, Any]) -> ToolCall:
+    return ToolCall(id=identity, name=function["name"], arguments=whole(arguments_of(function)))
+
+
+def stop_reason(finish: Any, *, called: bool) -> StopReason:
+    """Why a choice ended; `called` when it called a tool."""
+    stop = _STOP_REASONS.get(finish, StopReason.END)
+    if called and stop is StopReason.END:
+        # OpenAI says `stop` when the call was forced, and some servers say it always.
+        return StopReason.TOOL_CALLS
+    return stop
+
+
+def arguments_of(function: dict[str, Any]) -> str:
+    """Of a call, or of a piece of one. Half characters stay."""
     arguments = function.get("arguments")
     if isinstance(arguments, dict):
         # Ollama's own shape, which some proxies pass on.
-        arguments = json.dumps(arguments, ensure_ascii=False)
-    return ToolCall(id=identity, name=function["name"], arguments=_text(arguments))
+        return json.dumps(arguments, ensure_ascii=False)
+    return text_of(arguments)
 
 
-def _content(content: Any) -> str:
+def thought_of(message: dict[str, Any]) -> str:
+    """vLLM, Ollama and DeepSeek have two names for what OpenAI does not show."""
+    return text_of(message.get("reasoning_content")) or text_of(message.get("reasoning"))
+
+
+def content_of(content: Any) -> str:
     """Text, or the texts of its parts, as Mistral answers."""
     if isinstance(content, list):
         return "".join(part["text"] for part in content if part.get("type") == "text")
-    return _text(content)
+    return text_of(content)
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Empty for null; raise TypeError for what is no text. Half characters stay."""
     if value is not None and not isinstance(value, str):
         raise TypeError
-    return whole(value) if value else ""
+    return value or ""
 
 
-def _usage(usage: dict[str, Any] | None) -> Usage | None:
+def usage_of(usage: dict[str, Any] | None) -> Usage | None:
+    """None when nothing was counted; raise ValueError, TypeError or KeyError for what are no counts."""
     if not usage:
         return None
     prompt = usage.get("prompt_tokens_details") or {}

@@ -1,0 +1,119 @@
+"""Bytes on their way from a stream's thread to the event loop, with a limit on how many may wait.
+
+The loop is woken once for everything that is ready. Either side may end it: the thread by `finish`, the loop by
+`abandon` when the client is gone.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+MOST_WAITING_BYTES = 64 * 1024
+"""With more than that not sent yet, the thread waits for the client, and so does the provider."""
+
+
+class AbandonedError(Exception):
+    """Nobody takes what is put in any more."""
+
+
+class Pipe:
+    """Made on the event loop that takes. `on_abandon` is called once, from a thread of its own."""
+
+    def __init__(self, on_abandon: Callable[[], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._on_abandon = on_abandon
+        self._ready = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._room = threading.Condition()
+        self._chunks: list[bytes] = []
+        self._waiting = 0
+        self._woken = False
+        self._answering = False
+        self._begun = False
+        self._finished = False
+        self._failure: Exception | None = None
+        self.abandoned = False
+
+    def put(self, chunk: bytes) -> None:
+        """From the thread. Raise AbandonedError when nobody takes it."""
+        with self._room:
+            self._begun = True
+            while self._waiting > MOST_WAITING_BYTES and not self.abandoned:
+                self._room.wait()
+            if self.abandoned:
+                raise AbandonedError
+            self._chunks.append(chunk)
+            self._waiting += len(chunk)
+            wake, self._woken = not self._woken, True
+        if wake:
+            self._tell(self._ready.set)
+
+    def finish(self, failure: Exception | None = None) -> None:
+        """From the thread, last. A failure is raised where the next chunk would be taken."""
+        with self._room:
+            self._failure = failure
+            self._finished = True
+        self._tell(self._ready.set)
+        self._tell(self._ended.set)
+
+    def answering(self) -> None:
+        """From the thread: the provider has begun to answer, though there is nothing to send yet."""
+        with self._room:
+            self._answering = True
+
+    def may_start_over(self) -> bool:
+        """From the thread: whether the client has seen nothing, so that another provider may be asked."""
+        with self._room:
+            self._answering = False
+            return not self._begun
+
+    def begin(self) -> bool:
+        """From the loop: begin to answer the client, if the provider has. Then nothing starts over."""
+        with self._room:
+            self._begun = self._begun or self._answering
+            return self._begun
+
+    async def take(self, seconds: float) -> bytes | None:
+        """All that is ready; b"" after so many seconds of nothing; None at the end."""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    await self._ready.wait()
+                    chunks = self._take_all()
+                    if chunks:
+                        return b"".join(chunks)
+                    if self._failure is not None:
+                        raise self._failure
+                    if self._finished or self.abandoned:
+                        return None
+        except TimeoutError:
+            return b""
+
+    def abandon(self) -> None:
+        """From the loop, any number of times: the client is gone, or the server stops."""
+        with self._room:
+            if self._finished or self.abandoned:
+                return
+            self.abandoned = True
+            self._room.notify()
+        self._ready.set()
+        threading.Thread(target=self._on_abandon, daemon=True).start()
+
+    async def ended(self) -> None:
+        """When the thread is through with everything."""
+        await self._ended.wait()
+
+    def _take_all(self) -> list[bytes]:
+        with self._room:
+            chunks, self._chunks = self._chunks, []
+            self._waiting, self._woken = 0, False
+            if not self._finished:
+                self._ready.clear()
+            self._room.notify()
+        return chunks
+
+    def _tell(self, what: Callable[[], None]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(what)
+        except RuntimeError:
+            self.abandoned = True  # the loop is closed: the server has stopped

@@ -1,0 +1,227 @@
+"""One streamed request, from the workflow's plan to its completed event, in a thread of its own.
+
+Tokens cannot pass through Step Functions, so what Infer, Fallback and Publish do for other requests is done here, by
+the same code. Another target is asked only while the client has seen nothing. The event is durable before the client
+is told that its answer is whole.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from threading import Lock
+
+from sallyport.composition import Services
+from sallyport.contracts import Authorization, Failure, FallbackRequest, RedactionDecision, Ticket, Usage
+from sallyport.conversation import ChatRequest
+from sallyport.edge.dialects import Writer
+from sallyport.edge.outcome import headers_of, outcome_of
+from sallyport.edge.pipe import AbandonedError, Pipe
+from sallyport.edge.recording import account_of, record
+from sallyport.edge.restoring import EventRestorer, is_structured
+from sallyport.errors import ClientLeftError, InternalError, ProviderError, ProviderReplyError, SallyportError
+from sallyport.fallback import attempt_of, decide
+from sallyport.inference import Calling, infer_stream
+from sallyport.observability import log_refusal, logger, metrics, place_of
+from sallyport.stream import Collector, Event
+
+type Upstream = tuple[Calling, Iterator[Event]]
+
+_NOT_YET = Usage(input_tokens=0, output_tokens=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the workflow leaves to edge: every decision but the last, the redacted request, and this caller's values."""
+
+    ticket: Ticket
+    authorization: Authorization
+    redaction: RedactionDecision
+    request: ChatRequest
+    mapping: dict[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """A target that has begun to answer."""
+
+    calling: Calling
+    collector: Collector
+    restorer: EventRestorer
+
+
+class Relay:
+    """`run` once, in a thread; `close` at any time, from another. `headers` are known when the first chunk is."""
+
+    def __init__(self, here: Services, plan: Plan, writer: Writer) -> None:
+        self.headers: dict[str, str] = {}
+        self._here = here
+        self._plan = plan
+        self._ticket = plan.ticket
+        self._writer = writer
+        self._upstream: _LeftOnce | None = None
+        self._answering: _Answering | None = None
+
+    def run(self, pipe: Pipe) -> None:
+        """Raise nothing: what goes wrong is recorded and told to the client."""
+        unsent: Exception | None = None
+        try:
+            unsent = self._end(pipe, self._relayed(pipe))
+        except AbandonedError:
+            pass  # it left when everything was written down
+        except Exception as error:
+            unsent = _bug(error, self._ticket)
+        finally:
+            metrics.flush_metrics()
+            pipe.finish(unsent)
+
+    def close(self) -> None:
+        """Hang up on the provider, which ends a wait for it, too."""
+        if self._upstream is not None:
+            self._upstream.leave()
+
+    def _relayed(self, pipe: Pipe) -> SallyportError | None:
+        """Ask one target after the other until one begins to answer, relay that, and tell what ended it too early."""
+        try:
+            while True:
+                try:
+                    self._attempt(pipe)
+                    return None
+                except ProviderError as error:
+                    if pipe.abandoned:
+                        raise
+                    self._fall_back(error, pipe)
+        except AbandonedError:
+            return _left()
+        except Exception as error:
+            if pipe.abandoned:
+                return _left()
+            return error if isinstance(error, SallyportError) else _bug(error, self._ticket)
+
+    def _attempt(self, pipe: Pipe) -> None:
+        here, plan, ticket = self._here, self._plan, self._ticket
+        self._answering = None
+        self._upstream = _LeftOnce(
+            infer_stream(
+                plan.request,
+                here.configuration.routing_table(),
+                here.providers,
+                route=plan.authorization.route,
+                sensitivity=plan.redaction.sensitivity,
+                attempts=ticket.attempts,
+                max_tokens=plan.authorization.max_tokens,
+                seconds_left=ticket.deadline - here.now(),
+            )
+        )
+        if pipe.abandoned:
+            raise AbandonedError
+        with self._upstream as (calling, events):
+            self._pass_on(calling, events, pipe)
+
+    def _pass_on(self, calling: Calling, events: Iterator[Event], pipe: Pipe) -> None:
+        collector = Collector()
+        restorer = EventRestorer(self._plan.mapping, structured=is_structured(self._plan.request))
+        write = self._writer.write
+        for event in events:
+            collector.take(event)
+            if self._answering is None:
+                self._answering = _Answering(calling, collector, restorer)
+                self._know_headers(calling, collector.model)
+                pipe.answering()
+            chunk = b"".join(map(write, restorer.take(event)))
+            if chunk:
+                pipe.put(chunk)
+        if not collector.whole:
+            raise ProviderReplyError("The provider's stream ended before its answer did. Try again.")
+
+    def _know_headers(self, calling: Calling, model: str) -> None:
+        provisional = self._ticket.model_copy(update={"inference": calling.inference(model, _NOT_YET, "")})
+        self.headers = headers_of(outcome_of(provisional), whole=False)
+
+    def _fall_back(self, error: ProviderError, pipe: Pipe) -> None:
+        """Raise what ends the request, if nothing else can be tried or the client has seen a beginning."""
+        name, ticket = type(error).__name__, self._ticket
+        if not pipe.may_start_over():
+            failed = attempt_of(str(error.details.get("target", "")), name, error)
+            reason = f"{name}; the answer had begun"
+            self._add(attempts=(*ticket.attempts, failed.model_copy(update={"reason": reason})))
+            raise error
+        self._answering = None
+        request = FallbackRequest(
+            request_id=ticket.request_id,
+            route=self._plan.authorization.route,
+            sensitivity=self._plan.redaction.sensitivity,
+            attempts=ticket.attempts,
+            failure=Failure(error=name, cause=str(error)),
+            deadline=ticket.deadline,
+        )
+        fallback = decide(request, self._here.now())
+        logger.warning(
+            "falling back", request_id=ticket.request_id, target=fallback.target, attempts=len(fallback.attempts)
+        )
+        metrics.add_metric(name="FellBack", unit="Count", value=1)
+        self._add(attempts=fallback.attempts)
+
+    def _end(self, pipe: Pipe, failure: SallyportError | None) -> SallyportError | None:
+        """Record, then tell the client how it ended; the error, when the client has seen nothing before it."""
+        said, answer = self._answering, None
+        if said is not None:
+            broken = failure is not None
+            inference, answer = account_of(said.calling, said.collector, self._plan.request, broken=broken)
+            self._add(inference=inference)
+            metrics.add_metric(name="ModelLatency", unit="Milliseconds", value=inference.latency_ms)
+        try:
+            record(self._here, self._ticket, answer, failure)
+        except SallyportError as error:
+            failure = error
+        if failure is None and answer is not None:
+            outcome = outcome_of(self._ticket)
+            logger.info("streamed", request_id=outcome.request_id, target=outcome.target, cost_usd=outcome.cost_usd)
+            pipe.put(self._writer.end(answer.usage, outcome.to_json()))
+            return None
+        failure = failure or InternalError("The stream ended without an answer. Try again.")
+        if pipe.may_start_over():
+            return failure
+        log_refusal(failure)
+        rest = said.restorer.flush() if said is not None else ()
+        pipe.put(b"".join(map(self._writer.write, rest)) + self._writer.failed(failure, self._ticket.request_id))
+        return None
+
+    def _add(self, **decided: object) -> None:
+        self._ticket = self._ticket.model_copy(update=decided)
+
+
+class _LeftOnce(AbstractContextManager[Upstream]):
+    """A context that another thread may leave early, also while it is being entered."""
+
+    def __init__(self, inner: AbstractContextManager[Upstream]) -> None:
+        self._inner = inner
+        self._lock = Lock()
+        self._inside = False
+        self._left = False
+
+    def __enter__(self) -> Upstream:
+        entered = self._inner.__enter__()
+        with self._lock:
+            self._inside = not self._left
+        if not self._inside:
+            self._inner.__exit__(None, None, None)
+            raise AbandonedError
+        return entered
+
+    def __exit__(self, *error: object) -> bool | None:
+        with self._lock:
+            inside, self._inside = self._inside, False
+        return self._inner.__exit__(*error) if inside else None  # type: ignore[arg-type]
+
+    def leave(self) -> None:
+        self._left = True
+        self.__exit__(None, None, None)
+
+
+def _left() -> ClientLeftError:
+    return ClientLeftError("The client hung up before its answer was whole.")
+
+
+def _bug(error: Exception, ticket: Ticket) -> InternalError:
+    logger.error("bug", request_id=ticket.request_id, error=type(error).__name__, place=place_of(error))
+    return InternalError("The gateway failed. Its operator finds the request id in the logs.")

@@ -1,0 +1,169 @@
+"""One POST and its reply, as it comes, over connections that are kept.
+
+What the connection does is told in urllib3's own errors while a reply is read, for what half a reply means is the
+caller's to say; before that, as ours.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPException, RemoteDisconnected
+from typing import Any
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, LocationValueError, NewConnectionError, TimeoutError
+
+from sallyport.errors import ProviderDeniedError, ProviderReplyError, ProviderTimeoutError, ProviderUnavailableError
+
+_CHUNK_BYTES = 64 * 1024
+_CONNECT_SECONDS = 10.0
+_current = threading.local()
+
+
+class Told:
+    """Tells the exchange of this thread its socket before it waits: urllib3 gives it to nobody."""
+
+    sock: Any
+
+    def getresponse(self) -> Any:
+        if exchange := getattr(_current, "exchange", None):
+            exchange.attach(self.sock)
+        return super().getresponse()  # type: ignore[misc]
+
+
+class _Plain(Told, HTTPConnection):
+    pass
+
+
+class _Encrypted(Told, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _EncryptedPool(HTTPSConnectionPool):
+    ConnectionCls = _Encrypted
+
+
+def connections() -> urllib3.PoolManager:
+    """For any number of exchanges, in any number of threads. urllib3 sets TCP_NODELAY by itself."""
+    manager = urllib3.PoolManager(num_pools=16, maxsize=64, retries=False)
+    manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _EncryptedPool}
+    return manager
+
+
+class Exchange:
+    """`timeout` seconds for all of it, and at most `idle` seconds of silence. Any thread may close it at any time."""
+
+    def __init__(self, *, timeout: float, idle: float) -> None:
+        self._timeout, self._idle = timeout, idle
+        self._deadline = time.monotonic() + timeout
+        self._reading = threading.Lock()
+        self._closed = False
+        self._socket: Any = None
+        self._response: urllib3.BaseHTTPResponse | None = None
+
+    def post(
+        self, manager: urllib3.PoolManager, url: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, dict[str, str]]:
+        """Status, and headers in lower case. Redirects are not followed: they would take the secret elsewhere."""
+        if self._timeout <= 0:
+            raise late()
+        wait = min(self._timeout, self._idle)
+        limits = urllib3.Timeout(connect=min(wait, _CONNECT_SECONDS), read=wait, total=self._timeout)
+        try:
+            with self.asking():
+                response = manager.request(
+                    "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
+                )
+        except LocationValueError:
+            raise ProviderDeniedError("The target's base_url is no URL. Correct it in the routing table.") from None
+        except NewConnectionError as error:
+            # Refused or unknown, though urllib3 counts it among the timeouts.
+            raise _broken(error) from None
+        except TimeoutError as error:
+            raise late() from error
+        except HTTPError as error:
+            raise _broken(error) from None
+        self.adopt(response)
+        return response.status, {name.lower(): value for name, value in response.headers.items()}
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """While a connection of this thread, of a class that is Told, is this exchange's."""
+        _current.exchange = self
+        try:
+            yield
+        finally:
+            _current.exchange = None
+
+    def adopt(self, response: urllib3.BaseHTTPResponse) -> None:
+        """Read this reply, whoever asked for it."""
+        self._response = response
+        if self._closed:
+            self.close()
+
+    def attach(self, connected: socket.socket) -> None:
+        self._socket = connected
+        if self._closed:
+            self._hang_up()
+
+    def read(self, within: float | None = None) -> bytes:
+        """What arrives next; empty at the end. `within` seconds instead of what is left.
+
+        Raise urllib3's HTTPError, among them its TimeoutError.
+        """
+        with self._reading:
+            if self._closed or self._response is None:
+                raise ProviderUnavailableError("The stream was closed.")
+            # A timeout of urllib3's own starts anew with every byte.
+            left = min(self._deadline - time.monotonic(), self._idle) if within is None else within
+            if left <= 0:
+                raise TimeoutError
+            if self._socket is not None:
+                self._socket.settimeout(left)
+            try:
+                chunk = self._response.read1(_CHUNK_BYTES, decode_content=False)
+            except (HTTPError, OSError, ValueError):
+                if self._closed:
+                    raise ProviderUnavailableError("The stream was closed.") from None
+                raise
+            if not chunk or self._response.connection is None:
+                # It may serve another exchange by now.
+                self._socket = None
+            return chunk
+
+    def close(self) -> None:
+        """Hang up, unless the reply has been read to its end."""
+        self._closed = True
+        self._hang_up()
+        with self._reading:
+            self._socket = None
+            if self._response is not None:
+                self._response.close()
+
+    def _hang_up(self) -> None:
+        """Wakes whoever waits for the socket, which closing it would not."""
+        connected = self._socket
+        if connected is not None and (self._response is None or self._response.connection is not None):
+            # The other side may have been faster.
+            with suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
+
+
+def late() -> ProviderTimeoutError:
+    return ProviderTimeoutError("The provider did not answer in time. Try again, or ask for a shorter answer.")
+
+
+def _broken(error: HTTPError) -> ProviderReplyError | ProviderUnavailableError:
+    """No reply at all, or one that is no HTTP: then the error quotes it, and must not be chained."""
+    cause = error.args[1] if len(error.args) > 1 else None
+    if isinstance(cause, HTTPException) and not isinstance(cause, RemoteDisconnected):
+        return ProviderReplyError("The provider's reply is no HTTP. Check the target's base_url.")
+    return ProviderUnavailableError("The provider cannot be reached, or hung up. Try again.")
