@@ -196,9 +196,13 @@ def test_a_schema_keeps_its_structure_and_loses_its_prose(place):
     assert json.dumps(schema) == json.dumps(SCHEMA).replace("prose", "PROSE")
 
 
-@pytest.mark.parametrize("schema", [{"properties": "prose"}, {"items": ["prose"]}, {"$defs": ["prose"]}, {"prose": 1}])
-def test_a_schema_that_is_none_breaks_nothing(schema):
-    rewrite(a_request(tools=(Tool(name="t", parameters=schema),)), upper, upper_json, as_it_is)
+@pytest.mark.parametrize(
+    "schema",
+    [{"properties": "prose"}, {"items": "prose"}, {"items": ["prose"]}, {"$defs": ["prose"]}, {"other": 1}],
+)
+def test_a_schema_that_is_none_breaks_nothing_and_hides_nothing(schema):
+    after = rewrite(a_request(tools=(Tool(name="t", parameters=schema),)), upper, upper_json, as_it_is)
+    assert "prose" not in json.dumps(after.tools[0].parameters)
 
 
 @pytest.mark.parametrize(
@@ -228,3 +232,27 @@ def test_everything_that_is_no_text_is_counted():
     result = ToolResult(tool_call_id="c", content=(Text(text="x"), image, image))
     assert uninspected(a_request(Text(text="x"), image, sound, file, result)) == 5
     assert uninspected(a_request(Text(text="x"))) == 0
+
+
+@pytest.mark.parametrize("keyword", ["type", "id", "format", "pattern", "required"])
+def test_what_only_sounds_like_structure_is_searched(keyword):
+    told = {keyword: {"note": "prose", "list": ["prose"]}}
+    listed = {keyword: [{"note": "prose"}]}
+    for schema in (told, listed):
+        after = rewrite(a_request(tools=(Tool(name="t", parameters=schema),)), upper, upper_json)
+        assert "prose" not in json.dumps(after.tools[0].parameters)
+        assert "PROSE" in json.dumps(after.tools[0].parameters)
+
+
+@pytest.mark.parametrize(
+    "structure",
+    [
+        {"type": ["string", "null"]},
+        {"required": ["a"]},
+        {"dependentRequired": {"a": ["b"]}},
+        {"$vocabulary": {"u": True}},
+    ],
+)
+def test_what_is_structure_stays(structure):
+    after = rewrite(a_request(tools=(Tool(name="t", parameters=structure),)), upper, upper_json)
+    assert after.tools[0].parameters == structure

@@ -30,6 +30,7 @@ _SCHEMA_STRUCTURE = frozenset(
         "required", "type",
     }
 )  # fmt: skip
+_MAPS_OF_STRUCTURE = frozenset({"$vocabulary", "dependentRequired"})
 _SCHEMAS_BY_NAME = frozenset(
     {"$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"}
 )
@@ -173,18 +174,25 @@ def _schema(schema: Any, text: Rewrite) -> Any:
             return {key: _keyword(key, value, text) for key, value in schema.items()}
         case list():
             return [_schema(value, text) for value in schema]
+        case str():
+            return text(schema)
         case _:
             return schema
 
 
 def _keyword(keyword: str, value: Any, text: Rewrite) -> Any:
-    if keyword in _SCHEMA_STRUCTURE:
+    if keyword in _SCHEMA_STRUCTURE and (keyword in _MAPS_OF_STRUCTURE or not _holds_more(value)):
         return value
     if keyword in _SCHEMAS_BY_NAME and isinstance(value, dict):
         return {name: _schema(inner, text) for name, inner in value.items()}
     if keyword in _SCHEMAS:
         return _schema(value, text)
     return _values(value, text)
+
+
+def _holds_more(value: Any) -> bool:
+    """Than a word or a list of words: then it is no structure, whatever it is called."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict | list) for each in value))
 
 
 def _values(value: Any, text: Rewrite) -> Any:
