@@ -85,7 +85,7 @@ def test_a_bug_is_a_500_that_says_nothing(client: openai.OpenAI, monkeypatch: py
     def broken(*_: Any, **__: Any) -> None:
         raise KeyError(CANARY)
 
-    monkeypatch.setattr("sallyport.edge.chat.render", broken)
+    monkeypatch.setattr("sallyport.dialects.openai_chat.render.render", broken)
     raised = refused(client)
 
     assert type(raised) is openai.InternalServerError

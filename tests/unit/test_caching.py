@@ -19,6 +19,7 @@ from sallyport.conversation import (
     ResponseFormat,
     Role,
     Text,
+    Thinking,
     Tool,
     ToolCall,
     ToolChoice,
@@ -107,6 +108,7 @@ FULL = ChatRequest(
     max_tokens=10,
     temperature=0.5,
     top_p=0.5,
+    top_k=5,
     stop=("x",),
     seed=1,
     n=2,
@@ -116,10 +118,13 @@ FULL = ChatRequest(
     logprobs=True,
     top_logprobs=2,
     reasoning_effort="low",
+    thinking=Thinking(mode="adaptive"),
     response_format=ResponseFormat(type="json_object"),
     user="amy",
     metadata={"a": "b"},
+    cache="1h",
     extras={"verbosity": "low"},
+    extras_of="anthropic",
 )
 
 CHANGES = {
@@ -130,6 +135,7 @@ CHANGES = {
     "max_tokens": 11,
     "temperature": 0.0,
     "top_p": 1.0,
+    "top_k": 1,
     "stop": ("x", "y"),
     "seed": 2,
     "n": 1,
@@ -139,8 +145,11 @@ CHANGES = {
     "logprobs": False,
     "top_logprobs": 3,
     "reasoning_effort": "high",
+    "thinking": Thinking(mode="disabled"),
     "response_format": ResponseFormat(type="json_schema", json_schema={}),
+    "cache": "5m",
     "extras": {"verbosity": "high"},
+    "extras_of": "openai",
 }
 
 

@@ -17,6 +17,7 @@ from sallyport.contracts import (
     Usage,
 )
 from sallyport.errors import StoreUnavailableError
+from sallyport.inference import CUT
 from sallyport.settlement import UsageRecord, day_of, settle, usage_partition
 from tests.unit.doubles import CALLER, MemoryCache, MemoryLedger, MemoryRecords, a_route, a_ticket, an_authorization
 
@@ -106,6 +107,14 @@ def test_a_hit_is_a_request_that_cost_nothing(settled, ledger, usage, cache):
     settled(cache=HIT, inference=None)
     assert ledger.settled == [("req_12345678", [1, 0, 0])]
     assert (bill_in(usage).outcome, bill_in(usage).cache, bill_in(usage).cost) == ("answered", "hit", 0)
+    assert cache.entries == {}
+
+
+def test_a_stream_that_broke_is_charged_as_far_as_it_came_and_not_kept(settled, ledger, cache):
+    cut = INFERENCE.model_copy(update={"stop_reason": CUT, "estimated": True})
+    bill = settled(inference=cut, failure=Failure(error="ClientLeftError", cause="{}"))
+    assert ledger.settled == [("req_12345678", [1, 100, 450])]
+    assert (bill.outcome, bill.cost, bill.estimated) == ("ClientLeftError", 450, True)
     assert cache.entries == {}
 
 

@@ -229,14 +229,17 @@ def test_s3_itself_lets_nobody_write_an_audit_batch_twice():
     assert properties("AuditBucket")["ObjectLockEnabled"] is True
 
 
-def test_api_gateways_own_errors_have_the_shape_of_openais():
+def test_api_gateways_own_errors_have_the_shape_of_openais_and_of_anthropics():
     responses = properties("Api")["GatewayResponses"]
 
     assert {"UNAUTHORIZED", "AUTHORIZER_FAILURE", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(responses)
     for response in responses.values():
-        error = json.loads(response["ResponseTemplates"]["application/json"])["error"]
+        body = json.loads(response["ResponseTemplates"]["application/json"])
+        error = body.pop("error")
+        assert body == {"type": "error"}
         assert set(error) == {"message", "type", "param", "code"}
-        assert response["ResponseParameters"]["Headers"]["x-request-id"] == "context.requestId"
+        headers = response["ResponseParameters"]["Headers"]
+        assert headers["x-request-id"] == headers["request-id"] == "context.requestId"
     assert responses["AUTHORIZER_FAILURE"]["StatusCode"] == 503
     assert "Retry-After" in responses["AUTHORIZER_FAILURE"]["ResponseParameters"]["Headers"]
 

@@ -2,22 +2,26 @@
 
 import pytest
 
+from sallyport.contracts import Usage
 from sallyport.conversation import (
     Audio,
+    ChatAnswer,
     ChatRequest,
+    Choice,
     Document,
     Image,
     Reasoning,
     Refusal,
     ResponseFormat,
     Role,
+    StopReason,
     Text,
     Tool,
     ToolCall,
     ToolResult,
     Turn,
 )
-from sallyport.tokens import DOCUMENT_TOKENS, IMAGE_TOKENS, TURN_TOKENS, estimate, estimate_text
+from sallyport.tokens import DOCUMENT_TOKENS, IMAGE_TOKENS, TURN_TOKENS, estimate, estimate_answer, estimate_text
 
 # OpenAI's rules of thumb: four characters of English, three digits, or one Chinese character are a token.
 THUMB = [
@@ -60,3 +64,10 @@ def test_names_tools_and_schemas_count():
     assert estimate(ChatRequest(turns=(turn,), tools=(tool,), response_format=response)) == (
         TURN_TOKENS + 2 + TURN_TOKENS + 2 + 3 + 3
     )
+
+
+def test_an_answer_is_every_word_of_every_choice():
+    blocks = (Reasoning(text="abc"), Text(text="abcdef"), ToolCall(id="c", name="abc", arguments="{}"))
+    choices = (Choice(blocks=blocks, stop_reason=StopReason.END), Choice(blocks=(), stop_reason=StopReason.END))
+    answer = ChatAnswer(model="m", choices=choices * 2, usage=Usage(input_tokens=0, output_tokens=0))
+    assert estimate_answer(answer) == 2 * (1 + 2 + TURN_TOKENS + 2)

@@ -23,20 +23,24 @@ from sallyport.edge.context import CONTEXT_HEADER
 from sallyport.ports import Execution
 from sallyport.redacting import encode_pseudonyms, redact_request
 from sallyport_local.backend import EmbeddedBackend
-from tests.unit.doubles import CALLER
+from tests.unit.doubles import CALLER, a_route, an_authorization
 
 REQUEST_ID = "req_12345678"
 CONTEXT = {CONTEXT_HEADER: json.dumps({"requestId": REQUEST_ID, "authorizer": CALLER.to_json()})}
 
 
 class Workflow:
-    """`answers` turns the redacted text into the model's; `ends` ends every execution, if it is set."""
+    """`answers` turns the redacted text into the model's; `ends` ends every execution, if it is set.
+
+    When it `plans`, it ends as for a stream that no cache can answer.
+    """
 
     def __init__(self, services: Services) -> None:
         self.services = services
         self.started: list[ChatStart] = []
         self.seen: list[ChatRequest] = []
         self.ends: Execution | Exception | None = None
+        self.plans = False
         self.answers: Any = lambda text: (Text(text=f"You said: {text}"),)
 
     def chat(self, name: str, start: Any) -> Execution:
@@ -50,6 +54,20 @@ class Workflow:
         content = ChatRequest.model_validate_json(vault.open(read.content, tenant, Purpose.CONTENT))
         redacted, pseudonyms, decision = redact_request(content, RedactionPolicy())
         self.seen.append(redacted)
+        if self.plans:
+            ticket = read.ticket.model_copy(
+                update={
+                    "authorization": an_authorization(route=a_route("first!", "second!")),
+                    "redaction": decision,
+                    "cache": CacheDecision(outcome=CacheOutcome.MISS, reason="new"),
+                }
+            )
+            plan = ChatEnd(
+                ticket=ticket,
+                pseudonyms=vault.seal(encode_pseudonyms(pseudonyms), tenant, Purpose.PSEUDONYMS, name=name),
+                content=vault.seal(redacted.model_dump_json().encode(), tenant, Purpose.REDACTED, name=name),
+            )
+            return Execution("SUCCEEDED", output=plan.to_json())
         block = redacted.turns[-1].blocks[0]
         assert isinstance(block, Text)
         usage = Usage(input_tokens=3, output_tokens=4)

@@ -75,6 +75,11 @@ def test_extras_are_passed_on_and_override_nothing(body):
     assert made == body() | {"guided_json": {}}
 
 
+def test_what_only_anthropic_understands_goes_to_nobody_else(body):
+    assert body(extras={"inference_geo": "eu"}, extras_of="anthropic") == body()
+    assert body(tools=(FIND.model_copy(update={"cache": "5m"}),)) == body(tools=(FIND,))
+
+
 def test_a_conversation(body, turn):
     call = ToolCall(id="c", name="find", arguments="")
     made = body(

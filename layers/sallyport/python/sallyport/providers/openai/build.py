@@ -34,7 +34,7 @@ _UNNAMEABLE = re.compile(r"[\s<|\\/>]+")
 
 def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool = False) -> dict[str, Any]:
     """The JSON body. What only this kind of API understands comes from `extras`, and never overrides the rest."""
-    body: dict[str, Any] = dict(request.extras)
+    body: dict[str, Any] = dict(request.extras) if request.extras_of == "openai" else {}
     body |= {name: value for name in _PLAIN if (value := getattr(request, name)) is not None}
     body |= {
         "model": target.model,
@@ -130,7 +130,7 @@ def _call(call: ToolCall) -> dict[str, Any]:
 
 
 def _function(tool: Tool) -> dict[str, Any]:
-    return tool.model_dump(mode="json", exclude_none=True)
+    return tool.model_dump(mode="json", exclude_none=True, exclude={"cache"})
 
 
 def _tool_choice(choice: ToolChoice) -> str | dict[str, Any]:

@@ -1,0 +1,390 @@
+"""A stream through edge over ASGI: a scripted provider on one side, a client that may leave on the other."""
+
+import asyncio
+import json
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from sallyport.composition import using
+from sallyport.contracts import Completed, Purpose, Usage
+from sallyport.conversation import ChatAnswer, StopReason, Text
+from sallyport.edge import event_stream, recording
+from sallyport.edge.app import create_app
+from sallyport.errors import ProviderReplyError, ProviderUnavailableError, StoreUnavailableError
+from sallyport.ports import Execution
+from sallyport.routing import parse_table
+from sallyport.stream import Counted, Started, Stopped, TextDelta
+from tests.unit.doubles import CANARY
+from tests.unit.edge.conftest import CONTEXT, REQUEST_ID
+
+LONG = 10.0
+"""Seconds that nothing here takes."""
+
+EMAIL = "bob@corp.example.org"
+TARGET = {"provider": "scripted", "privacy": "private", "price": {"input": 3, "output": 15}}
+TABLE = parse_table(
+    {
+        "version": "1",
+        "targets": {name: TARGET | {"model": name} for name in ("first", "second")},
+        "routes": {"demo": {"targets": ["first", "second"]}},
+    }
+)
+USAGE = Usage(input_tokens=10, output_tokens=5)
+HELLO = (Started("m"), TextDelta("Dear <EMA"), TextDelta("IL_1>"), Stopped(StopReason.END), Counted(USAGE))
+
+
+class Wait:
+    """Says nothing until it is `over`, or the stream is closed."""
+
+    def __init__(self):
+        self.over = threading.Event()
+
+
+class Scripted:
+    """Provider and registry in one. A script is what each target says: events, errors to raise, and waits."""
+
+    def __init__(self):
+        self.scripts = {"first": HELLO, "second": HELLO}
+        self.asked = []
+        self.closed = []
+
+    def get(self, name):
+        return self
+
+    @contextmanager
+    def stream(self, request, target, *, max_tokens, timeout):
+        self.asked.append(target.model)
+        closing = threading.Event()
+        try:
+            yield self._play(self.scripts[target.model], closing)
+        finally:
+            closing.set()
+            self.closed.append(target.model)
+
+    def _play(self, script, closing):
+        for step in script:
+            if isinstance(step, Exception):
+                raise step
+            if isinstance(step, Wait):
+                while not step.over.wait(0.001):
+                    if closing.is_set():
+                        raise ProviderUnavailableError("The stream was closed.")
+            else:
+                yield step
+
+
+class Published:
+    """Remembers every event; `failures` times it fails first."""
+
+    def __init__(self):
+        self.failures = 0
+        self.events = []
+
+    def publish(self, message):
+        if self.failures:
+            self.failures -= 1
+            raise StoreUnavailableError("Out of reach.")
+        self.events.append(Completed.model_validate_json(message))
+
+
+class Client:
+    """One request over ASGI. `leaves` when it has seen so much; `seen` is called with every body so far."""
+
+    def __init__(self, app, *, leaves=None, seen=lambda body: None, breaks=False, **fields):
+        self._app = app
+        self._leaves = leaves
+        self._seen = seen
+        self._breaks = breaks
+        body = {"model": "demo", "messages": [{"role": "user", "content": f"I am {EMAIL}"}], "stream": True}
+        self._body = json.dumps(body | fields).encode()
+        self.status = None
+        self.headers = {}
+        self.body = b""
+        self.ended = False
+
+    async def talk(self):
+        self._gone = asyncio.Event()
+        self._sent = False
+        if self._leaves == b"":
+            self._gone.set()
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "POST",
+            "path": "/v1/chat/completions",
+            "raw_path": b"/v1/chat/completions",
+            "query_string": b"",
+            "root_path": "",
+            "headers": [(name.encode(), value.encode()) for name, value in CONTEXT.items()],
+        }
+        await self._app(scope, self._receive, self._send)
+
+    async def _receive(self):
+        if not self._sent:
+            self._sent = True
+            return {"type": "http.request", "body": self._body, "more_body": False}
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message):
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+            return
+        if self._breaks and self.body:
+            raise OSError("The connection is gone.")
+        self.body += message["body"]
+        self.ended = not message.get("more_body", False)
+        self._seen(self.body)
+        if self._leaves and self._leaves in self.body:
+            self._gone.set()
+
+    @property
+    def events(self):
+        data = [each.removeprefix("data: ") for each in self.body.decode().split("\n\n") if each.startswith("data: ")]
+        return [each if each == "[DONE]" else json.loads(each) for each in data]
+
+    @property
+    def text(self):
+        chunks = [each for each in self.events if each != "[DONE]" and "choices" in each]
+        return "".join(choice["delta"].get("content", "") for each in chunks for choice in each["choices"])
+
+
+@pytest.fixture
+def provider(services):
+    services.providers = Scripted()
+    services.configuration.routing_table = lambda: TABLE
+    services.now = time.time
+    return services.providers
+
+
+@pytest.fixture
+def published(services, workflow, monkeypatch):
+    workflow.plans = True
+    monkeypatch.setattr(recording, "WAITS", (0.0, 0.0))
+    services.backend.events = Published()
+    return services.backend.events
+
+
+@pytest.fixture
+def ask(services, provider, published):
+    def ask(**options):
+        client = Client(create_app(), **options)
+
+        async def main():
+            await asyncio.wait_for(client.talk(), LONG)
+
+        with using(services):
+            asyncio.run(main())
+        return client
+
+    return ask
+
+
+def the_only(published):
+    [completed] = published.events
+    return completed.ticket, completed.answer
+
+
+def test_a_stream_is_restored_ended_and_recorded_with_placeholders(ask, published, services):
+    client = ask()
+    ticket, answer = the_only(published)
+    sealed = ChatAnswer.model_validate_json(services.vault.open(answer, "acme", Purpose.ANSWER))
+    assert (client.status, client.text, client.events[-1]) == (200, f"Dear {EMAIL}", "[DONE]")
+    assert client.headers["content-type"] == "text/event-stream"
+    assert client.headers["x-request-id"] == REQUEST_ID
+    assert client.headers["x-sallyport-target"] == "first"
+    assert client.ended
+    assert sealed.choices[0].blocks == (Text(text="Dear <EMAIL_1>"),)
+    assert (ticket.failure, ticket.inference.stop_reason, ticket.inference.estimated) == (None, "end", False)
+    assert ticket.inference.cost == 105
+
+
+def test_the_record_is_there_before_the_client_is_told_why_the_answer_ended(ask, published):
+    told = []
+
+    def seen(body):
+        told.append((b'"finish_reason":"stop"' in body or b"[DONE]" in body, len(published.events)))
+
+    ask(seen=seen)
+    assert any(ended for ended, _ in told)
+    assert all(events == 1 for ended, events in told if ended)
+
+
+def test_a_cached_answer_is_played_as_a_stream(ask, published, workflow, provider):
+    workflow.plans = False
+    client = ask(stream_options={"include_usage": True})
+    assert client.text == f"You said: I am {EMAIL}"
+    assert client.events[-1] == "[DONE]"
+    assert client.events[-2]["usage"]["total_tokens"] == 7
+    assert client.headers["x-sallyport-cache"] == "miss"  # what the double of the workflow says
+    assert (provider.asked, published.events) == ([], [])
+
+
+def test_tokens_that_nobody_counted_are_estimated(ask, published, provider):
+    provider.scripts["first"] = (Started("m"), TextDelta("Hello"), Stopped(StopReason.END))
+    assert ask().events[-1] == "[DONE]"
+    inference = the_only(published)[0].inference
+    assert inference.estimated
+    assert inference.usage.output_tokens == 2
+    assert inference.usage.input_tokens > 0
+
+
+@pytest.mark.parametrize("began", [(), (Started("m"),)], ids=["at once", "after its first event"])
+def test_another_target_is_asked_until_something_was_said(began, ask, published, provider):
+    provider.scripts["first"] = (*began, ProviderUnavailableError("Gone."))
+    client = ask()
+    ticket, _ = the_only(published)
+    assert (client.text, client.headers["x-sallyport-attempts"]) == (f"Dear {EMAIL}", "2")
+    assert (provider.asked, provider.closed) == (["first", "second"], ["first", "second"])
+    assert [each.target for each in ticket.attempts] == ["first"]
+    assert ticket.inference.target == "second"
+
+
+def test_nobody_else_is_asked_once_something_was_said(ask, published, provider):
+    provider.scripts["first"] = (*HELLO[:3], ProviderUnavailableError("Gone."))
+    client = ask()
+    ticket, answer = the_only(published)
+    assert provider.asked == ["first"]
+    assert client.text == f"Dear {EMAIL}"
+    assert client.events[-1]["error"]["code"] == "provider_unavailable"
+    assert (ticket.failure.error, ticket.inference.stop_reason) == ("ProviderUnavailableError", "cut")
+    assert [(each.target, each.reason) for each in ticket.attempts] == [
+        ("first", "ProviderUnavailableError; the answer had begun")
+    ]
+    assert answer is not None
+
+
+def test_what_was_held_back_is_said_before_the_error(ask, provider):
+    provider.scripts["first"] = (Started("m"), TextDelta("Dear <EMA"), TextDelta("IL"), ProviderReplyError("Odd."))
+    provider.scripts["second"] = (ProviderReplyError("Odd."),)
+    assert ask().text == "Dear <EMAIL"
+
+
+def test_before_the_first_word_a_failure_is_a_proper_error(ask, published, provider):
+    for name in provider.scripts:
+        provider.scripts[name] = (ProviderUnavailableError("Gone."),)
+    client = ask()
+    ticket, answer = the_only(published)
+    assert (client.status, client.headers["content-type"]) == (503, "application/json")
+    assert json.loads(client.body)["error"]["code"] == "no_target_left"
+    assert (ticket.failure.error, ticket.inference, answer) == ("NoTargetLeftError", None, None)
+
+
+def test_a_stream_that_just_stops_is_no_answer(ask, published, provider):
+    provider.scripts["first"] = HELLO[:3]
+    assert ask().events[-1]["error"]["code"] == "provider_reply_invalid"
+    assert the_only(published)[0].inference.stop_reason == "cut"
+
+
+def test_a_bug_is_told_without_its_text(ask, published, provider, log):
+    provider.scripts["first"] = (*HELLO[:3], ValueError(CANARY))
+    client = ask()
+    assert client.events[-1]["error"]["code"] == "internal_error"
+    assert the_only(published)[0].failure.error == "InternalError"
+    assert CANARY not in client.body.decode() + log.text + published.events[0].model_dump_json()
+
+
+def test_a_client_that_leaves_in_the_middle_closes_the_provider_and_is_recorded(ask, published, provider):
+    provider.scripts["first"] = (*HELLO[:3], Wait(), *HELLO[3:])
+    client = ask(leaves=EMAIL.encode())
+    ticket, answer = the_only(published)
+    assert provider.closed == ["first"]
+    assert (ticket.failure.error, ticket.inference.stop_reason) == ("ClientLeftError", "cut")
+    assert ticket.inference.estimated
+    assert answer is not None
+    assert "[DONE]" not in client.events
+
+
+def test_a_client_that_leaves_before_the_first_word_closes_the_provider_too(ask, published, provider):
+    provider.scripts["first"] = (Wait(), *HELLO)
+    ask(leaves=b"")
+    ticket, answer = the_only(published)
+    assert (provider.asked, provider.closed) == (["first"], ["first"])
+    assert (ticket.failure.error, ticket.inference, answer) == ("ClientLeftError", None, None)
+
+
+def test_a_connection_that_breaks_while_sending_is_a_client_that_left(ask, published, provider):
+    provider.scripts["first"] = (Started("m"), *(TextDelta("word ") for _ in range(50_000)), Wait())
+    ask(breaks=True)
+    assert the_only(published)[0].failure.error == "ClientLeftError"
+    assert provider.closed == ["first"]
+
+
+def test_a_server_that_stops_closes_the_provider_and_records(services, published, provider):
+    provider.scripts["first"] = (*HELLO[:3], Wait())
+
+    async def main():
+        said = asyncio.Event()
+        client = Client(create_app(), seen=lambda body: said.set())
+        task = asyncio.create_task(client.talk())
+        await asyncio.wait_for(said.wait(), LONG)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with using(services):
+        asyncio.run(main())
+    assert the_only(published)[0].failure.error == "ClientLeftError"
+    assert provider.closed == ["first"]
+
+
+@pytest.mark.parametrize("before", [HELLO[:1], HELLO[:3]], ids=["before its first word", "in the middle"])
+def test_a_comment_breaks_the_silence_of_a_provider_that_has_begun(before, ask, published, provider, monkeypatch):
+    """The provider goes on only when the client has seen one."""
+    monkeypatch.setattr(event_stream, "SILENCE_SECONDS", 0.005)
+    wait = Wait()
+    provider.scripts["first"] = (*before, wait, *HELLO[len(before) :])
+
+    def seen(body):
+        if b": keep-alive\n\n" in body:
+            wait.over.set()
+
+    client = ask(seen=seen)
+    assert client.text == f"Dear {EMAIL}"
+    assert client.events[-1] == "[DONE]"
+
+
+def test_words_are_relayed_as_they_come(ask, provider):
+    """The provider says the next word only when the client has the one before."""
+    waits = [Wait() for _ in range(20)]
+    script = [Started("m")]
+    for number, wait in enumerate(waits):
+        script += [TextDelta(f"word{number} "), wait]
+    provider.scripts["first"] = (*script, Stopped(StopReason.END))
+
+    def seen(body):
+        for number, wait in enumerate(waits):
+            if b"word%d " % number in body:
+                wait.over.set()
+
+    assert ask(seen=seen).text == "".join(f"word{number} " for number in range(20))
+
+
+@pytest.mark.parametrize(("failures", "recorded"), [(0, True), (2, True), (3, False)])
+def test_what_cannot_be_recorded_in_three_tries_is_no_answer(failures, recorded, ask, published):
+    published.failures = failures
+    client = ask()
+    assert (client.events[-1] == "[DONE]") is recorded
+    assert len(published.events) == recorded
+    if not recorded:
+        assert client.events[-1]["error"]["code"] == "audit_unavailable"
+        assert b'"finish_reason":"stop"' not in client.body
+
+
+def test_logprobs_are_refused_by_name(ask, workflow):
+    client = ask(logprobs=True)
+    assert (client.status, json.loads(client.body)["error"]["param"]) == (400, "logprobs")
+    assert workflow.started == []
+
+
+def test_a_workflow_without_a_plan_is_an_error(ask, services, workflow):
+    workflow.plans = False
+    ask()
+    output = dict(workflow.chat(REQUEST_ID, workflow.started[0].to_json()).output)
+    output.pop("answer")
+    workflow.ends = Execution("SUCCEEDED", output=output)
+    assert ask().status == 503
