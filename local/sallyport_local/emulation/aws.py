@@ -29,7 +29,7 @@ DRAIN_SECONDS = 10.0
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 type Converse = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""A stand-in for Bedrock: parameters of Converse, or of ConverseStream -> the response. May raise a botocore ClientError."""
+"""A stand-in for Bedrock: parameters of Converse or ConverseStream -> response. May raise a botocore ClientError."""
 
 
 class EmulatedGateway:
