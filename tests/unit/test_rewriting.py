@@ -239,7 +239,7 @@ def test_what_only_sounds_like_structure_is_searched(keyword):
     told = {keyword: {"note": "prose", "list": ["prose"]}}
     listed = {keyword: [{"note": "prose"}]}
     for schema in (told, listed):
-        after = rewrite(a_request(tools=(Tool(name="t", parameters=schema),)), upper, upper_json)
+        after = rewrite(a_request(tools=(Tool(name="t", parameters=schema),)), upper, upper_json, as_it_is)
         assert "prose" not in json.dumps(after.tools[0].parameters)
         assert "PROSE" in json.dumps(after.tools[0].parameters)
 
@@ -254,5 +254,5 @@ def test_what_only_sounds_like_structure_is_searched(keyword):
     ],
 )
 def test_what_is_structure_stays(structure):
-    after = rewrite(a_request(tools=(Tool(name="t", parameters=structure),)), upper, upper_json)
+    after = rewrite(a_request(tools=(Tool(name="t", parameters=structure),)), upper, upper_json, as_it_is)
     assert after.tools[0].parameters == structure
