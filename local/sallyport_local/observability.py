@@ -11,7 +11,7 @@ from typing import Any
 from aws_lambda_powertools.logging.formatter import RESERVED_LOG_ATTRS, LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics.provider import BaseProvider
 
-from sallyport.observability import logger, metrics
+from sallyport.observability import logger, metrics, tracer
 
 
 class PerRequestFormatter(LambdaPowertoolsFormatter):
@@ -78,7 +78,14 @@ def share_process() -> None:
     """Before handlers are imported, for their decorators ask for the metrics' provider. Again, it changes nothing."""
     if not isinstance(metrics.provider, ProcessMetrics):
         metrics.provider = ProcessMetrics()  # type: ignore[assignment]
+        # No X-Ray daemon is here, and the tracer's own switch leaves its wrapping of every call in place.
+        vars(tracer)["capture_lambda_handler"] = _untraced
         logger.registered_handler.setFormatter(PerRequestFormatter(service="sallyport"))
+
+
+def _untraced(handler: Any = None, **options: Any) -> Any:
+    """In the place of a decorator, with or without options."""
+    return _untraced if handler is None else handler
 
 
 def log_to(path: Path) -> None:
