@@ -201,7 +201,7 @@ def test_tables_can_be_restored_to_any_moment_but_the_cache():
         if "PointInTimeRecoverySpecification" in table["Properties"]
     }
 
-    assert restorable == set(of_type("AWS::DynamoDB::Table")) - {"CacheTable"}
+    assert restorable == set(of_type("AWS::DynamoDB::Table"))
 
 
 def test_every_bucket_is_private_encrypted_and_reached_over_tls_only():
