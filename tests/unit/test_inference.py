@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from sallyport.contracts import Attempt, Usage
+from sallyport.contracts import Attempt, Unmet, Usage
 from sallyport.conversation import ChatAnswer, ChatRequest, Choice, Role, StopReason, Text, Turn
 from sallyport.errors import (
     DeadlineExceededError,
@@ -34,10 +34,14 @@ class Player:
 
     def __init__(self):
         self.calls = []
+        self.leaves_unmet = ()
         self.plays = an_answer(StopReason.END)
 
     def get(self, name):
         return self
+
+    def unmet(self, request, target):
+        return self.leaves_unmet
 
     def chat(self, request, target, *, max_tokens, timeout):
         self.calls.append((target.model, max_tokens, timeout))
@@ -90,6 +94,12 @@ def test_an_answer_comes_with_how_it_came_about(player):
     assert (inference.target, inference.provider, inference.model) == ("gpt", "simulated", "model-1")
     assert (inference.usage, inference.cost, inference.stop_reason) == (answer.usage, 60, "end")
     assert inference.reason == "gpt is the best target left of demo for public content"
+
+
+def test_what_the_target_did_not_honour_is_told(player):
+    player.leaves_unmet = (Unmet(field="seed", reason="it has none"),)
+    _, inference = asked(player)
+    assert inference.unmet == player.leaves_unmet
 
 
 @pytest.mark.parametrize(
@@ -192,6 +202,9 @@ class Streamer:
         return self
 
     @contextmanager
+    def unmet(self, request, target):
+        return ()
+
     def stream(self, request, target, *, max_tokens, timeout):
         self.calls.append((target.model, max_tokens, timeout))
         if self.refuses:

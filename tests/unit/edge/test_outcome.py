@@ -2,7 +2,7 @@
 
 import pytest
 
-from sallyport.contracts import Attempt, CacheDecision, CacheOutcome, Inference, RedactionDecision, Usage
+from sallyport.contracts import Attempt, CacheDecision, CacheOutcome, Inference, RedactionDecision, Unmet, Usage
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.redaction.judge import Sensitivity
 from tests.unit.doubles import a_ticket
@@ -41,6 +41,7 @@ def test_a_client_learns_how_its_answer_came_about():
         "redactions": {"EMAIL": 2, "IBAN": 1},
         "attempts": [{"target": "claude", "error": "ProviderTimeoutError"}],
         "cost_usd": 0.001234,
+        "warnings": [],
     }
     assert headers_of(outcome) == {
         "x-sallyport-target": "gpt",
@@ -51,6 +52,12 @@ def test_a_client_learns_how_its_answer_came_about():
         "x-sallyport-attempts": "2",
         "x-sallyport-cost-usd": "0.001234",
     }
+
+
+def test_a_client_is_warned_of_what_its_target_did_not_honour():
+    inference = an_inference("model-1").model_copy(update={"unmet": (Unmet(field="seed", reason="it has none"),)})
+    outcome = outcome_of(answered(inference=inference))
+    assert outcome.warnings == [{"field": "seed", "reason": "it has none"}]
 
 
 def test_a_hit_names_who_answered_first_and_costs_nothing():

@@ -54,6 +54,9 @@ class Scripted:
     def get(self, name):
         return self
 
+    def unmet(self, request, target):
+        return ()
+
     @contextmanager
     def stream(self, request, target, *, max_tokens, timeout):
         self.asked.append(target.model)

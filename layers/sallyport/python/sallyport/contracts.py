@@ -170,6 +170,13 @@ class Usage(Message):
     reasoning_tokens: NonNegativeInt = 0
 
 
+class Unmet(Message):
+    """A wish that a target could not honour and that was allowed to go unmet: its field, and why that does no harm."""
+
+    field: str
+    reason: str
+
+
 class Inference(Message):
     """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself."""
 
@@ -182,6 +189,7 @@ class Inference(Message):
     cost: NonNegativeInt
     reason: str
     estimated: bool = False
+    unmet: tuple[Unmet, ...] = ()
 
 
 class CacheDecision(Message):

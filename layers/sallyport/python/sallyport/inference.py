@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sallyport.contracts import Attempt, Inference, Privacy, Route, Usage
+from sallyport.contracts import Attempt, Inference, Privacy, Route, Unmet, Usage
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import DeadlineExceededError, InternalError, ProviderError, ProviderUnavailableError
 from sallyport.providers.registry import Providers
@@ -29,6 +29,7 @@ class Calling:
     reason: str
     timeout: float
     started: float
+    unmet: tuple[Unmet, ...] = ()
 
     def inference(self, model: str, usage: Usage, stop_reason: str, *, estimated: bool = False) -> Inference:
         """What the attempt came to by now."""
@@ -42,6 +43,7 @@ class Calling:
             cost=cost(self.target.price, usage),
             reason=self.reason,
             estimated=estimated,
+            unmet=self.unmet,
         )
 
     def failed(self, error: ProviderError) -> ProviderError:
@@ -67,11 +69,13 @@ def infer(
     calling = _choose(table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
-        answer = providers.get(target.provider).chat(
+        provider = providers.get(target.provider)
+        answer = provider.chat(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
     except ProviderError as error:
         raise calling.failed(error) from error
+    calling = replace(calling, unmet=provider.unmet(request, target))
     return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))
 
 
@@ -91,10 +95,11 @@ def infer_stream(
     calling = _choose(table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
-        with providers.get(target.provider).stream(
+        provider = providers.get(target.provider)
+        with provider.stream(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         ) as events:
-            yield calling, events
+            yield replace(calling, unmet=provider.unmet(request, target)), events
     except ProviderError as error:
         raise calling.failed(error) from error
 

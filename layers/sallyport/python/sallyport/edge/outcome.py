@@ -4,7 +4,11 @@ from sallyport.contracts import CacheOutcome, Message, Ticket
 
 
 class Outcome(Message):
-    """`cost_usd` is what this request cost: nothing when the cache answered."""
+    """`cost_usd` is what this request cost: nothing when the cache answered.
+
+    `warnings` are the wishes that the target did not honour, each with its `field` and the `reason` why it was asked
+    all the same.
+    """
 
     request_id: str
     target: str
@@ -15,6 +19,7 @@ class Outcome(Message):
     redactions: dict[str, int]
     attempts: list[dict[str, str]]
     cost_usd: float
+    warnings: list[dict[str, str]]
 
 
 def outcome_of(ticket: Ticket) -> Outcome:
@@ -33,6 +38,7 @@ def outcome_of(ticket: Ticket) -> Outcome:
         redactions=dict(ticket.redaction.findings),
         attempts=[{"target": attempt.target, "error": attempt.error} for attempt in ticket.attempts],
         cost_usd=ticket.inference.cost / 1_000_000 if ticket.inference else 0.0,
+        warnings=[{"field": each.field, "reason": each.reason} for each in served.unmet],
     )
 
 

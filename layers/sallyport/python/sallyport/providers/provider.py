@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from sallyport.contracts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.routing import Target
 from sallyport.stream import Event
@@ -14,6 +15,15 @@ IDLE_SECONDS = 60.0
 
 class Provider(Protocol):
     """One way to call models. Safe to use from several threads."""
+
+    def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
+        """What of the request this target does not honour, although it is asked: the client is told.
+
+        Only what changes no more than cost, speed or chance may go unmet. What an application would build on is
+        refused by `chat` and `stream`, with its name. A field is named only if it is one of an API's own: any other
+        name is the client's, and may be content.
+        """
+        ...
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once, without retries, and wait at most `timeout` seconds.

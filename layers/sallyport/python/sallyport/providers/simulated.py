@@ -34,7 +34,7 @@ from contextlib import contextmanager
 from threading import Event as Flag
 from typing import Any
 
-from sallyport.contracts import Usage
+from sallyport.contracts import Unmet, Usage
 from sallyport.conversation import (
     Audio,
     Block,
@@ -75,6 +75,9 @@ class Simulated:
     ) -> None:
         self._wait = wait
         self._idle_seconds = idle_seconds
+
+    def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
+        return ()
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         Play(target.model, timeout, timeout, self._wait, Flag()).begin()

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError, TimeoutError
 
+from sallyport.contracts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import (
     ProviderDeniedError,
@@ -27,6 +28,7 @@ from sallyport.errors import (
     ProviderUnavailableError,
 )
 from sallyport.ports import Secrets
+from sallyport.providers.bedrock import limits
 from sallyport.providers.bedrock.build import build
 from sallyport.providers.bedrock.events import ConverseEvents
 from sallyport.providers.bedrock.failures import failure
@@ -83,6 +85,9 @@ class Bedrock:
         self._idle_seconds = idle_seconds
         self._clients: dict[tuple[str | None, str | None, int], Any] = {}
         self._lock = Lock()
+
+    def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
+        return limits.unmet(request)
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         return read(self._call("converse", request, target, max_tokens, timeout), request, target)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sallyport.contracts import Unmet
 from sallyport.conversation import ChatRequest
 from sallyport.errors import ProviderRejectedError
 
@@ -33,3 +34,12 @@ def check(request: ChatRequest) -> None:
     for field, (harmless, reason) in REFUSED.items():
         if getattr(request, field) not in harmless:
             raise refused(field, reason)
+
+
+def unmet(request: ChatRequest) -> tuple[Unmet, ...]:
+    """What was asked for and left out."""
+    return tuple(
+        Unmet(field=field, reason=reason)
+        for field, reason in DROPPED.items()
+        if getattr(request, field) not in (None, {})
+    )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from urllib3.exceptions import HTTPError, TimeoutError
 
+from sallyport.contracts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import (
     ProviderDeniedError,
@@ -50,6 +51,9 @@ class OpenAI:
         self._max_reply_bytes = max_reply_bytes
         self._idle_seconds = idle_seconds
         self._connections = connections()
+
+    def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
+        return ()
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once. The end of `timeout` also ends a reply that trickles in."""
