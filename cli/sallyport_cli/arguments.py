@@ -15,7 +15,7 @@ _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 class _Name(click.ParamType):
-    """As `contracts.Name`."""
+    """As `message.Name`."""
 
     name = "name"
 

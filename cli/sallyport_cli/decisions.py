@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sallyport.contracts import Attempt, Ticket
+from sallyport.attempts import Attempt
+from sallyport.contracts import Ticket
 from sallyport.errors import from_failure
 from sallyport_cli.output import dollars
 

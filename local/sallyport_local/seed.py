@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from sallyport.administration import create_key, list_keys, put_policy
 from sallyport.composition import Backend
 from sallyport.configuration import ROUTING
-from sallyport.contracts import Message, Name
+from sallyport.message import Message, Name
 from sallyport.policy import Policy
 from sallyport.routing import RoutingTable
 

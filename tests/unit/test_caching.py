@@ -7,8 +7,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sallyport import redacting
+from sallyport.attempts import Inference, Usage
 from sallyport.caching import CachedAnswer, cache_key, look_up, mac_label, may_be_kept
-from sallyport.contracts import CacheControl, CacheOutcome, Inference, Sealed, Usage
+from sallyport.contracts import CacheControl, CacheOutcome, Sealed
 from sallyport.conversation import (
     Audio,
     ChatRequest,

@@ -6,7 +6,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from sallyport import contracts
-from sallyport.contracts import Caller, Inference, Message, Name, RequestId, Sealed, Usage
+from sallyport.attempts import Inference, Usage
+from sallyport.contracts import Caller, Sealed
+from sallyport.message import Message, Name, RequestId
 from tests.unit.doubles import CALLER, CANARY, a_ticket
 
 MESSAGES = [

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sallyport.contracts import Attempt, Failure, FallbackRequest
+from sallyport.attempts import Attempt
+from sallyport.contracts import Failure, FallbackRequest
 from sallyport.errors import (
     DeadlineExceededError,
     NoPrivateTargetError,

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from sallyport.contracts import Attempt, Unmet, Usage
+from sallyport.attempts import Attempt, Unmet, Usage
 from sallyport.conversation import ChatAnswer, ChatRequest, Choice, Role, StopReason, Text, Turn
 from sallyport.errors import (
     DeadlineExceededError,
@@ -201,10 +201,10 @@ class Streamer:
     def get(self, name):
         return self
 
-    @contextmanager
     def unmet(self, request, target):
         return ()
 
+    @contextmanager
     def stream(self, request, target, *, max_tokens, timeout):
         self.calls.append((target.model, max_tokens, timeout))
         if self.refuses:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sallyport import routing
-from sallyport.contracts import Attempt, Privacy, Usage
+from sallyport.attempts import Attempt, Usage
+from sallyport.contracts import Privacy
 from sallyport.errors import ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
 from sallyport.providers.registry import _MODULES
 from sallyport.redaction.judge import Sensitivity

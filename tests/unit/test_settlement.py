@@ -4,18 +4,9 @@ import json
 
 import pytest
 
+from sallyport.attempts import Inference, Usage
 from sallyport.caching import CachedAnswer, look_up
-from sallyport.contracts import (
-    CacheControl,
-    CacheDecision,
-    CacheOutcome,
-    Completed,
-    Failure,
-    Hold,
-    Inference,
-    Sealed,
-    Usage,
-)
+from sallyport.contracts import CacheControl, CacheDecision, CacheOutcome, Completed, Failure, Hold, Sealed
 from sallyport.errors import StoreUnavailableError
 from sallyport.inference import CUT
 from sallyport.settlement import UsageRecord, day_of, settle, usage_partition

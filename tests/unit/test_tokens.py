@@ -2,7 +2,7 @@
 
 import pytest
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import (
     Audio,
     ChatAnswer,

@@ -22,11 +22,11 @@ from sallyport.contracts import (
     Fallback,
     FallbackRequest,
     InferRequest,
-    Message,
     Redaction,
     RedactRequest,
     Ticket,
 )
+from sallyport.message import Message
 from tests.workflow.chat_both import SAMPLES, WORKFLOWS, Runs, levelled
 from tests.workflow.chat_gateway import CANARY
 from tests.workflow.chat_runs import Independent, Run

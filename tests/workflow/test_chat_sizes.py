@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from sallyport.attempts import Attempt, Inference, Usage
 from sallyport.contracts import (
     Answered,
-    Attempt,
     Authorization,
     CacheControl,
     CacheDecision,
@@ -17,8 +17,6 @@ from sallyport.contracts import (
     Caller,
     ChatStart,
     Hold,
-    Inference,
-    Message,
     Privacy,
     Purpose,
     Redaction,
@@ -29,9 +27,9 @@ from sallyport.contracts import (
     RouteTarget,
     Sealed,
     Ticket,
-    Usage,
 )
 from sallyport.errors import NoTargetLeftError, ProviderUnavailableError
+from sallyport.message import Message
 from sallyport.redaction.finding import TYPES
 from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.vault import DEFAULT_INLINE_LIMIT, INLINE_LIMIT

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from sallyport.attempts import Inference, Usage
 from sallyport.composition import Services
 from sallyport.contracts import (
     Authorization,
@@ -14,14 +15,12 @@ from sallyport.contracts import (
     Caller,
     Completed,
     Failure,
-    Inference,
     RedactionDecision,
     RedactionPolicy,
     Reservation,
     Route,
     RouteTarget,
     Ticket,
-    Usage,
 )
 from sallyport.settlement import settle
 from sallyport_cli.main import main

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sallyport.contracts import Attempt
+from sallyport.attempts import Attempt
 from sallyport_local.engine import Execution, Visit
 from sallyport_local.traces import Traces
 

@@ -7,17 +7,9 @@ from typing import Any
 
 import pytest
 
+from sallyport.attempts import Inference, Usage
 from sallyport.composition import Services
-from sallyport.contracts import (
-    CacheDecision,
-    CacheOutcome,
-    ChatEnd,
-    ChatStart,
-    Inference,
-    Purpose,
-    RedactionPolicy,
-    Usage,
-)
+from sallyport.contracts import CacheDecision, CacheOutcome, ChatEnd, ChatStart, Purpose, RedactionPolicy
 from sallyport.conversation import ChatAnswer, ChatRequest, Choice, StopReason, Text
 from sallyport.edge.context import CONTEXT_HEADER
 from sallyport.ports import Execution

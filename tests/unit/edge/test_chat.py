@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from sallyport.contracts import CacheControl, Purpose, Usage
+from sallyport.attempts import Usage
+from sallyport.contracts import CacheControl, Purpose
 from sallyport.conversation import (
     ChatAnswer,
     ChatRequest,

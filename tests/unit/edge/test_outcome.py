@@ -2,7 +2,8 @@
 
 import pytest
 
-from sallyport.contracts import Attempt, CacheDecision, CacheOutcome, Inference, RedactionDecision, Unmet, Usage
+from sallyport.attempts import Attempt, Inference, Unmet, Usage
+from sallyport.contracts import CacheDecision, CacheOutcome, RedactionDecision
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.redaction.judge import Sensitivity
 from tests.unit.doubles import a_ticket

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import ChatAnswer, ChatRequest, Choice, ResponseFormat, StopReason, Text, ToolCall
 from sallyport.edge.restoring import EventRestorer, restored
 from sallyport.stream import (

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from sallyport.attempts import Usage
 from sallyport.composition import using
-from sallyport.contracts import Completed, Purpose, Usage
+from sallyport.contracts import Completed, Purpose
 from sallyport.conversation import ChatAnswer, StopReason, Text
 from sallyport.edge import event_stream, recording
 from sallyport.edge.app import create_app

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from sallyport.attempts import Inference, Usage
 from sallyport.caching import CachedAnswer
-from sallyport.contracts import CacheLookup, CacheOutcome, Inference, Purpose, Sealed, Usage
+from sallyport.contracts import CacheLookup, CacheOutcome, Purpose, Sealed
 from sallyport.errors import StoreUnavailableError
 
 KEPT = CachedAnswer(

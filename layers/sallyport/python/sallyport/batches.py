@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sallyport.contracts import Attempt, Completed
+from sallyport.attempts import Attempt
+from sallyport.contracts import Completed
 from sallyport.errors import SallyportError, from_failure
 from sallyport.observability import log_refusal, logger, place_of
 

@@ -8,18 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from sallyport import redacting
-from sallyport.contracts import (
-    CacheControl,
-    CacheDecision,
-    CacheLookup,
-    CacheOutcome,
-    Inference,
-    Message,
-    Route,
-    Sealed,
-)
+from sallyport.attempts import Inference
+from sallyport.contracts import CacheControl, CacheDecision, CacheLookup, CacheOutcome, Route, Sealed
 from sallyport.conversation import ChatRequest
 from sallyport.errors import StoreUnavailableError
+from sallyport.message import Message
 from sallyport.ports import Cache
 from sallyport.redaction.judge import Sensitivity
 

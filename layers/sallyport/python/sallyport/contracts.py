@@ -4,26 +4,13 @@ Content is never in the clear here: it travels as `Sealed`. Everything else is a
 """
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
+from sallyport.attempts import Attempt, Inference
+from sallyport.message import Message, Name, RequestId
 from sallyport.redaction.judge import Action, Sensitivity
-
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
-"""A tenant, project, key, alias or target: safe in a key, a path and a log."""
-
-RequestId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-
-
-class Message(BaseModel):
-    """Base of everything that crosses a state."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    def to_json(self) -> dict[str, Any]:
-        """JSON values without the absent ones: JSONata knows `missing` better than `null`."""
-        return self.model_dump(mode="json", exclude_none=True)
 
 
 class Purpose(StrEnum):
@@ -160,38 +147,6 @@ class CacheOutcome(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-class Usage(Message):
-    """Tokens as the provider counted them; `input_tokens` includes the cached ones."""
-
-    input_tokens: NonNegativeInt
-    output_tokens: NonNegativeInt
-    cached_input_tokens: NonNegativeInt = 0
-    cache_write_tokens: NonNegativeInt = 0
-    reasoning_tokens: NonNegativeInt = 0
-
-
-class Unmet(Message):
-    """A wish that a target could not honour and that was allowed to go unmet: its field, and why that does no harm."""
-
-    field: str
-    reason: str
-
-
-class Inference(Message):
-    """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself."""
-
-    target: Name
-    provider: str
-    model: str
-    usage: Usage
-    stop_reason: str
-    latency_ms: NonNegativeInt
-    cost: NonNegativeInt
-    reason: str
-    estimated: bool = False
-    unmet: tuple[Unmet, ...] = ()
-
-
 class CacheDecision(Message):
     """`store_key` says under which key an answer may be kept, and is absent when it may not."""
 
@@ -205,17 +160,6 @@ class CacheDecision(Message):
 class CacheLookup(Message):
     decision: CacheDecision
     answer: Sealed | None = None
-
-
-class Attempt(Message):
-    """One failed call of one target. `reason` says what was done about it."""
-
-    target: Name
-    error: str
-    reason: str = ""
-    status: int | None = None
-    retry_after: float | None = None
-    latency_ms: NonNegativeInt | None = None
 
 
 class InferRequest(Message):

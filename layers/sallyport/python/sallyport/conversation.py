@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from sallyport.contracts import Message, Usage
+from sallyport.attempts import Usage
+from sallyport.message import Message
 
 type CacheTtl = Literal["5m", "1h"]
 """How long a provider is asked to remember everything up to and with the marked block: minutes or an hour."""

@@ -5,7 +5,8 @@ the next one is nearer to an answer. What another target cannot help (an invalid
 request at once, with the provider's verdict.
 """
 
-from sallyport.contracts import Attempt, Fallback, FallbackRequest
+from sallyport.attempts import Attempt
+from sallyport.contracts import Fallback, FallbackRequest
 from sallyport.errors import (
     DeadlineExceededError,
     NoTargetLeftError,

@@ -9,8 +9,9 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from sallyport.contracts import Caller, Message, Name
+from sallyport.contracts import Caller
 from sallyport.errors import InvalidKeyError
+from sallyport.message import Message, Name
 
 MAC_LABEL = "api-keys"
 """Which secret of `Macs` the keys are hashed under."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from sallyport.contracts import Attempt, Inference, Privacy, Route, Unmet, Usage
+from sallyport.attempts import Attempt, Inference, Unmet, Usage
+from sallyport.contracts import Privacy, Route
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import DeadlineExceededError, InternalError, ProviderError, ProviderUnavailableError
 from sallyport.providers.registry import Providers

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 
-from sallyport.contracts import Caller, Hold, Message, Name, RedactionPolicy
+from sallyport.contracts import Caller, Hold, RedactionPolicy
 from sallyport.errors import (
     BudgetExhaustedError,
     InvalidRequestError,
@@ -16,6 +16,7 @@ from sallyport.errors import (
     RateLimitedError,
     RequestTooLargeError,
 )
+from sallyport.message import Message, Name
 from sallyport.ports import Refused
 from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity

@@ -10,8 +10,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
-from sallyport.contracts import Attempt, Message, Name, Privacy, Route, RouteTarget, Usage
+from sallyport.attempts import Attempt, Usage
+from sallyport.contracts import Privacy, Route, RouteTarget
 from sallyport.errors import ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
+from sallyport.message import Message, Name
 from sallyport.redaction.judge import Sensitivity
 
 DEFAULT_RETRY_AFTER = 5.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
 from sallyport.dialects.anthropic_messages.render import render, render_count, render_error, render_models
 from sallyport.errors import (

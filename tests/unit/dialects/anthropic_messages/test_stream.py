@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import StopReason
 from sallyport.dialects.anthropic_messages.stream import KEEP_ALIVE, EventWriter
 from sallyport.errors import ProviderTimeoutError

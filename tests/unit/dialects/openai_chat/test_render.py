@@ -4,7 +4,7 @@ import pytest
 from openai.types import Model
 from openai.types.chat import ChatCompletion
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
 from sallyport.dialects.openai_chat.render import render, render_error, render_models
 from sallyport.errors import FACTS, ProviderDeniedError, ProviderRejectedError

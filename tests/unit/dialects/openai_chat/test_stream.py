@@ -5,7 +5,7 @@ import json
 import pytest
 from openai.types.chat import ChatCompletionChunk
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import StopReason
 from sallyport.dialects.openai_chat.stream import KEEP_ALIVE, ChunkWriter
 from sallyport.errors import ProviderTimeoutError

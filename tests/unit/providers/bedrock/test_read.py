@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import Reasoning, StopReason, Text, Tool, ToolCall
 from sallyport.errors import ProviderReplyError
 from sallyport.providers.bedrock.names import tool_name

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import ChatRequest, Role, StopReason, Text, ToolCall, Turn
 from sallyport.errors import (
     ProviderDeniedError,

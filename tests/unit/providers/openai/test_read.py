@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import Reasoning, Refusal, StopReason, Text, ToolCall
 from sallyport.errors import ProviderReplyError
 from sallyport.providers.openai.read import read

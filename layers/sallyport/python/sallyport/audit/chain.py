@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import NonNegativeInt, PositiveInt, StringConstraints, ValidationError
 
-from sallyport.contracts import Message, Name, RequestId
+from sallyport.message import Message, Name, RequestId
 
 GENESIS = "0" * 64
 """What the first batch names as the one before it."""

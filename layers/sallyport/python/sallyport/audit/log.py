@@ -23,8 +23,9 @@ from sallyport.audit.chain import (
     leaf,
     make_header,
 )
-from sallyport.contracts import Caller, Message, Purpose, RequestId, Ticket
+from sallyport.contracts import Caller, Purpose, Ticket
 from sallyport.errors import StoreUnavailableError
+from sallyport.message import Message, RequestId
 from sallyport.ports import Blobs, Records, Signer
 from sallyport.vault import Vault
 

@@ -6,8 +6,9 @@ from pydantic import NonNegativeInt, PositiveInt
 
 from sallyport.audit.chain import GENESIS, Batch, decode, header_digest, problems
 from sallyport.audit.log import BATCHES, HEAD, Entry, Head, batch_key, day_partition, request_partition, sequence_of
-from sallyport.contracts import Message, Purpose, Sealed, Ticket
+from sallyport.contracts import Purpose, Sealed, Ticket
 from sallyport.errors import StoreUnavailableError
+from sallyport.message import Message
 from sallyport.paging import every
 from sallyport.ports import Blobs, Records
 from sallyport.vault import Vault

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from sallyport.contracts import Name
 from sallyport.errors import InvalidRequestError, ModelNotFoundError
+from sallyport.message import Name
 
 type Check = Callable[[Any, str], Any]
 

@@ -10,8 +10,9 @@ import secrets
 from pydantic import TypeAdapter
 from starlette.datastructures import Headers
 
-from sallyport.contracts import CacheControl, Caller, Message, RequestId
+from sallyport.contracts import CacheControl, Caller
 from sallyport.errors import InvalidKeyError
+from sallyport.message import Message, RequestId
 
 CONTEXT_HEADER = "x-amzn-request-context"
 

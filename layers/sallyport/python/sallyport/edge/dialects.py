@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from starlette.datastructures import Headers
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.dialects.anthropic_messages import parse as messages_parse
 from sallyport.dialects.anthropic_messages import render as messages_render

@@ -1,6 +1,7 @@
 """What a client may know of how its answer came about: in a `sallyport` block of the body, and in headers."""
 
-from sallyport.contracts import CacheOutcome, Message, Ticket
+from sallyport.contracts import CacheOutcome, Ticket
+from sallyport.message import Message
 
 
 class Outcome(Message):

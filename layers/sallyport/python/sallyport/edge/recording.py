@@ -4,8 +4,9 @@ import json
 import random
 import time
 
+from sallyport.attempts import Inference, Usage
 from sallyport.composition import Services
-from sallyport.contracts import Completed, Failure, Inference, Purpose, Sealed, Ticket, Usage
+from sallyport.contracts import Completed, Failure, Purpose, Sealed, Ticket
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import AuditUnavailableError, SallyportError
 from sallyport.inference import CUT, Calling, worst_stop_reason

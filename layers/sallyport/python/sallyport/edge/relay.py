@@ -10,8 +10,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Lock
 
+from sallyport.attempts import Usage
 from sallyport.composition import Services
-from sallyport.contracts import Authorization, Failure, FallbackRequest, RedactionDecision, Ticket, Usage
+from sallyport.contracts import Authorization, Failure, FallbackRequest, RedactionDecision, Ticket
 from sallyport.conversation import ChatRequest
 from sallyport.edge.dialects import Writer
 from sallyport.edge.outcome import headers_of, outcome_of

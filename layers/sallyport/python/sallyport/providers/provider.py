@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from sallyport.contracts import Unmet
+from sallyport.attempts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.routing import Target
 from sallyport.stream import Event

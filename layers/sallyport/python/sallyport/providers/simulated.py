@@ -34,7 +34,7 @@ from contextlib import contextmanager
 from threading import Event as Flag
 from typing import Any
 
-from sallyport.contracts import Unmet, Usage
+from sallyport.attempts import Unmet, Usage
 from sallyport.conversation import (
     Audio,
     Block,

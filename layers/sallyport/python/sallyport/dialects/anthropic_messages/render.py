@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import Block, ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
 from sallyport.errors import BudgetExhaustedError, ProviderDeniedError, ProviderReplyError, SallyportError, facts
 

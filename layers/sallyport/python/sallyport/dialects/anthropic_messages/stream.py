@@ -9,7 +9,7 @@ until a tool's arguments before it are whole. The usage comes with the end, so n
 import json
 from typing import Any
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import StopReason
 from sallyport.dialects.anthropic_messages.render import STOP_REASONS, render_error, render_usage
 from sallyport.errors import SallyportError

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
 from sallyport.errors import ProviderDeniedError, SallyportError, facts
 

@@ -7,7 +7,7 @@ costs one JSON string and one concatenation.
 import json
 from typing import Any
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import StopReason
 from sallyport.dialects.openai_chat.render import FINISH, render_error, render_usage
 from sallyport.errors import SallyportError

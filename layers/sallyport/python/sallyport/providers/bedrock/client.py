@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError, TimeoutError
 
-from sallyport.contracts import Unmet
+from sallyport.attempts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import (
     ProviderDeniedError,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sallyport.contracts import Unmet
+from sallyport.attempts import Unmet
 from sallyport.conversation import ChatRequest
 from sallyport.errors import ProviderRejectedError
 

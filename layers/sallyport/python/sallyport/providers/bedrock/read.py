@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import Block, ChatAnswer, ChatRequest, Choice, Reasoning, StopReason, Text, ToolCall
 from sallyport.errors import ProviderReplyError
 from sallyport.providers.bedrock.names import original_names

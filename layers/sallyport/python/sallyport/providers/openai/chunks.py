@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.errors import ProviderReplyError, ProviderUnavailableError
 from sallyport.providers.characters import Halves, whole
 from sallyport.providers.openai.failures import event_failure

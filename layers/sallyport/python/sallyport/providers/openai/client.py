@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from urllib3.exceptions import HTTPError, TimeoutError
 
-from sallyport.contracts import Unmet
+from sallyport.attempts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import (
     ProviderDeniedError,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sallyport.contracts import Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import (
     Block,
     ChatAnswer,
