@@ -205,8 +205,8 @@ class Streamer:
         return ()
 
     @contextmanager
-    def stream(self, request, target, *, max_tokens, timeout):
-        self.calls.append((target.model, max_tokens, timeout))
+    def stream(self, request, target, *, max_tokens, timeout, first):
+        self.calls.append((target.model, max_tokens, timeout, first))
         if self.refuses:
             raise self.refuses
         try:
@@ -239,8 +239,15 @@ def test_a_stream_is_asked_like_an_answer_and_closed_at_its_end():
         assert streamer.closed == 0
         inference = calling.inference("model-1", Usage(input_tokens=10, output_tokens=2), "end", estimated=True)
     assert streamer.closed == 1
-    assert streamer.calls == [("model-cloud", 50, 20)]
+    assert streamer.calls == [("model-cloud", 50, 60.0, 20)]
     assert (inference.target, inference.cost, inference.estimated) == ("gpt", 60, True)
+
+
+def test_the_first_event_of_a_stream_must_come_within_the_callers_deadline_too():
+    streamer = Streamer()
+    with streamed(streamer, seconds_left=5.0):
+        pass
+    assert streamer.calls == [("model-cloud", 50, 5.0, 5.0)]
 
 
 @pytest.mark.parametrize(

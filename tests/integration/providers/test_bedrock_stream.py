@@ -76,8 +76,8 @@ def bedrock(make_bedrock):
 
 @pytest.fixture
 def streamed(bedrock, hello, target):
-    def make(timeout=5.0):
-        with bedrock.stream(hello, target, max_tokens=9, timeout=timeout) as events:
+    def make(timeout=5.0, first=2.0):
+        with bedrock.stream(hello, target, max_tokens=9, timeout=timeout, first=first) as events:
             return list(events)
 
     return make
@@ -87,11 +87,11 @@ def streamed(bedrock, hello, target):
 def broken(bedrock, hello, target):
     """The events of a stream that breaks, and what broke it."""
 
-    def make(kind, timeout=5.0):
+    def make(kind, timeout=5.0, first=2.0):
         events = []
         with (
             pytest.raises(kind) as error,
-            bedrock.stream(hello, target, max_tokens=9, timeout=timeout) as stream,
+            bedrock.stream(hello, target, max_tokens=9, timeout=timeout, first=first) as stream,
         ):
             events.extend(stream)
         assert "canary" not in f"{error.value}{error.value.__cause__}"
@@ -141,7 +141,7 @@ def test_events_come_as_they_are_sent(bedrock, upstream, hello, target):
 
     upstream.play(act)
     taken = []
-    with bedrock.stream(hello, target, max_tokens=9, timeout=5) as events:
+    with bedrock.stream(hello, target, max_tokens=9, timeout=5, first=5) as events:
         for event in events:
             taken.append(event)
             go_on.release()
@@ -236,7 +236,8 @@ def test_a_stall_is_a_timeout(broken, upstream, hangs, timeout):
     assert len(broken(ProviderTimeoutError, timeout)[0]) == 4
 
 
-def test_half_a_frame_that_trickles_ends_with_the_timeout(broken, upstream):
+@pytest.mark.parametrize(("timeout", "first"), [(0.5, 2.0), (5.0, 0.5)], ids=["the whole", "the first event"])
+def test_half_a_frame_that_trickles_ends_with_a_timeout(broken, upstream, timeout, first):
     def act(connection: socket.socket, server) -> None:
         connection.sendall(HEAD)
         for at in range(len(FRAMES[0])):
@@ -244,7 +245,7 @@ def test_half_a_frame_that_trickles_ends_with_the_timeout(broken, upstream):
                 connection.sendall(chunked(FRAMES[0][at : at + 1]))
 
     upstream.play(act)
-    assert broken(ProviderTimeoutError, 0.5)[0] == []
+    assert broken(ProviderTimeoutError, timeout, first)[0] == []
 
 
 def test_the_usage_that_never_comes_is_not_waited_for_in_vain(streamed, upstream, hangs):
@@ -270,7 +271,7 @@ def test_leaving_ends_the_wait_of_another_thread_and_the_connection(make_bedrock
 
     upstream.play(act)
     with ThreadPoolExecutor(1) as reader:
-        with make_bedrock().stream(hello, target, max_tokens=9, timeout=60) as events:
+        with make_bedrock().stream(hello, target, max_tokens=9, timeout=60, first=60) as events:
             reading = reader.submit(list, events)
             assert waiting.wait(5)
             # Let the reader come to where it waits.

@@ -44,8 +44,10 @@ def openai():
 
 @pytest.fixture
 def streamed(openai, hello, target):
-    def make(timeout=5.0, **changes):
-        with openai.stream(hello, target.model_copy(update=changes), max_tokens=9, timeout=timeout) as events:
+    def make(timeout=5.0, first=2.0, **changes):
+        with openai.stream(
+            hello, target.model_copy(update=changes), max_tokens=9, timeout=timeout, first=first
+        ) as events:
             return list(events)
 
     return make
@@ -55,11 +57,11 @@ def streamed(openai, hello, target):
 def broken(openai, hello, target):
     """The events of a stream that breaks, and what broke it."""
 
-    def make(kind, timeout=5.0):
+    def make(kind, timeout=5.0, first=2.0):
         events = []
         with (
             pytest.raises(kind) as error,
-            openai.stream(hello, target, max_tokens=9, timeout=timeout) as stream,
+            openai.stream(hello, target, max_tokens=9, timeout=timeout, first=first) as stream,
         ):
             events.extend(stream)
         assert "canary" not in f"{error.value}{error.value.__cause__}"
@@ -96,14 +98,14 @@ def test_connections_are_kept(streamed, upstream, keeps):
 def test_a_connection_of_a_stream_that_was_left_is_not_kept(openai, streamed, upstream, keeps, hello, target):
     upstream.play(keeps(HEAD + chunked(*EVENTS[:3])), keeps(HEAD + chunked(*EVENTS) + END))
 
-    with openai.stream(hello, target, max_tokens=9, timeout=5) as events:
+    with openai.stream(hello, target, max_tokens=9, timeout=5, first=5) as events:
         next(events)
     assert isinstance(streamed()[-1], Counted)
     assert upstream.connections == 2
 
 
 def test_nothing_is_asked_before_the_first_event_is(openai, upstream, hello, target):
-    with openai.stream(hello, target, max_tokens=9, timeout=5):
+    with openai.stream(hello, target, max_tokens=9, timeout=5, first=5):
         pass
 
     assert upstream.requests == []
@@ -121,7 +123,7 @@ def test_events_come_as_they_are_sent(openai, upstream, hello, target):
 
     upstream.play(act)
     taken = []
-    with openai.stream(hello, target, max_tokens=9, timeout=5) as events:
+    with openai.stream(hello, target, max_tokens=9, timeout=5, first=5) as events:
         # The first delta is empty and gives no event of its own.
         taken.append(next(events))
         go_on.release()
@@ -212,30 +214,31 @@ def test_a_stall_is_a_timeout(broken, upstream, hangs, head, timeout):
 def test_a_server_that_never_answers(broken, upstream, hangs):
     upstream.play(hangs(b""))
 
-    assert broken(ProviderTimeoutError)[0] == []
+    assert broken(ProviderTimeoutError, first=0.3)[0] == []
 
 
+@pytest.mark.parametrize(("timeout", "first"), [(0.5, 2.0), (5.0, 0.5)], ids=["the whole", "the first event"])
 @pytest.mark.parametrize("head", [HEAD, OPEN_HEAD], ids=["kept", "closing"])
-def test_keep_alive_comments_do_not_hold_off_the_end_of_the_timeout(broken, upstream, head):
+def test_keep_alive_comments_do_not_hold_off_the_end_of_a_timeout(broken, upstream, head, timeout, first):
     def act(connection, server):
         connection.sendall(head)
         while not server.over.wait(0.01):
             connection.sendall(chunked(b": wait\n\n") if head is HEAD else b": wait\n\n")
 
     upstream.play(act)
-    assert broken(ProviderTimeoutError, 0.5)[0] == []
+    assert broken(ProviderTimeoutError, timeout, first)[0] == []
 
 
-def test_a_pause_shorter_than_the_idle_limit_is_none(streamed, upstream):
+def test_a_stream_may_last_longer_than_its_first_event_and_than_any_silence(streamed, upstream):
     def act(connection, _):
         connection.sendall(HEAD)
         for event in EVENTS:
-            time.sleep(0.03)
             connection.sendall(chunked(event))
+            time.sleep(0.6 / len(EVENTS))
         connection.sendall(END)
 
     upstream.play(act)
-    assert isinstance(streamed()[-1], Counted)
+    assert isinstance(streamed(first=0.5)[-1], Counted)
 
 
 @pytest.mark.parametrize("tail", ["cut", "stall"])
@@ -264,7 +267,7 @@ def test_leaving_ends_the_wait_of_another_thread_and_the_connection(upstream, he
     upstream.play(act)
     openai = OpenAI(NoSecrets())
     with ThreadPoolExecutor(1) as reader:
-        with openai.stream(hello, target, max_tokens=9, timeout=60) as events:
+        with openai.stream(hello, target, max_tokens=9, timeout=60, first=60) as events:
             reading = reader.submit(list, events)
             assert waiting.wait(5)
             # Let the reader come to where it waits.

@@ -59,7 +59,7 @@ class Scripted:
         return ()
 
     @contextmanager
-    def stream(self, request, target, *, max_tokens, timeout):
+    def stream(self, request, target, *, max_tokens, timeout, first):
         self.asked.append(target.model)
         closing = threading.Event()
         try:

@@ -56,10 +56,10 @@ def ask(simulated, target_of):
 def streamed(simulated, target_of):
     """The events of a stream; what broke it, if anything, stands last."""
 
-    def make(request, model="simulated-1", max_tokens=1000, timeout=5.0):
+    def make(request, model="simulated-1", max_tokens=1000, timeout=5.0, first=5.0):
         target, events = target_of(model, "simulated"), []
         try:
-            with simulated.stream(request, target, max_tokens=max_tokens, timeout=timeout) as stream:
+            with simulated.stream(request, target, max_tokens=max_tokens, timeout=timeout, first=first) as stream:
                 events.extend(stream)
         except ProviderError as error:
             events.append(error)
@@ -318,22 +318,28 @@ def test_failures_of_chat_come_before_the_first_event(streamed, request_of, mode
 
 
 @pytest.mark.parametrize(
-    ("model", "timeout", "waits", "ends"),
+    ("model", "timeout", "first", "waits", "ends"),
     [
-        ("simulated-slow-250ms-pace-20ms-cut", 5.0, [0.25, 0.02, 0.02], ProviderUnavailableError),
-        ("simulated-stall", 5.0, [4.0], ProviderTimeoutError),
-        ("simulated-stall", 3.0, [3.0], ProviderTimeoutError),
-        ("simulated-slow-4001ms", 5.0, [4.0], ProviderTimeoutError),
-        ("simulated-pace-2000ms", 5.0, [2.0, 2.0, 1.0], ProviderTimeoutError),
+        ("simulated-slow-250ms-pace-20ms-cut", 5.0, 5.0, [0.25, 0.02, 0.02], ProviderUnavailableError),
+        ("simulated-stall", 5.0, 5.0, [4.0], ProviderTimeoutError),
+        ("simulated-stall", 3.0, 3.0, [3.0], ProviderTimeoutError),
+        ("simulated-slow-4001ms", 5.0, 4.0, [4.0], ProviderTimeoutError),
+        ("simulated-slow-4001ms-cut-after-0", 5.0, 4.5, [4.001], ProviderUnavailableError),
+        ("simulated-slow-900ms-pace-1000ms-cut", 60.0, 0.9, [0.9, 1.0, 1.0], ProviderUnavailableError),
+        ("simulated-pace-2000ms", 5.0, 1.0, [2.0, 2.0, 1.0], ProviderTimeoutError),
     ],
 )
-def test_the_pace_within_what_silence_and_the_whole_may_last(streamed, request_of, slept, model, timeout, waits, ends):
-    assert type(streamed(request_of(), model, timeout=timeout)[-1]) is ends
+def test_the_pace_within_what_the_first_event_silence_and_the_whole_may_last(
+    streamed, request_of, slept, model, timeout, first, waits, ends
+):
+    assert type(streamed(request_of(), model, timeout=timeout, first=first)[-1]) is ends
     assert slept == waits
 
 
 def test_leaving_wakes_whoever_waits(request_of, target_of):
-    stalled = Simulated().stream(request_of(), target_of("simulated-stall", "simulated"), max_tokens=99, timeout=60)
+    stalled = Simulated().stream(
+        request_of(), target_of("simulated-stall", "simulated"), max_tokens=99, timeout=60, first=60
+    )
     with ThreadPoolExecutor(1) as reader:
         with stalled as events:
             reading = reader.submit(list, events)

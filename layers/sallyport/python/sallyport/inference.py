@@ -23,7 +23,10 @@ CUT = "cut"
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """A target that is being called, since `started` on the monotonic clock, for at most `timeout` seconds."""
+    """A target that is being called, since `started` on the monotonic clock.
+
+    `timeout` is for the whole answer, of a stream for its first event: seconds.
+    """
 
     name: str
     target: Target
@@ -92,13 +95,20 @@ def infer_stream(
     max_tokens: int,
     seconds_left: float,
 ) -> Iterator[tuple[Calling, Iterator[Event]]]:
-    """The same for a stream, with the same errors, also from within. Leaving it closes the provider's connection."""
+    """The same for a stream, with the same errors, also from within. Leaving it closes the provider's connection.
+
+    The target's timeout is for its first event. Once it answers, only the caller's deadline ends it, or a silence.
+    """
     calling = _choose(table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
         provider = providers.get(target.provider)
         with provider.stream(
-            request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
+            request,
+            target,
+            max_tokens=min(max_tokens, target.max_output_tokens),
+            timeout=seconds_left,
+            first=calling.timeout,
         ) as events:
             yield replace(calling, unmet=provider.unmet(request, target)), events
     except ProviderError as error:

@@ -35,7 +35,10 @@ class Price(Message):
 
 
 class Target(Message):
-    """One callable model. `model` is the provider's name for it; `secret` names a credential, never holds one."""
+    """One callable model. `model` is the provider's name for it; `secret` names a credential, never holds one.
+
+    `timeout_seconds` are for an answer, or for the first event of a stream, which then may last.
+    """
 
     provider: Name
     model: str

@@ -59,11 +59,18 @@ def connections() -> urllib3.PoolManager:
 
 
 class Exchange:
-    """`timeout` seconds for all of it, and at most `idle` seconds of silence. Any thread may close it at any time."""
+    """`timeout` seconds for all of it, and at most `idle` seconds of silence. Any thread may close it at any time.
 
-    def __init__(self, *, timeout: float, idle: float) -> None:
-        self._timeout, self._idle = timeout, idle
-        self._deadline = time.monotonic() + timeout
+    With `first`, silence counts only from the first event that `following` sees, which must come within so many
+    seconds: a server that keeps its connection alive has not begun to answer.
+    """
+
+    def __init__(self, *, timeout: float, idle: float, first: float | None = None) -> None:
+        self._timeout, self._wait = timeout, min(timeout, idle if first is None else first)
+        self._idle = idle
+        now = time.monotonic()
+        self._deadline = now + timeout
+        self._first_by = None if first is None else now + first
         self._reading = threading.Lock()
         self._closed = False
         self._socket: Any = None
@@ -75,8 +82,7 @@ class Exchange:
         """Status, and headers in lower case. Redirects are not followed: they would take the secret elsewhere."""
         if self._timeout <= 0:
             raise late()
-        wait = min(self._timeout, self._idle)
-        limits = urllib3.Timeout(connect=min(wait, _CONNECT_SECONDS), read=wait, total=self._timeout)
+        limits = urllib3.Timeout(connect=min(self._wait, _CONNECT_SECONDS), read=self._wait, total=self._timeout)
         try:
             with self.asking():
                 response = manager.request(
@@ -114,6 +120,12 @@ class Exchange:
         if self._closed:
             self._hang_up()
 
+    def following[T](self, events: Iterator[T]) -> Iterator[T]:
+        """The same events. The first of them ends the wait for the first."""
+        for event in events:
+            self._first_by = None
+            yield event
+
     def read(self, within: float | None = None) -> bytes:
         """What arrives next; empty at the end. `within` seconds instead of what is left.
 
@@ -123,7 +135,7 @@ class Exchange:
             if self._closed or self._response is None:
                 raise ProviderUnavailableError("The stream was closed.")
             # A timeout of urllib3's own starts anew with every byte.
-            left = min(self._deadline - time.monotonic(), self._idle) if within is None else within
+            left = self._left() if within is None else within
             if left <= 0:
                 raise TimeoutError
             if self._socket is not None:
@@ -147,6 +159,10 @@ class Exchange:
             self._socket = None
             if self._response is not None:
                 self._response.close()
+
+    def _left(self) -> float:
+        now = time.monotonic()
+        return min(self._deadline - now, self._idle if self._first_by is None else self._first_by - now)
 
     def _hang_up(self) -> None:
         """Wakes whoever waits for the socket, which closing it would not."""

@@ -34,12 +34,13 @@ class Provider(Protocol):
         ...
 
     def stream(
-        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
+        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
     ) -> AbstractContextManager[Iterator[Event]]:
         """Ask once, and give the answer as it comes. Leaving the context closes the connection, in any state.
 
         It may be left from another thread while one waits in the iterator, which then ends soon, or raises.
-        Raises as `chat` does, from `__enter__` or from the iterator. `timeout` seconds are for the whole answer;
-        between two events at most IDLE_SECONDS pass before ProviderTimeoutError.
+        Raises as `chat` does, from `__enter__` or from the iterator. ProviderTimeoutError comes after `first` seconds
+        without an event, whatever else was sent; then after any silence of IDLE_SECONDS; and after `timeout` seconds
+        of it all.
         """
         ...

@@ -18,12 +18,19 @@ _BREAK_AFTER = 3
 
 
 class Play:
-    """What a model name tells to do, with its waits counted against the timeout."""
+    """What a model name tells to do, with its waits counted against `timeout`, and until an event against `first`."""
 
     def __init__(
-        self, script: str, timeout: float, idle: float, wait: Callable[[Flag, float], object], closed: Flag
+        self,
+        script: str,
+        timeout: float,
+        first: float,
+        idle: float,
+        wait: Callable[[Flag, float], object],
+        closed: Flag,
     ) -> None:
         self._script, self._left, self._idle, self._wait, self._closed = script, timeout, idle, wait, closed
+        self._silence = first
 
     def begin(self) -> None:
         slow, fail = _SLOW.search(self._script), _FAIL.search(self._script)
@@ -50,6 +57,7 @@ class Play:
                 if given:
                     self._pause(seconds)
                 given += 1
+            self._silence = self._idle
             yield event
 
     def _break(self, how: str) -> None:
@@ -61,7 +69,7 @@ class Play:
 
     def _pause(self, seconds: float) -> None:
         """Raise ProviderTimeoutError when the wait takes longer than it may."""
-        allowed = min(self._left, self._idle)
+        allowed = min(self._left, self._silence)
         if seconds:
             self._wait(self._closed, min(seconds, allowed))
         if self._closed.is_set():

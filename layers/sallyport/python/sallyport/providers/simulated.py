@@ -80,15 +80,15 @@ class Simulated:
         return ()
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
-        Play(target.model, timeout, timeout, self._wait, Flag()).begin()
+        Play(target.model, timeout, timeout, timeout, self._wait, Flag()).begin()
         return answer(request, target.model, max_tokens)
 
     @contextmanager
     def stream(
-        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
+        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
     ) -> Iterator[Iterator[Event]]:
         closed = Flag()
-        play = Play(target.model, timeout, self._idle_seconds, self._wait, closed)
+        play = Play(target.model, timeout, first, self._idle_seconds, self._wait, closed)
         try:
             yield _events(play, request, target.model, max_tokens)
         finally:

@@ -94,19 +94,18 @@ class Bedrock:
 
     @contextmanager
     def stream(
-        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
+        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
     ) -> Iterator[Iterator[Event]]:
         """Bedrock is asked when the first event is."""
-        exchange = Exchange(timeout=timeout, idle=self._idle_seconds)
+        exchange = Exchange(timeout=timeout, idle=self._idle_seconds, first=first)
         try:
-            yield self._events(exchange, request, target, max_tokens, timeout)
+            yield exchange.following(self._events(exchange, request, target, max_tokens, min(timeout, first)))
         finally:
             exchange.close()
 
     def _events(
-        self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int, timeout: float
+        self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int, wait: float
     ) -> Iterator[Event]:
-        wait = min(timeout, self._idle_seconds)
         with exchange.asking():
             events = self._call("converse_stream", request, target, max_tokens, wait)["stream"]
         # Botocore's own loop over these bytes knows no end of time, and is not to be interrupted.

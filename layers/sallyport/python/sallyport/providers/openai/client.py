@@ -71,12 +71,12 @@ class OpenAI:
 
     @contextmanager
     def stream(
-        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
+        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
     ) -> Iterator[Iterator[Event]]:
         """The server is asked when the first event is."""
-        exchange = Exchange(timeout=timeout, idle=self._idle_seconds)
+        exchange = Exchange(timeout=timeout, idle=self._idle_seconds, first=first)
         try:
-            yield self._events(exchange, request, target, max_tokens)
+            yield exchange.following(self._events(exchange, request, target, max_tokens))
         finally:
             exchange.close()
 
