@@ -39,6 +39,7 @@ def _create(resources: Mapping[str, Any], session: boto3.Session) -> dict[str, s
     dynamodb: Any = session.client("dynamodb")
     s3: Any = session.client("s3")
     kms: Any = session.client("kms")
+    sns: Any = session.client("sns")
     names: dict[str, str] = {}
     for name, resource in resources.items():
         properties = resource.get("Properties", {})
@@ -57,6 +58,8 @@ def _create(resources: Mapping[str, Any], session: boto3.Session) -> dict[str, s
                 fields = {field: properties[field] for field in _KEY_FIELDS if field in properties}
                 made = kms.create_key(**fields)["KeyMetadata"]
                 names[name], names[f"{name}.Arn"] = made["KeyId"], made["Arn"]
+            case "AWS::SNS::Topic":
+                names[name] = sns.create_topic(Name=name)["TopicArn"]
             case "AWS::StepFunctions::StateMachine":
                 names[name] = f"arn:aws:states:{REGION}:123456789012:stateMachine:{name}"  # nobody is behind it
     return names

@@ -34,6 +34,7 @@ _TYPICAL = {
     "cache_lookup": "new_question",
     "infer": "simulated",
     "fallback": "next_target",
+    "overdue": "lost",
     "settle": "answered",
     "audit": "answered",
 }

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sallyport.composition import Backend, Services, using
 from sallyport.errors import SallyportError
 from sallyport_local.api_gateway import ApiGateway
-from sallyport_local.backend import QUEUES, EmbeddedBackend
+from sallyport_local.backend import OVERDUE, QUEUES, EmbeddedBackend
 from sallyport_local.dispatcher import Dispatcher
 from sallyport_local.functions import Functions
 from sallyport_local.outbox import Outbox
@@ -55,7 +55,7 @@ class EmbeddedGateway:
         self.traces = Traces(backend.records("traces"))
         self.outbox: Outbox = backend.events
         backend.workflows = LocalWorkflows(self.functions, self.outbox, self.traces.record, on_visit=on_visit)
-        subscribers = {queue: functools.partial(self.functions.invoke, queue) for queue in QUEUES}
+        subscribers = {queue: functools.partial(self.functions.invoke, queue) for queue in (*QUEUES, OVERDUE)}
         self.dispatcher = Dispatcher(self.outbox, subscribers, batch_size=BATCH_SIZE, deliver_twice=deliver_twice)
         self._stopping = threading.Event()
         self._tidying = threading.Thread(target=self._tidy, name="tidy", daemon=True)
@@ -75,6 +75,8 @@ class EmbeddedGateway:
         return cls(backend, deliver_twice=deliver_twice, on_visit=on_visit)
 
     def start(self) -> None:
+        # No other process serves this folder, and this one not yet: no stream of before is under way any more.
+        self.outbox.hasten(OVERDUE)
         self.dispatcher.start()
         self._tidying.start()
 

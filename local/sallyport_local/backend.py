@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 QUEUES = ("audit", "settle")
 """Who hears of every `completed` event."""
 
+OVERDUE = "overdue"
+"""The queue for what is looked at once a stream must have ended."""
+
 CONTENT_KEPT_SECONDS = 86_400
 """As the lifecycle rule of the content bucket: sealed content is gone after a day."""
 
@@ -129,7 +132,7 @@ class EmbeddedBackend(Backend):
 
     @cached_property
     def events(self) -> Outbox:
-        return Outbox(self._database, QUEUES)
+        return Outbox(self._database, QUEUES, (OVERDUE,))
 
     @cached_property
     def secrets(self) -> EnvironmentSecrets:

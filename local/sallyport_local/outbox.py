@@ -1,7 +1,7 @@
 """A durable queue per subscriber, in SQLite: what a topic and its queues are on AWS.
 
 Publishing writes the message once and a delivery for every queue, in one transaction; the message goes with its last
-delivery. `Dispatcher` hands deliveries to their subscribers.
+delivery. What is sent to one queue alone may be for later. `Dispatcher` hands deliveries to their subscribers.
 """
 
 import json
@@ -34,26 +34,43 @@ class DeadLetter:
 
 
 class Outbox:
-    """The `Events` port. Several processes may publish; one, the server, delivers."""
+    """The `Events` port. Several processes may publish; one, the server, delivers.
 
-    def __init__(self, database: Database, queues: Sequence[str], *, clock: Callable[[], float] = time.time) -> None:
+    `queues` hear of whatever is published, `others` only of what is sent to them.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        queues: Sequence[str],
+        others: Sequence[str] = (),
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._database = database
-        self._queues = json.dumps(list(queues))
+        self._queues = list(queues)
         self._clock = clock
-        self.arrived: Mapping[str, threading.Event] = {queue: threading.Event() for queue in queues}
+        self.arrived: Mapping[str, threading.Event] = {queue: threading.Event() for queue in (*queues, *others)}
         """Set when this process puts something into a queue; whoever delivers clears it before looking."""
 
     def publish(self, message: str) -> None:
+        self._put(message, self._queues, delay_seconds=0)
+
+    def send(self, queue: str, message: str, *, delay_seconds: float) -> None:
+        """To this queue alone, and not before so many seconds have passed."""
+        self._put(message, [queue], delay_seconds=delay_seconds)
+
+    def hasten(self, queue: str) -> int:
+        """Deliver at once what was sent to this queue for later, and tell how many messages those are."""
         now = self._clock()
         with self._database.write() as connection:
-            message_id = connection.execute(
-                "INSERT INTO messages (body, published_at) VALUES (?, ?)", (message, now)
-            ).lastrowid
-            connection.execute(
-                "INSERT INTO deliveries (message_id, queue, visible_at) SELECT ?, value, ? FROM json_each(?)",
-                (message_id, now, self._queues),
-            )
+            hastened = connection.execute(
+                """UPDATE deliveries SET visible_at = ?
+                WHERE queue = ? AND dead = 0 AND failures = 0 AND visible_at > ?""",
+                (now, queue, now),
+            ).rowcount
         self._announce()
+        return hastened
 
     def waiting(self, queue: str, limit: int) -> list[Delivery]:
         """Those whose time has come, oldest first."""
@@ -74,9 +91,13 @@ class Outbox:
         return None if row[0] is None else float(row[0])
 
     def is_empty(self) -> bool:
-        """Nothing left to deliver. Dead letters do not count."""
+        """Nothing left to deliver. Neither dead letters count nor what was sent for later; what failed does."""
         with self._database.read() as connection:
-            return connection.execute("SELECT 1 FROM deliveries WHERE dead = 0 LIMIT 1").fetchone() is None
+            row = connection.execute(
+                "SELECT 1 FROM deliveries WHERE dead = 0 AND (failures > 0 OR visible_at <= ?) LIMIT 1",
+                (self._clock(),),
+            ).fetchone()
+        return row is None
 
     def finish(self, queue: str, done: Sequence[int], *, retry: Mapping[int, float], dead: Sequence[int]) -> None:
         """Close a batch, by message id: remove what is done, show again at `retry`'s times, give up on `dead`."""
@@ -117,6 +138,18 @@ class Outbox:
             ).rowcount
         self._announce()
         return revived
+
+    def _put(self, message: str, queues: Sequence[str], *, delay_seconds: float) -> None:
+        now = self._clock()
+        with self._database.write() as connection:
+            message_id = connection.execute(
+                "INSERT INTO messages (body, published_at) VALUES (?, ?)", (message, now)
+            ).lastrowid
+            connection.execute(
+                "INSERT INTO deliveries (message_id, queue, visible_at) SELECT ?, value, ? FROM json_each(?)",
+                (message_id, now + delay_seconds, json.dumps(queues)),
+            )
+        self._announce()
 
     def _announce(self) -> None:
         for event in self.arrived.values():

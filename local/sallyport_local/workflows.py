@@ -1,13 +1,14 @@
 """The `Workflows` port on the engine: the deployed definitions, the deployed handlers, in this process."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sallyport.ports import Events, Execution
+from sallyport.ports import Execution
 from sallyport_local import engine
+from sallyport_local.backend import OVERDUE
 from sallyport_local.functions import ROOT, Functions
+from sallyport_local.outbox import Outbox
 
 CHAT = ROOT / "workflows" / "chat.asl.yaml"
 
@@ -19,9 +20,12 @@ SUBSTITUTIONS: Mapping[str, str] = {
     "InferFunctionArn": "infer",
     "FallbackFunctionArn": "fallback",
     "CompletedTopicArn": "completed",
+    "OverdueQueueUrl": OVERDUE,
+    "OverdueMarginSeconds": "60",
 }
 
 PUBLISH = "arn:aws:states:::sns:publish"
+SEND = "arn:aws:states:::sqs:sendMessage"
 
 type OnVisit = Callable[[str, Any, Any], None]
 """A state's name, input and output. For tests: the engine itself keeps no data."""
@@ -35,17 +39,19 @@ class LocalWorkflows:
     def __init__(
         self,
         functions: Functions,
-        events: Events,
+        outbox: Outbox,
         observe: Observe,
         *,
         path: Path = CHAT,
         on_visit: OnVisit | None = None,
     ) -> None:
         self._functions = functions
-        self._events = events
+        self._outbox = outbox
         self._observe = observe
         definition = engine.load(path.read_text(), SUBSTITUTIONS)
-        self._chat = engine.Engine(definition, self._invoke, {PUBLISH: self._publish}, on_visit=on_visit)
+        self._chat = engine.Engine(
+            definition, self._invoke, {PUBLISH: self._publish, SEND: self._send}, on_visit=on_visit
+        )
         self._published = _Published()
 
     def chat(self, name: str, start: Mapping[str, Any]) -> Execution:
@@ -59,8 +65,13 @@ class LocalWorkflows:
 
     def _publish(self, arguments: Any, context: engine.TaskContext) -> dict[str, str]:
         message = arguments["Message"]
-        self._events.publish(message if isinstance(message, str) else json.dumps(message, separators=(",", ":")))
+        self._outbox.publish(engine.text_of(message))
         self._published.put(context.execution, message["ticket"])
+        return {"MessageId": context.execution}
+
+    def _send(self, arguments: Any, context: engine.TaskContext) -> dict[str, str]:
+        body = engine.text_of(arguments["MessageBody"])
+        self._outbox.send(arguments["QueueUrl"], body, delay_seconds=arguments["DelaySeconds"])
         return {"MessageId": context.execution}
 
 

@@ -1,6 +1,7 @@
 """Every role of template.yaml may do what its function does, and nothing that no journey needs."""
 
 import io
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,12 +15,14 @@ from sallyport_local.emulation import EmulatedGateway
 from sallyport_local.emulation.iam import Permission
 from sallyport_local.emulation.recorder import Principal
 from sallyport_local.seed import read_seed, sow
+from sallyport_local.template import read_template
 from tests.e2e.upstream import Upstream
 
 SECRET = "sk-of-the-stand-in"
 LARGE = 160 * 1024  # characters, more than may lie inside a ticket
 MOST_TOKENS = 400_000
 DRAIN_SECONDS = 20.0
+LITTLE_PATIENCE = 3  # seconds, after which a stream must have ended
 
 NOT_REHEARSED = {
     "logs:CreateLogStream": "the Lambda runtime's own",
@@ -177,16 +180,15 @@ class Journeys:
             "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {self._keys[key]}"}
         )
 
-    def stream(self, text: str, *, model: str = "simulated", max_tokens: int = 1000) -> Any:
+    def stream(self, text: str, *, model: str = "simulated", max_tokens: int = 1000, seconds: int = 285) -> Any:
         body = {
             "model": model,
             "messages": [{"role": "user", "content": text}],
             "max_tokens": max_tokens,
             "stream": True,
         }
-        answer = self._client.post(
-            "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {self._keys['fraud']}"}
-        )
+        headers = {"Authorization": f"Bearer {self._keys['fraud']}", "x-stainless-read-timeout": str(seconds)}
+        answer = self._client.post("/v1/chat/completions", json=body, headers=headers)
         assert answer.text.endswith("data: [DONE]\n\n"), answer.text[-500:]
         return answer
 
@@ -196,6 +198,19 @@ class Journeys:
     def settled(self) -> None:
         """Settle and audit are through with everything; what they may not do keeps a queue full."""
         assert self.gateway.drain(DRAIN_SECONDS), f"a queue did not become empty: {list(self.gateway.recorder.denied)}"
+
+    def lose_a_stream(self) -> None:
+        """Its end is published by nobody, as if its edge had died; another of as little patience is recorded."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sallyport.edge.relay.record", lambda *_: None)
+            lost = self.stream("a stream that is lost", seconds=LITTLE_PATIENCE).headers["x-request-id"]
+        self.stream("a stream that is recorded", seconds=LITTLE_PATIENCE)
+        backend = self.gateway.backend
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while not any(bill.sort == lost for bill in backend.records("usage").scan()):
+            assert time.monotonic() < deadline, "the stream that was lost is not recorded"
+            self.settled()
+        self.settled()
 
     def leave_a_reservation_behind(self) -> None:
         """As a crash would: nobody settles it, and its time is over."""
@@ -221,7 +236,10 @@ class Journeys:
 @pytest.fixture(scope="module")
 def travelled(upstream: Upstream) -> Iterator[Journeys]:
     """A gateway after every journey."""
-    gateway = EmulatedGateway.open(secrets={"openai/main": SECRET})
+    template = read_template()
+    # What is watched for longer is still there when these tests end.
+    template["Resources"]["ChatWorkflow"]["Properties"]["DefinitionSubstitutions"]["OverdueMarginSeconds"] = "0"
+    gateway = EmulatedGateway.open(secrets={"openai/main": SECRET}, template=template)
     gateway.converse = _converse
     gateway.converse_stream = _converse_stream
     keys = sow(read_seed(SEED.format(url=upstream.url, most_tokens=MOST_TOKENS), "the test"), gateway.backend)
@@ -275,6 +293,7 @@ def _travel(journeys: Journeys) -> None:
     expected = dict(zip(refused, (503, 404, 400, 429, 200, 429), strict=True))
     assert refused == expected
     journeys.settled()
+    journeys.lose_a_stream()
     journeys.die_after_the_batch()
 
 

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sallyport.authorization import EXPIRY_MARGIN_SECONDS
 from sallyport.contracts import Purpose
+from sallyport.edge.context import MOST_SECONDS
 from sallyport_local.template import read_template
+from sallyport_local.workflows import SUBSTITUTIONS
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = [ROOT / "template.yaml", *sorted(ROOT.glob("ops/*.yaml"))]
@@ -88,6 +91,13 @@ def test_the_workflow_invokes_the_functions_of_its_states():
     assert allowed == {f"{state}Function" for state in invoked}
 
 
+def test_a_lost_stream_is_recorded_before_its_reservation_ends():
+    deployed = int(properties("ChatWorkflow")["DefinitionSubstitutions"]["OverdueMarginSeconds"])
+
+    assert deployed == int(SUBSTITUTIONS["OverdueMarginSeconds"]) < EXPIRY_MARGIN_SECONDS
+    assert MOST_SECONDS + deployed <= 900, "SQS delays no message for longer"
+
+
 def test_executions_show_no_data_and_are_encrypted_with_a_key_of_ours():
     chat = properties("ChatWorkflow")
 
@@ -107,6 +117,7 @@ def test_executions_show_no_data_and_are_encrypted_with_a_key_of_ours():
         ("cache_lookup", {Purpose.REDACTED}, set()),
         ("infer", {Purpose.REDACTED}, {Purpose.ANSWER}),
         ("fallback", set(), set()),
+        ("overdue", set(), set()),
         ("settle", set(), set()),
         ("audit", set(), {Purpose.AUDIT}),
     ],

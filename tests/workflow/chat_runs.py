@@ -13,7 +13,7 @@ import yaml
 from botocore.exceptions import ClientError
 
 from sallyport_local.engine import Engine, Execution, TaskContext, TaskFailed, load
-from sallyport_local.workflows import PUBLISH, SUBSTITUTIONS
+from sallyport_local.workflows import PUBLISH, SEND, SUBSTITUTIONS
 from tests.workflow.chat_gateway import ChatGateway
 from tests.workflow.interpreter import Outcome, interpreter
 
@@ -21,10 +21,14 @@ HANGS = "hangs"
 SAYS_NOTHING = "says nothing"
 
 type Troubles = Mapping[str, tuple[str, int]]
-"""Function, or `publish` → (HANGS, SAYS_NOTHING or an error code of its AWS service; how often before all is well)."""
+"""Function, `publish` or `watch` → (HANGS, SAYS_NOTHING or an error code of its AWS service; how often before all is
+well)."""
 
 REFUSED = "Refused."
 """How AWS words it in this world."""
+
+_SERVICES = {PUBLISH: ("publish", "Publish"), SEND: ("watch", "SendMessage")}
+"""Resource → what it is called here, and the operation."""
 
 _LONGEST_HANG = 30.0  # seconds
 _MOST_CALLS = 50
@@ -94,6 +98,13 @@ class _Tasks:
             self.run.published.append(message)
         return {"MessageId": "1"}
 
+    def watch(self, arguments: Any) -> dict[str, str]:
+        body = arguments["MessageBody"]
+        left = json.loads(body) if isinstance(body, str) else body
+        if not self._meets_trouble("watch", left):
+            self.run.calls.append(Call("watch", left, {"delay": arguments["DelaySeconds"]}))
+        return {"MessageId": "1"}
+
     def _meets_trouble(self, name: str, payload: Any) -> bool:
         code, times = self._troubles.get(name, ("", 0))
         self._asked[name] += 1
@@ -123,6 +134,11 @@ def on_engine(workflow: Path, gateway: ChatGateway, start: Any, troubles: Troubl
         deadline = context.deadline
         return tasks.publish(arguments)
 
+    def watch(arguments: Any, context: TaskContext) -> Any:
+        nonlocal deadline
+        deadline = context.deadline
+        return tasks.watch(arguments)
+
     def hang() -> None:
         nonlocal moment
         moment = deadline
@@ -132,7 +148,7 @@ def on_engine(workflow: Path, gateway: ChatGateway, start: Any, troubles: Troubl
     engine = Engine(
         definition,
         invoke,
-        {PUBLISH: publish},
+        {PUBLISH: publish, SEND: watch},
         clock=lambda: moment,
         sleep=lambda seconds: None,
         on_visit=lambda *seen: tasks.run.seen.append(seen),
@@ -146,10 +162,15 @@ class Independent:
 
     def __init__(self) -> None:
         self._publish: Callable[[dict[str, Any]], Any] = dict
+        self._watch: Callable[[dict[str, Any]], Any] = dict
 
     @contextmanager
     def opened(self) -> Iterator["Independent"]:
-        with interpreter({}, {PUBLISH: lambda arguments: self._publish(arguments)}) as self._interpreter:
+        stand_ins = {
+            PUBLISH: lambda arguments: self._publish(arguments),
+            SEND: lambda arguments: self._watch(arguments),
+        }
+        with interpreter({}, stand_ins) as self._interpreter:
             yield self
 
     def run(self, workflow: Path, gateway: ChatGateway, start: Any, troubles: Troubles) -> Run:
@@ -171,8 +192,12 @@ class Independent:
             released.set()
             return tasks.publish(arguments)
 
+        def watch(arguments: dict[str, Any]) -> Any:
+            released.set()
+            return tasks.watch(arguments)
+
         tasks = _Tasks(gateway, troubles, _client_error, hang)
-        self._publish = publish
+        self._publish, self._watch = publish, watch
         self._interpreter.handlers = {name: handler(name) for name in SUBSTITUTIONS.values()}
         definition = yaml.safe_load(workflow.read_text())
         for state in definition["States"].values():
@@ -186,14 +211,16 @@ class Independent:
 
 
 def _task_of(state: Mapping[str, Any]) -> str:
-    if state.get("Resource") == PUBLISH:
-        return "publish"
+    if state.get("Resource") in _SERVICES:
+        return _SERVICES[state["Resource"]][0]
     name = state.get("Arguments", {}).get("FunctionName", "")
     return SUBSTITUTIONS.get(name.strip("${}"), "")
 
 
 def _engine_error(task: str, code: str) -> Exception:
     """As Step Functions words what an AWS service refuses."""
+    if task == "watch":
+        return TaskFailed("SQS.AmazonSQSException", _cause("AmazonSQS", code))
     if task == "publish":
         return TaskFailed(f"SNS.{code}Exception", _cause("AmazonSNS", code))
     return TaskFailed(f"Lambda.{code}", _cause("AWSLambda", code))
@@ -208,4 +235,4 @@ def _client_error(task: str, code: str) -> Exception:
         "Error": {"Code": code, "Message": REFUSED},
         "ResponseMetadata": {"HTTPStatusCode": 429, "RequestId": "1"},
     }
-    return ClientError(response, "Publish" if task == "publish" else "Invoke")
+    return ClientError(response, dict(_SERVICES.values()).get(task, "Invoke"))

@@ -15,6 +15,7 @@ LOOKED_UP = ("Authorize", "Redact", "CacheLookup", "Answered?")
 ANSWERED = (*LOOKED_UP, "Infer", "Publish", "Done")
 SECOND_ANSWERED = (*LOOKED_UP, "Infer", "Fallback", "Infer", "Publish", "Done")
 HIT = (*LOOKED_UP, "Publish", "Done")
+PLANNED = (*LOOKED_UP, "Watch", "Planned")
 FAILED = ("PublishFailure", "Failed")
 GIVEN_UP = (*LOOKED_UP, "Infer", "Fallback", *FAILED)
 UNRECORDED = "AuditUnavailableError"
@@ -69,9 +70,9 @@ SCENARIOS: Mapping[str, Scenario] = {
     "the cache function has a bug": Scenario(ANSWERED, asked_before=True, breaks=_bug_in("cache")),
     "the cache function hangs": Scenario(ANSWERED, troubles={"cache_lookup": (HANGS, 1)}),
     "the cache function is throttled": Scenario(ANSWERED, troubles={"cache_lookup": (THROTTLED, 1)}),
-    "a stream leaves with its plan": Scenario((*LOOKED_UP, "Planned"), ticket={"stream": True}),
+    "a stream leaves with its plan": Scenario(PLANNED, ticket={"stream": True}),
     "a stream without a cache leaves with its plan": Scenario(
-        (*LOOKED_UP, "Planned"), ticket={"stream": True}, breaks=_bug_in("cache")
+        PLANNED, ticket={"stream": True}, breaks=_bug_in("cache")
     ),
     "a stream that hits is answered": Scenario(HIT, asked_before=True, ticket={"stream": True}),
     # Targets
@@ -146,6 +147,24 @@ SCENARIOS: Mapping[str, Scenario] = {
         UNRECORDED,
         model="gpt-0",
         troubles={"publish": ("InternalError", 3)},
+    ),
+    "watching over a stream fails and then succeeds": Scenario(
+        PLANNED, ticket={"stream": True}, troubles={"watch": ("InternalError", 2)}
+    ),
+    "a stream of little patience is watched for less long": Scenario(
+        PLANNED, ticket={"stream": True, "deadline": NOW + 4.5}
+    ),
+    "a stream that nobody can watch over does not begin": Scenario(
+        (*LOOKED_UP, "Watch", *FAILED), UNRECORDED, ticket={"stream": True}, troubles={"watch": ("InternalError", 3)}
+    ),
+    "watching over a stream takes too long": Scenario(
+        (*LOOKED_UP, "Watch", *FAILED), UNRECORDED, ticket={"stream": True}, troubles={"watch": (HANGS, 1)}
+    ),
+    "neither a stream nor its refusal can be recorded": Scenario(
+        (*LOOKED_UP, "Watch", "PublishFailure", "Unrecorded"),
+        UNRECORDED,
+        ticket={"stream": True},
+        troubles={"watch": ("InternalError", 3), "publish": ("InternalError", 3)},
     ),
     "recording takes too long": Scenario(
         (*LOOKED_UP, "Infer", "Publish", "Unrecorded"), UNRECORDED, troubles={"publish": (HANGS, 1)}

@@ -40,6 +40,7 @@ CONTRACTS: dict[str, tuple[type[Message], type[Message] | None]] = {
     "infer": (InferRequest, Answered),
     "fallback": (FallbackRequest, Fallback),
     "publish": (Completed, None),
+    "watch": (Completed, None),
 }
 
 
@@ -94,6 +95,25 @@ def test_what_crosses_a_state_is_its_contract(name: str, runs: Runs) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_event_is_what_edge_sends(name: str) -> None:
     ChatStart.model_validate_json(SAMPLES[name][1].read_text())
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [
+        ("a stream leaves with its plan", 201 + 60),
+        ("a stream of little patience is watched for less long", 6 + 60),
+        ("chat/stream", 900),  # the most that SQS takes; a sample's deadline is far away
+    ],
+)
+def test_a_stream_is_watched_until_it_must_have_been_recorded(name: str, seconds: int, runs: Runs) -> None:
+    run = runs.of(name).ours
+    [watched] = [call for call in run.calls if call.function == "watch"]
+    left = Completed.model_validate(watched.payload)
+
+    assert watched.result == {"delay": seconds}
+    assert left.ticket.failure is not None
+    assert left.ticket.failure.error == "StreamLostError"
+    assert left.ticket.model_copy(update={"failure": None}) == ChatEnd.model_validate(run.output).ticket
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -34,11 +34,11 @@ from sallyport.redaction.finding import TYPES
 from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.vault import DEFAULT_INLINE_LIMIT, INLINE_LIMIT
 from sallyport_local.engine import Engine, Execution, load
-from sallyport_local.workflows import CHAT, PUBLISH, SUBSTITUTIONS
+from sallyport_local.workflows import CHAT, PUBLISH, SEND, SUBSTITUTIONS
 from tests.workflow.chat_scenarios import ANSWERED, HIT, LOOKED_UP
 
 LIMIT = 256 * 1024
-"""Bytes of a state's input, output or arguments, and of a message to SNS."""
+"""Bytes of a state's input, output or arguments, and of a message to SNS or SQS."""
 
 TARGETS = 24
 """More than a route needs."""
@@ -157,9 +157,8 @@ class Measured:
     def __init__(self, received: Any, answers: Mapping[str, Message | Exception]) -> None:
         self.sizes: dict[str, int] = {}
         self._answers = answers
-        engine = Engine(
-            load(CHAT.read_text(), SUBSTITUTIONS), self._invoke, {PUBLISH: self._publish}, on_visit=self._see
-        )
+        services = {PUBLISH: self._publish, SEND: self._send}
+        engine = Engine(load(CHAT.read_text(), SUBSTITUTIONS), self._invoke, services, on_visit=self._see)
         self.execution: Execution = engine.run(received, name="run")
         self.path = tuple(visit.state for visit in self.execution.history)
 
@@ -174,6 +173,11 @@ class Measured:
         self._weigh(f"{context.state} arguments", arguments)
         # SNS takes a text: the message is JSON, and in the call to SNS its quotes are escaped but not counted.
         self._weigh(f"{context.state} message", arguments["Message"])
+        return {"MessageId": "1"}
+
+    def _send(self, arguments: Any, context: Any) -> dict[str, str]:
+        self._weigh(f"{context.state} arguments", arguments)
+        self._weigh(f"{context.state} message", arguments["MessageBody"])
         return {"MessageId": "1"}
 
     def _see(self, state: str, received: Any, output: Any) -> None:
@@ -195,7 +199,7 @@ FAILED = [attempt.to_json() for attempt in ATTEMPTS]
 CASES: dict[str, tuple[Any, dict[str, Message | Exception], tuple[str, ...]]] = {
     "a miss": (start(), {}, ANSWERED),
     "a hit": (start(), {"cache_lookup": lookup(CacheOutcome.HIT)}, HIT),
-    "a stream": (start(stream=True), {}, (*LOOKED_UP, "Planned")),
+    "a stream": (start(stream=True), {}, (*LOOKED_UP, "Watch", "Planned")),
     "no target left": (
         start(),
         {

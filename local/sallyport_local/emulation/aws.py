@@ -101,7 +101,8 @@ class EmulatedGateway:
         try:
             for poller in self._pollers:
                 poller.hurry(True)
-            while not all(poller.is_empty() for poller in self._pollers):
+            # Twice, for overdue may have put something into a queue just after that was looked at.
+            while not all(poller.is_empty() for poller in self._pollers * 2):
                 if time.monotonic() > deadline:
                     return False
                 time.sleep(0.02)
@@ -146,7 +147,7 @@ class EmulatedGateway:
             return self.functions.invoke(folders[function_arn], payload)
 
         return {
-            machine.arn: Workflow(machine, ROOT, principal, sessions.of(principal).client("sns"), invoke, self._observe)
+            machine.arn: Workflow(machine, ROOT, principal, sessions.of(principal), invoke, self._observe)
             for machine, principal in zip(self.stack.machines, self.workflow_principals(), strict=True)
         }
 

@@ -120,6 +120,7 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     ("s3", "PutObject"): _object("PutObject"),
     ("s3", "GetObject"): _object("GetObject"),
     ("sns", "Publish"): lambda place, given: [Need("sns:Publish", given["TopicArn"])],
+    ("sqs", "SendMessage"): _queue("SendMessage"),
     ("sqs", "ReceiveMessage"): _queue("ReceiveMessage"),
     ("sqs", "DeleteMessageBatch"): _queue("DeleteMessage"),
     ("sqs", "GetQueueAttributes"): _queue("GetQueueAttributes"),

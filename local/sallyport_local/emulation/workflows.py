@@ -14,6 +14,7 @@ from sallyport_local.emulation.iam import Need
 from sallyport_local.emulation.recorder import Principal
 from sallyport_local.emulation.sessions import RefusedError
 from sallyport_local.emulation.stack import Machine
+from sallyport_local.workflows import PUBLISH, SEND
 
 type Invoke = Callable[[str, Any], Any]
 """(ARN of a function, payload) -> its answer. What the function raises is raised."""
@@ -25,17 +26,18 @@ class Workflow:
     """One Express workflow. Safe to run from several threads."""
 
     def __init__(
-        self, machine: Machine, root: Path, principal: Principal, sns: Any, invoke: Invoke, observe: Observe
+        self, machine: Machine, root: Path, principal: Principal, session: Any, invoke: Invoke, observe: Observe
     ) -> None:
-        """`sns` is a client of the workflow's role; `observe` is told each execution and the ticket it ended with."""
+        """`session` is of the workflow's role; `observe` is told each execution and the ticket it ended with."""
         self._machine = machine
         self._principal = principal
-        self._sns = sns
+        self._sns, self._sqs = session.client("sns"), session.client("sqs")
         self._invoke_function = invoke
         self._observe = observe
         self._tickets: dict[str, dict[str, Any]] = {}
         definition = engine.load((root / machine.definition).read_text(), machine.substitutions)
-        self._engine = engine.Engine(definition, self._invoke, {"arn:aws:states:::sns:publish": self._publish})
+        integrations = {PUBLISH: self._publish, SEND: self._send}
+        self._engine = engine.Engine(definition, self._invoke, integrations)
 
     def start_sync(self, caller: Principal, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The answer of StartSyncExecution. Raise RefusedError when the key is out of reach of caller or workflow."""
@@ -71,11 +73,18 @@ class Workflow:
 
     def _publish(self, arguments: Any, context: engine.TaskContext) -> dict[str, str]:
         message = arguments["Message"]
-        text = message if isinstance(message, str) else json.dumps(message, separators=(",", ":"))
         try:
-            published = self._sns.publish(TopicArn=arguments["TopicArn"], Message=text)
+            published = self._sns.publish(TopicArn=arguments["TopicArn"], Message=engine.text_of(message))
         except ClientError as error:
             code = error.response["Error"]["Code"]
             raise engine.TaskFailed(f"SNS.{code}Exception", "The message could not be published.") from error
         self._tickets[context.execution] = message["ticket"]
         return {"MessageId": published["MessageId"]}
+
+    def _send(self, arguments: Any, context: engine.TaskContext) -> dict[str, str]:
+        body = engine.text_of(arguments["MessageBody"])
+        try:
+            sent = self._sqs.send_message(**{**arguments, "MessageBody": body})
+        except ClientError as error:
+            raise engine.TaskFailed("SQS.AmazonSQSException", "The message could not be sent.") from error
+        return {"MessageId": sent["MessageId"]}

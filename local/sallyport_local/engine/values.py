@@ -29,6 +29,11 @@ def size(value: Any) -> int:
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
+def text_of(value: Any) -> str:
+    """What a service gets that takes text: a string as it is, any other value as compact JSON."""
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+
+
 class Scale:
     """Copies and weighs the values of one execution. Not for use by two threads at once."""
 

@@ -30,7 +30,7 @@ def test_deploys_the_template_of_this_project(operator):
     assert all(deployed.permissions[function.role_arn] for function in functions.values())
     (machine,) = deployed.machines
     assert machine.substitutions["InferFunctionArn"] == functions["infer"].arn
-    assert {source.function for source in deployed.event_sources} == {"audit", "settle"}
+    assert {source.function for source in deployed.event_sources} == {"audit", "overdue", "settle"}
 
 
 def test_makes_each_resource_after_those_that_it_names(operator):

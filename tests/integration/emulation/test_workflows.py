@@ -20,6 +20,11 @@ States:
     Resource: arn:aws:states:::lambda:invoke
     Arguments: {FunctionName: "${WorkArn}", Payload: "{% $states.input.ticket %}"}
     Assign: {ticket: "{% $states.result.Payload %}"}
+    Next: Send
+  Send:
+    Type: Task
+    Resource: arn:aws:states:::sqs:sendMessage
+    Arguments: {QueueUrl: "${QueueUrl}", DelaySeconds: "{% 10 + 5 %}", MessageBody: {later: "{% $ticket %}"}}
     Next: Publish
   Publish:
     Type: Task
@@ -36,6 +41,7 @@ IN_CONTEXT = {"StringEquals": {"kms:EncryptionContext:aws:states:stateMachineArn
 OF_WORKFLOW = {
     "lambda": {"Action": "lambda:InvokeFunction", "Resource": WORK},
     "sns": {"Action": "sns:Publish", "Resource": "arn:aws:sns:eu-west-1:123456789012:completed"},
+    "sqs": {"Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:overdue"},
     "generate": {"Action": "kms:GenerateDataKey", "Resource": KEY, "Condition": IN_CONTEXT},
     "decrypt": {"Action": "kms:Decrypt", "Resource": KEY, "Condition": IN_CONTEXT},
 }
@@ -47,9 +53,15 @@ class Stage:
     def __init__(self, sessions, recorder, root: Path) -> None:
         maker = Maker("stack", sessions.operator())
         topic = maker.made_of("Topic", "AWS::SNS::Topic", {"TopicName": "completed"}).ref
+        self._queue = maker.made_of("Queue", "AWS::SQS::Queue", {"QueueName": "overdue"}).ref
+        self._operator = sessions.operator().client("sqs")
         (root / "chat.asl.yaml").write_text(DEFINITION)
         self._machine = Machine(
-            MACHINE, "chat.asl.yaml", {"WorkArn": WORK, "TopicArn": topic}, "arn:aws:iam::1:role/ChatRole", KEY
+            MACHINE,
+            "chat.asl.yaml",
+            {"WorkArn": WORK, "TopicArn": topic, "QueueUrl": self._queue},
+            "arn:aws:iam::1:role/ChatRole",
+            KEY,
         )
         self._sessions, self._recorder, self._root = sessions, recorder, root
         self.observed: list[tuple[str, dict]] = []
@@ -60,7 +72,6 @@ class Stage:
 
     def run(self, *missing: str, caller: Principal | None = None) -> dict:
         workflow = self.principal("chat", *(each for name, each in OF_WORKFLOW.items() if name not in missing))
-        sns = self._sessions.of(workflow).client("sns")
 
         def invoke(function, payload):
             assert function == WORK
@@ -70,8 +81,13 @@ class Stage:
             self.observed.append((execution.status, ticket))
 
         started = {"name": "one", "input": json.dumps({"ticket": {"id": 1}}), "stateMachineArn": MACHINE}
-        running = Workflow(self._machine, self._root, workflow, sns, invoke, observe)
+        running = Workflow(self._machine, self._root, workflow, self._sessions.of(workflow), invoke, observe)
         return running.start_sync(caller or self.principal("edge", OF_WORKFLOW["decrypt"]), started)
+
+    def delayed(self) -> int:
+        name = "ApproximateNumberOfMessagesDelayed"
+        attributes = self._operator.get_queue_attributes(QueueUrl=self._queue, AttributeNames=[name])["Attributes"]
+        return int(attributes[name])
 
 
 @pytest.fixture
@@ -90,8 +106,18 @@ def test_the_console_is_told_the_ticket_as_it_was_published(stage):
     assert stage.observed == [("SUCCEEDED", {"id": 1, "worked": True})]
 
 
+def test_what_is_sent_for_later_waits_in_its_queue(stage):
+    stage.run()
+    assert stage.delayed() == 1
+
+
 @pytest.mark.parametrize(
-    ("missing", "error"), [("lambda", "Lambda.AccessDeniedException"), ("sns", "SNS.AuthorizationErrorException")]
+    ("missing", "error"),
+    [
+        ("lambda", "Lambda.AccessDeniedException"),
+        ("sns", "SNS.AuthorizationErrorException"),
+        ("sqs", "SQS.AmazonSQSException"),
+    ],
 )
 def test_a_task_that_its_role_does_not_allow_fails_the_execution(stage, missing, error):
     answer = stage.run(missing)

@@ -7,7 +7,8 @@ import pytest
 
 from sallyport.audit.chain import decode, encode
 from sallyport.audit.log import HEAD, batch_key, sequence_of
-from sallyport.audit.reader import find, verify
+from sallyport.audit.reader import find, show, verify
+from sallyport.contracts import Failure
 from sallyport.errors import StoreUnavailableError
 
 NOON = 1_795_176_000.0
@@ -77,6 +78,16 @@ def test_what_comes_twice_is_written_once(again, batches, writer, ticket, writte
     log.append([ticket(1), ticket(2)], NOON)
     log.append([ticket(number) for number in again], NOON + 1)
     assert written() == [[f"request-{number}" for number in batch] for batch in batches]
+
+
+def test_of_two_events_of_a_request_in_one_batch_the_first_is_written(writer, services, index, ticket):
+    """A stream's own event, and the one that was left in case it would be lost."""
+    late = ticket(1).model_copy(update={"failure": Failure(error="StreamLostError")})
+    log = writer()
+    log.append([ticket(1), late], NOON)
+    record = show("request-1", services.backend.audit, index, services.vault)
+    assert record is not None
+    assert record.ticket.failure is None
 
 
 @pytest.mark.parametrize("writes", range(9))

@@ -22,7 +22,7 @@ def clock():
 
 @pytest.fixture
 def outbox(database, clock):
-    return Outbox(database, ["audit", "settle"], clock=clock)
+    return Outbox(database, ["audit", "settle"], ["overdue"], clock=clock)
 
 
 def bodies(outbox, queue, limit=10):
@@ -70,6 +70,40 @@ def test_a_failed_delivery_comes_again_when_its_time_comes(outbox, clock):
     assert (bodies(outbox, "audit"), outbox.next_at("audit")) == ([], 1002.0)
     clock.now = 1002.0
     assert [(delivery.body, delivery.failures) for delivery in outbox.waiting("audit", 10)] == [("one", 1)]
+
+
+def test_what_is_sent_for_later_is_delivered_then_and_to_its_queue_alone(outbox, database, clock):
+    outbox.send("overdue", "one", delay_seconds=30)
+    assert [bodies(outbox, queue) for queue in ("audit", "settle", "overdue")] == [[], [], []]
+    assert outbox.next_at("overdue") == 1030.0
+    assert outbox.is_empty()
+
+    clock.now = 1030.0
+    assert not outbox.is_empty()
+    assert [bodies(outbox, queue) for queue in ("audit", "settle", "overdue")] == [[], [], ["one"]]
+    outbox.finish("overdue", ids(outbox, "overdue"), retry={}, dead=[])
+    assert count(database, "messages") == 0
+
+
+def test_what_is_for_later_is_there_after_a_restart_and_can_be_hastened(outbox, database, folder, clock):
+    outbox.send("overdue", "one", delay_seconds=30)
+    database.close()
+    again = open_database(folder, thoroughly=False)
+    restarted = Outbox(again, ["audit"], ["overdue"], clock=clock)
+    assert bodies(restarted, "overdue") == []
+    assert restarted.hasten("overdue") == 1
+    assert bodies(restarted, "overdue") == ["one"]
+    again.close()
+
+
+def test_only_what_was_sent_for_later_is_hastened(outbox, clock):
+    outbox.publish("one")
+    outbox.send("overdue", "failed", delay_seconds=0)
+    outbox.finish("overdue", [], retry={ids(outbox, "overdue")[0]: 1300.0}, dead=[])
+    outbox.finish("audit", [], retry={ids(outbox, "audit")[0]: 1300.0}, dead=[])
+    outbox.finish("settle", ids(outbox, "settle"), retry={}, dead=[])
+    assert outbox.hasten("overdue") == outbox.hasten("audit") == 0
+    assert not outbox.is_empty(), "what failed is still to be delivered"
 
 
 def test_dead_letters_wait_for_an_operator(outbox, clock):

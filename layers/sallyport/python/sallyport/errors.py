@@ -7,7 +7,7 @@
     │   ├── ProviderThrottledError  ProviderTimeoutError  ProviderUnavailableError  ProviderReplyError
     │   └── ProviderRejectedError  ProviderDeniedError                                          no other target helps
     ├── NoPrivateTargetError  NoTargetLeftError  DeadlineExceededError                          every attempt
-    ├── ClientLeftError                                                                         nobody waits any more
+    ├── ClientLeftError  StreamLostError                                                        nobody waits any more
     ├── OverloadedError                                                                         too much at once
     └── StoreUnavailableError  VaultUnavailableError  RedactionFailedError  AuditUnavailableError  InternalError   us
 
@@ -108,6 +108,10 @@ class ClientLeftError(SallyportError):
     """The client hung up before its answer was whole. Only the audit log ever sees it."""
 
 
+class StreamLostError(SallyportError):
+    """The gateway stopped, or died, before the answer was whole. Of one that died only the audit log sees it."""
+
+
 class OverloadedError(SallyportError):
     """More at once than the gateway can run; it passes by itself."""
 
@@ -164,6 +168,7 @@ FACTS: Mapping[type[SallyportError], Facts] = {
     NoTargetLeftError: Facts(503, "api_error", "no_target_left", "overloaded_error", "error", True),
     DeadlineExceededError: Facts(504, "api_error", "deadline_exceeded", "timeout_error", "warning", True),
     ClientLeftError: Facts(499, "api_error", "client_left", "api_error", "info", False),
+    StreamLostError: Facts(503, "api_error", "stream_lost", "api_error", "warning", True),
     OverloadedError: Facts(503, "api_error", "overloaded", "overloaded_error", "warning", True),
     StoreUnavailableError: Facts(503, "api_error", "store_unavailable", "overloaded_error", "error", True),
     VaultUnavailableError: Facts(503, "api_error", "vault_unavailable", "overloaded_error", "error", True),

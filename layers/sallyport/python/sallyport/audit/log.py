@@ -65,7 +65,9 @@ class AuditLog:
 
     def append(self, tickets: Sequence[Ticket], now: float) -> int:
         """Write what is not yet in the log as one batch, and tell how many records that were."""
-        distinct = {ticket.request_id: ticket for ticket in tickets}
+        distinct: dict[str, Ticket] = {}
+        for ticket in tickets:
+            distinct.setdefault(ticket.request_id, ticket)
         for _ in range(_MOST_COLLISIONS):
             head = self._settled_head()
             fresh = [ticket for ticket in distinct.values() if not self._known(ticket)]
