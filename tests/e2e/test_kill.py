@@ -1,5 +1,6 @@
 """Killed at random moments under load, with every message delivered twice: nothing is lost or counted twice."""
 
+import itertools
 import json
 import os
 import random
@@ -10,19 +11,26 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from sallyport.audit.reader import show, verify
 from sallyport.composition import Services
+from sallyport.contracts import Ticket
 from sallyport.settlement import UsageRecord
 from sallyport_local.backend import EmbeddedBackend
 from sallyport_local.server import bind
 
 KILLS = 20
 CLIENTS = 4
+SOON = 20.0
+"""Seconds: what is overdue waits for minutes, were it not for the restart."""
+END = "data: [DONE]\n\n"
 
 SEED = """
 [tenants.acme]
@@ -40,15 +48,23 @@ privacy = "private"
 price = { input = 2.0, output = 8.0 }
 [routing.routes.priced]
 targets = ["priced"]
+[routing.targets.paced]
+provider = "simulated"
+model = "simulated-pace-100ms"
+privacy = "private"
+price = { input = 2.0, output = 8.0 }
+[routing.routes.paced]
+targets = ["paced"]
 """
 
 
 class Process:
     """`sallyport up` as its users start it, every message delivered twice."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, *options: str) -> None:
+        self.url = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "sallyport_cli", "up", "--port", str(port), "--data", str(folder / "data")]
-        command += ["--seed", str(folder / "seed.toml"), "--deliver-twice"]
+        command += ["--seed", str(folder / "seed.toml"), "--deliver-twice", *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert self._process.stdout is not None
         self.started = ""
@@ -57,6 +73,12 @@ class Process:
             if "Ctrl-C" in line:
                 return
         pytest.fail(f"it did not start: {self.started}")
+
+    @property
+    def key(self) -> str:
+        found = re.search(r"sp_[a-z0-9]{12}_[\w-]{43}", self.started)
+        assert found is not None
+        return found[0]
 
     def kill(self) -> None:
         self._process.kill()
@@ -71,34 +93,43 @@ class Process:
         return self._process.returncode
 
 
+def question(model: str, *, stream: bool) -> dict[str, Any]:
+    """A new one each time."""
+    content = f"Question {os.urandom(8).hex()}"
+    return {"model": model, "messages": [{"role": "user", "content": content}], "stream": stream}
+
+
 def _load(url: str, key: str, answered: set[str], over: threading.Event) -> None:
-    """Ask new questions until it is over; whatever was answered must be in the books."""
+    """Ask new questions until it is over, every other as a stream; whatever was answered must be in the books."""
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10) as client:
-        while not over.is_set():
-            body = {"model": "priced", "messages": [{"role": "user", "content": f"Question {os.urandom(8).hex()}"}]}
+        for stream in itertools.cycle((False, True)):
+            if over.is_set():
+                return
             try:
-                answer = client.post("/v1/chat/completions", json=body)
+                answer = client.post("/v1/chat/completions", json=question("priced", stream=stream))
             except httpx.HTTPError:
                 time.sleep(0.05)
                 continue
             assert answer.status_code == 200, answer.text
+            assert not stream or answer.text.endswith(END), answer.text[-200:]
             answered.add(answer.headers["x-request-id"])
 
 
-def test_what_was_answered_is_audited_and_billed_exactly_once(tmp_path: Path):
-    with bind("127.0.0.1", 0) as listening:
-        port = listening.getsockname()[1]
+@pytest.fixture
+def port(tmp_path: Path) -> int:
+    """A free one, and the seed beside the data folder to be."""
     (tmp_path / "seed.toml").write_text(SEED)
+    with bind("127.0.0.1", 0) as listening:
+        free: int = listening.getsockname()[1]
+    return free
+
+
+def test_what_was_answered_is_audited_and_billed_exactly_once(tmp_path: Path, port: int):
     moments = random.Random(7)
     process = Process(tmp_path, port)
-    found = re.search(r"sp_[a-z0-9]{12}_[\w-]{43}", process.started)
-    assert found is not None
     answered: set[str] = set()
     over = threading.Event()
-    clients = [
-        threading.Thread(target=_load, args=(f"http://127.0.0.1:{port}", found[0], answered, over))
-        for _ in range(CLIENTS)
-    ]
+    clients = [threading.Thread(target=_load, args=(process.url, process.key, answered, over)) for _ in range(CLIENTS)]
     for client in clients:
         client.start()
     for _ in range(KILLS):
@@ -143,3 +174,47 @@ def _check_books(data: Path, answered: set[str]) -> None:
     backend.ledger.expire(now=time.time() + 3600)
     assert backend.ledger.taken(scope) == spent
     backend.close()
+
+
+@contextmanager
+def _streaming(process: Process) -> Iterator[tuple[str, Iterator[str]]]:
+    """A paced stream's request id, and its lines; the first words are there."""
+    with httpx.Client(base_url=process.url, headers={"Authorization": f"Bearer {process.key}"}, timeout=30) as client:
+        with client.stream("POST", "/v1/chat/completions", json=question("paced", stream=True)) as answer:
+            lines = answer.iter_lines()
+            assert next(lines).startswith("data: ")
+            yield answer.headers["x-request-id"], lines
+
+
+def _recorded(data: Path, request_id: str) -> tuple[Ticket, UsageRecord] | None:
+    """As an operator's command reads it, beside a running server; None while it is not in both books."""
+    backend = EmbeddedBackend.open(data)
+    try:
+        record = show(request_id, backend.audit, backend.records("audit_index"), Services(backend).vault)
+        bills = [UsageRecord.model_validate(dict(each.body)) for each in backend.records("usage").scan()]
+    finally:
+        backend.close()
+    bill = next((bill for bill in bills if bill.request_id == request_id), None)
+    return None if record is None or bill is None else (record.ticket, bill)
+
+
+def test_a_stream_that_is_killed_is_recorded_after_the_restart(tmp_path: Path, port: int):
+    process = Process(tmp_path, port)
+    with _streaming(process) as (request_id, lines):
+        process.kill()
+        with pytest.raises(httpx.HTTPError):
+            list(lines)
+    assert _recorded(tmp_path / "data", request_id) is None
+    again = Process(tmp_path, port)
+    deadline = time.monotonic() + SOON
+    while (books := _recorded(tmp_path / "data", request_id)) is None:
+        assert time.monotonic() < deadline, "a stream that was killed is not recorded"
+        time.sleep(0.05)
+    again.stop()
+    ticket, bill = books
+
+    assert ticket.failure is not None
+    assert ticket.failure.error == bill.outcome == "StreamLostError"
+    assert (bill.input_tokens, bill.output_tokens, bill.estimated) == (ticket.input_tokens, 0, True)
+    assert bill.cost == 2 * ticket.input_tokens
+    _check_books(tmp_path / "data", {request_id})
