@@ -41,7 +41,16 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to tell whoever listens there whi
 @click.option("--seed", type=click.Path(dir_okay=False, path_type=Path), help="Tenants, keys and routes to start with.")
 @click.option("--emulate-aws", is_flag=True, help="Rehearse the deployment: template.yaml on an AWS in this process.")
 @click.option("--deliver-twice", is_flag=True, help="Drill: hand every queued message over twice.")
-def up(port: int, host: str, data: Path, seed: Path | None, emulate_aws: bool, deliver_twice: bool) -> None:
+@click.option(
+    "--finish-seconds",
+    type=click.IntRange(0, 300),
+    default=10,
+    show_default=True,
+    help="When told to stop: how long requests and streams may take to finish, before streams are cut.",
+)
+def up(
+    port: int, host: str, data: Path, seed: Path | None, emulate_aws: bool, deliver_twice: bool, finish_seconds: int
+) -> None:
     """Serve the gateway on this machine. Needs no AWS account, no container engine and no service.
 
     \b
@@ -71,7 +80,7 @@ def up(port: int, host: str, data: Path, seed: Path | None, emulate_aws: bool, d
         gateway.start()
         _welcome(host, listening.getsockname()[1], data, keys, emulate_aws, time.monotonic() - started)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
-        server(gateway.app).run(sockets=[listening])
+        server(gateway.app, gateway.streams, finish_seconds=finish_seconds).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:

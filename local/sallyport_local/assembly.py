@@ -11,6 +11,7 @@ from typing import Protocol, Self
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sallyport.composition import Backend, Services, using
+from sallyport.edge.streams import Streams
 from sallyport.errors import SallyportError
 from sallyport_local.api_gateway import ApiGateway
 from sallyport_local.backend import OVERDUE, QUEUES, EmbeddedBackend
@@ -21,6 +22,9 @@ from sallyport_local.traces import Traces
 from sallyport_local.workflows import LocalWorkflows, OnVisit
 
 DRAIN_SECONDS = 10.0
+
+RECORD_SECONDS = 10.0
+"""How long streams that are cut may take to publish what was said."""
 
 TIDY_SECONDS = 60.0
 """How long an expired reservation may hold back its limit when nobody else asks for it."""
@@ -38,6 +42,8 @@ class Gateway(Protocol):
     def app(self) -> ASGIApp: ...
     @property
     def backend(self) -> Backend: ...
+    @property
+    def streams(self) -> Streams: ...
     def start(self) -> None: ...
     def drain(self, timeout: float) -> bool: ...
     def stop(self) -> bool: ...
@@ -59,7 +65,9 @@ class EmbeddedGateway:
         self.dispatcher = Dispatcher(self.outbox, subscribers, batch_size=BATCH_SIZE, deliver_twice=deliver_twice)
         self._stopping = threading.Event()
         self._tidying = threading.Thread(target=self._tidy, name="tidy", daemon=True)
-        self.app = _scoped(ApiGateway(self.functions, self.functions.app("edge")), self.services)
+        edge = self.functions.app("edge")
+        self.streams: Streams = edge.state.streams
+        self.app = _scoped(ApiGateway(self.functions, edge), self.services)
 
     @classmethod
     def open(
@@ -85,7 +93,9 @@ class EmbeddedGateway:
         return self.dispatcher.drain(timeout)
 
     def stop(self) -> bool:
-        """Deliver what waits, then close everything; False when some of it is left for the next start."""
+        """End what streams, deliver what waits, close everything; False when some of it is left for the next start."""
+        self.streams.cut()
+        self.streams.join(RECORD_SECONDS)
         drained = self.drain(DRAIN_SECONDS)
         self.dispatcher.stop()
         self._stopping.set()

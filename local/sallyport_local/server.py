@@ -1,18 +1,25 @@
 """Serves an ASGI application on one port, until it is told to stop."""
 
+import asyncio
 import socket
+import threading
 from ipaddress import ip_address
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from sallyport.edge.streams import Streams
 from sallyport_local.connection import BoundedConnection
 
 MOST_CONNECTIONS = 10_000
 
 KEEP_ALIVE_SECONDS = 75
 
-SHUTDOWN_SECONDS = 10
+FINISH_SECONDS = 10
+"""How long what is under way may take to finish, once the server is told to stop."""
+
+LAST_WORDS_SECONDS = 5
+"""How long after that streams that are cut may take to say so."""
 
 
 class PortBusyError(Exception):
@@ -43,9 +50,12 @@ def is_open_to_others(listening: socket.socket) -> bool:
     return not ip_address(address.partition("%")[0]).is_loopback
 
 
-def server(app: ASGIApp) -> uvicorn.Server:
-    """Not yet running. Its `run` returns after Ctrl-C or SIGTERM, when the requests in hand are answered."""
-    return uvicorn.Server(
+def server(app: ASGIApp, streams: Streams, *, finish_seconds: int = FINISH_SECONDS) -> uvicorn.Server:
+    """Not yet running. Its `run` returns after Ctrl-C or SIGTERM, when the requests in hand are answered.
+
+    They have `finish_seconds` for that; then `streams`, which are the application's, are cut.
+    """
+    return _Server(
         uvicorn.Config(
             app,
             http=BoundedConnection,
@@ -56,7 +66,28 @@ def server(app: ASGIApp) -> uvicorn.Server:
             proxy_headers=False,
             ws="none",
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            timeout_graceful_shutdown=finish_seconds + LAST_WORDS_SECONDS,
             limit_concurrency=MOST_CONNECTIONS,
-        )
+        ),
+        streams,
+        finish_seconds,
     )
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, streams: Streams, finish_seconds: int) -> None:
+        super().__init__(config)
+        self._streams = streams
+        self._finish_seconds = finish_seconds
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        cutting = asyncio.get_running_loop().call_later(self._finish_seconds, self._cut)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            cutting.cancel()
+            self._cut()  # whatever is still there is cancelled next
+
+    def _cut(self) -> None:
+        """In a thread, for to hang up on a provider may take a moment."""
+        threading.Thread(target=self._streams.cut, name="cut", daemon=True).start()

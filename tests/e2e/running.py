@@ -166,7 +166,7 @@ def serving(name: str, gateway: Any, upstream_url: str, folder: Path | None) -> 
     keys = sow(read_seed(seed_text(upstream_url), "the test's seed"), gateway.backend)
     listening = bind("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    serves = server(gateway.app)
+    serves = server(gateway.app, gateway.streams)
     thread = threading.Thread(target=serves.run, kwargs={"sockets": [listening]})
     gateway.start()
     thread.start()

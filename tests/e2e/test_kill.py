@@ -63,6 +63,7 @@ class Process:
 
     def __init__(self, folder: Path, port: int, *options: str) -> None:
         self.url = f"http://127.0.0.1:{port}"
+        self._stopping = False
         command = [sys.executable, "-m", "sallyport_cli", "up", "--port", str(port), "--data", str(folder / "data")]
         command += ["--seed", str(folder / "seed.toml"), "--deliver-twice", *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -84,8 +85,14 @@ class Process:
         self._process.kill()
         self._wait()
 
-    def stop(self) -> None:
+    def terminate(self) -> None:
+        self._stopping = True
         self._process.send_signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Or wait until it has stopped, if it was told to before."""
+        if not self._stopping:
+            self.terminate()
         assert self._wait() == 0
 
     def _wait(self) -> int:
@@ -179,11 +186,11 @@ def _check_books(data: Path, answered: set[str]) -> None:
 @contextmanager
 def _streaming(process: Process) -> Iterator[tuple[str, Iterator[str]]]:
     """A paced stream's request id, and its lines; the first words are there."""
-    with httpx.Client(base_url=process.url, headers={"Authorization": f"Bearer {process.key}"}, timeout=30) as client:
-        with client.stream("POST", "/v1/chat/completions", json=question("paced", stream=True)) as answer:
-            lines = answer.iter_lines()
-            assert next(lines).startswith("data: ")
-            yield answer.headers["x-request-id"], lines
+    url, headers = f"{process.url}/v1/chat/completions", {"Authorization": f"Bearer {process.key}"}
+    with httpx.stream("POST", url, json=question("paced", stream=True), headers=headers, timeout=30) as answer:
+        lines = answer.iter_lines()
+        assert next(lines).startswith("data: ")
+        yield answer.headers["x-request-id"], lines
 
 
 def _recorded(data: Path, request_id: str) -> tuple[Ticket, UsageRecord] | None:
@@ -217,4 +224,29 @@ def test_a_stream_that_is_killed_is_recorded_after_the_restart(tmp_path: Path, p
     assert ticket.failure.error == bill.outcome == "StreamLostError"
     assert (bill.input_tokens, bill.output_tokens, bill.estimated) == (ticket.input_tokens, 0, True)
     assert bill.cost == 2 * ticket.input_tokens
+    _check_books(tmp_path / "data", {request_id})
+
+
+@pytest.mark.parametrize(
+    ("finish_seconds", "last", "outcome"),
+    [(30, "data: [DONE]", "answered"), (0, "stream_lost", "StreamLostError")],
+    ids=["it may finish", "it is cut"],
+)
+def test_a_stream_is_recorded_before_a_stop_is_over(
+    tmp_path: Path, port: int, finish_seconds: int, last: str, outcome: str
+):
+    process = Process(tmp_path, port, "--finish-seconds", str(finish_seconds))
+    with _streaming(process) as (request_id, lines):
+        process.terminate()
+        *_, end = (line for line in lines if line)
+    process.stop()
+    books = _recorded(tmp_path / "data", request_id)
+
+    assert last in end
+    assert books is not None
+    ticket, bill = books
+    assert bill.outcome == outcome
+    assert ticket.inference is not None
+    assert ticket.inference.usage.output_tokens > 0
+    assert ticket.inference.stop_reason == ("end" if outcome == "answered" else "cut")
     _check_books(tmp_path / "data", {request_id})

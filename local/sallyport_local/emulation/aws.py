@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sallyport.aws.backend import AwsBackend
 from sallyport.aws.records import DynamoRecords
 from sallyport.composition import Services, using
+from sallyport.edge.streams import Streams
 from sallyport_local.api_gateway import ApiGateway
 from sallyport_local.emulation.moto_account import MotoAccount
 from sallyport_local.emulation.poller import Poller
@@ -25,6 +26,7 @@ from sallyport_local.template import read_template
 from sallyport_local.traces import Traces
 
 DRAIN_SECONDS = 10.0
+RECORD_SECONDS = 10.0
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -66,7 +68,9 @@ class EmulatedGateway:
         self._started = False
         self._drained: bool | None = None
         self.traces = Traces(DynamoRecords(self.operator.client("dynamodb"), _console(self.operator)))
-        self.app = ApiGateway(self.functions, _scoped(self.functions.app("edge"), self._services["edge"]))
+        edge = self.functions.app("edge")
+        self.streams: Streams = edge.state.streams
+        self.app = ApiGateway(self.functions, _scoped(edge, self._services["edge"]))
 
     @classmethod
     def open(
@@ -112,8 +116,10 @@ class EmulatedGateway:
                 poller.hurry(False)
 
     def stop(self) -> bool:
-        """Deliver what waits, then end the account; False when some of it was not delivered. Idempotent."""
+        """End what streams, deliver what waits, end the account; False when not all was delivered. Idempotent."""
         if self._drained is None:
+            self.streams.cut()
+            self.streams.join(RECORD_SECONDS)
             self._drained = self.drain(DRAIN_SECONDS if self._started else 0)
             for poller in self._pollers:
                 poller.stop()

@@ -14,7 +14,7 @@ from sallyport.contracts import Completed, Purpose
 from sallyport.conversation import ChatAnswer, StopReason, Text
 from sallyport.edge import event_stream, recording
 from sallyport.edge.app import create_app
-from sallyport.errors import ProviderReplyError, ProviderUnavailableError, StoreUnavailableError
+from sallyport.errors import ProviderReplyError, ProviderUnavailableError, StoreUnavailableError, VaultUnavailableError
 from sallyport.ports import Execution
 from sallyport.routing import parse_table
 from sallyport.stream import Counted, Started, Stopped, TextDelta
@@ -334,6 +334,59 @@ def test_a_server_that_stops_closes_the_provider_and_records(services, published
         asyncio.run(main())
     assert the_only(published)[0].failure.error == "ClientLeftError"
     assert provider.closed == ["first"]
+
+
+def cut(services, *, seen=lambda app, body: None, first=lambda app: None):
+    """A client of an application whose streams are cut when one of these says so."""
+    app = create_app()
+    client = Client(app, seen=lambda body: seen(app, body))
+
+    async def main():
+        first(app)
+        await asyncio.wait_for(client.talk(), LONG)
+
+    with using(services):
+        asyncio.run(main())
+    return client
+
+
+def test_a_stream_that_is_cut_says_so_and_is_recorded_as_far_as_it_came(services, published, provider):
+    provider.scripts["first"] = (*HELLO[:3], Wait())
+
+    def seen(app, body):
+        if EMAIL.encode() in body:
+            app.state.streams.cut()
+
+    client = cut(services, seen=seen)
+    ticket, answer = the_only(published)
+    assert (client.text, client.events[-1]["error"]["code"]) == (f"Dear {EMAIL}", "stream_lost")
+    assert (ticket.failure.error, ticket.inference.stop_reason) == ("StreamLostError", "cut")
+    assert ticket.inference.usage.output_tokens > 0
+    assert (provider.asked, provider.closed, answer is not None) == (["first"], ["first"], True)
+
+
+def test_a_stream_that_is_cut_before_its_first_word_is_a_proper_error(services, published, provider):
+    client = cut(services, first=lambda app: app.state.streams.cut())
+    ticket, answer = the_only(published)
+    assert (client.status, json.loads(client.body)["error"]["code"]) == (503, "stream_lost")
+    assert client.headers["x-should-retry"] == "true"
+    assert (ticket.failure.error, ticket.inference, answer) == ("StreamLostError", None, None)
+    assert provider.closed == provider.asked
+
+
+def test_a_plan_that_cannot_be_opened_is_recorded(ask, published, workflow, services, monkeypatch):
+    def gone(*_):
+        raise VaultUnavailableError("The key store is out of reach.")
+
+    open_ = services.vault.open
+    monkeypatch.setattr(
+        services.vault,
+        "open",
+        lambda sealed, tenant, purpose: (gone if purpose is Purpose.PSEUDONYMS else open_)(sealed, tenant, purpose),
+    )
+    assert ask().status == 503
+    ticket, answer = the_only(published)
+    assert (ticket.failure.error, ticket.inference, answer) == ("VaultUnavailableError", None, None)
 
 
 @pytest.mark.parametrize("before", [HELLO[:1], HELLO[:3]], ids=["before its first word", "in the middle"])

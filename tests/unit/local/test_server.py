@@ -1,8 +1,15 @@
-"""sallyport_local.server: where it listens, and who can reach that."""
+"""sallyport_local.server: where it listens, who can reach that, and how it stops."""
 
+import threading
+
+import anyio.to_thread
+import httpx
 import pytest
 
-from sallyport_local.server import PortBusyError, bind, is_open_to_others
+from sallyport_local.server import PortBusyError, bind, is_open_to_others, server
+
+LONG = 10.0
+"""Seconds that nothing here takes."""
 
 
 @pytest.mark.parametrize(
@@ -19,3 +26,35 @@ def test_a_port_that_is_taken_is_an_error_with_the_way_out():
         port = listening.getsockname()[1]
         with pytest.raises(PortBusyError, match=f"--port {port + 1}"):
             bind("127.0.0.1", port)
+
+
+class Streams:
+    """Of an application with one endless stream, which ends when it is cut."""
+
+    def __init__(self):
+        self.over = threading.Event()
+
+    def cut(self):
+        self.over.set()
+
+    async def app(self, scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"first words", "more_body": True})
+        await anyio.to_thread.run_sync(self.over.wait, LONG)
+        await send({"type": "http.response.body", "body": b", last words"})
+
+
+def test_streams_are_cut_when_it_is_told_to_stop_and_may_then_say_so():
+    streams = Streams()
+    serves = server(streams.app, streams, finish_seconds=0)
+    with bind("127.0.0.1", 0) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread = threading.Thread(target=serves.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        with httpx.stream("GET", url, timeout=LONG) as answer:
+            said = answer.iter_bytes()
+            assert next(said) == b"first words"
+            serves.should_exit = True
+            assert b"".join(said) == b", last words"
+        thread.join(LONG)
+    assert not thread.is_alive()

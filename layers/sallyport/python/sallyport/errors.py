@@ -168,7 +168,7 @@ FACTS: Mapping[type[SallyportError], Facts] = {
     NoTargetLeftError: Facts(503, "api_error", "no_target_left", "overloaded_error", "error", True),
     DeadlineExceededError: Facts(504, "api_error", "deadline_exceeded", "timeout_error", "warning", True),
     ClientLeftError: Facts(499, "api_error", "client_left", "api_error", "info", False),
-    StreamLostError: Facts(503, "api_error", "stream_lost", "api_error", "warning", True),
+    StreamLostError: Facts(503, "api_error", "stream_lost", "overloaded_error", "warning", True),
     OverloadedError: Facts(503, "api_error", "overloaded", "overloaded_error", "warning", True),
     StoreUnavailableError: Facts(503, "api_error", "store_unavailable", "overloaded_error", "error", True),
     VaultUnavailableError: Facts(503, "api_error", "vault_unavailable", "overloaded_error", "error", True),

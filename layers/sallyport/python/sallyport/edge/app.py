@@ -20,6 +20,7 @@ from sallyport.edge.context import Call, call_of, request_id_of
 from sallyport.edge.dialects import Dialect, dialect_of
 from sallyport.edge.relay import Relay
 from sallyport.edge.streaming import begin, relayed
+from sallyport.edge.streams import Streams
 from sallyport.errors import (
     InternalError,
     InvalidRequestError,
@@ -40,7 +41,7 @@ MOST_RETRY_AFTER_SECONDS = 120
 
 
 def create_app() -> Starlette:
-    """Every route answers in the dialect that it was asked in, errors too."""
+    """Every route answers in the dialect that it was asked in, errors too. Its `state.streams` are those under way."""
     app = Starlette(
         routes=[
             Route("/v1/chat/completions", _authenticated(_chat), methods=["POST"]),
@@ -51,6 +52,7 @@ def create_app() -> Starlette:
         ],
         exception_handlers={HTTPException: _unrouted},
     )
+    app.state.streams = Streams()
     app.router.redirect_slashes = False  # a redirected POST arrives without its body
     return app
 
@@ -59,7 +61,9 @@ async def _chat(here: Services, call: Call, request: Request) -> Response:
     body = await _body(request)
     dialect = _dialect(request)
     answer = await anyio.to_thread.run_sync(_answer, here, call, dialect, body)
-    return await relayed(answer, request, dialect.keep_alive) if isinstance(answer, Relay) else answer
+    if isinstance(answer, Relay):
+        return await relayed(answer, request.app.state.streams, request, dialect.keep_alive)
+    return answer
 
 
 def _answer(here: Services, call: Call, dialect: Dialect[Any], body: bytes) -> Relay | Response:

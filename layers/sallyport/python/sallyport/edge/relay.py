@@ -19,7 +19,14 @@ from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import AbandonedError, Pipe
 from sallyport.edge.recording import account_of, record
 from sallyport.edge.restoring import EventRestorer, is_structured
-from sallyport.errors import ClientLeftError, InternalError, ProviderError, ProviderReplyError, SallyportError
+from sallyport.errors import (
+    ClientLeftError,
+    InternalError,
+    ProviderError,
+    ProviderReplyError,
+    SallyportError,
+    StreamLostError,
+)
 from sallyport.fallback import attempt_of, decide
 from sallyport.inference import Calling, infer_stream
 from sallyport.observability import log_refusal, logger, metrics, place_of
@@ -51,7 +58,7 @@ class _Answering:
 
 
 class Relay:
-    """`run` once, in a thread; `close` at any time, from another. `headers` are known when the first chunk is."""
+    """`run` once, in a thread; `close` or `cut` at any time, from another. `headers` are known with the first chunk."""
 
     def __init__(self, here: Services, plan: Plan, writer: Writer) -> None:
         self.headers: dict[str, str] = {}
@@ -61,6 +68,7 @@ class Relay:
         self._writer = writer
         self._upstream: _LeftOnce | None = None
         self._answering: _Answering | None = None
+        self._stopping = False
 
     def run(self, pipe: Pipe) -> None:
         """Raise nothing: what goes wrong is recorded and told to the client."""
@@ -80,6 +88,11 @@ class Relay:
         if self._upstream is not None:
             self._upstream.leave()
 
+    def cut(self) -> None:
+        """The gateway stops: record what was said so far, and tell the client that there is no more."""
+        self._stopping = True
+        self.close()
+
     def _relayed(self, pipe: Pipe) -> SallyportError | None:
         """Ask one target after the other until one begins to answer, relay that, and tell what ended it too early."""
         try:
@@ -88,14 +101,12 @@ class Relay:
                     self._attempt(pipe)
                     return None
                 except ProviderError as error:
-                    if pipe.abandoned:
+                    if self._ended_by(pipe):
                         raise
                     self._fall_back(error, pipe)
-        except AbandonedError:
-            return _left()
         except Exception as error:
-            if pipe.abandoned:
-                return _left()
+            if ended := self._ended_by(pipe):
+                return ended
             return error if isinstance(error, SallyportError) else _bug(error, self._ticket)
 
     def _attempt(self, pipe: Pipe) -> None:
@@ -113,7 +124,7 @@ class Relay:
                 seconds_left=ticket.deadline - here.now(),
             )
         )
-        if pipe.abandoned:
+        if self._ended_by(pipe):
             raise AbandonedError
         with self._upstream as (calling, events):
             self._pass_on(calling, events, pipe)
@@ -137,6 +148,12 @@ class Relay:
     def _know_headers(self, calling: Calling, model: str) -> None:
         provisional = self._ticket.model_copy(update={"inference": calling.inference(model, _NOT_YET, "")})
         self.headers = headers_of(outcome_of(provisional), whole=False)
+
+    def _ended_by(self, pipe: Pipe) -> SallyportError | None:
+        """Who or what ended it, other than the provider."""
+        if self._stopping:
+            return StreamLostError("The gateway was stopped before the answer was whole. Try again.", retry_after=2.0)
+        return ClientLeftError("The client hung up before its answer was whole.") if pipe.abandoned else None
 
     def _fall_back(self, error: ProviderError, pipe: Pipe) -> None:
         """Raise what ends the request, if nothing else can be tried or the client has seen a beginning."""
@@ -217,10 +234,6 @@ class _LeftOnce(AbstractContextManager[Upstream]):
     def leave(self) -> None:
         self._left = True
         self.__exit__(None, None, None)
-
-
-def _left() -> ClientLeftError:
-    return ClientLeftError("The client hung up before its answer was whole.")
 
 
 def _bug(error: Exception, ticket: Ticket) -> InternalError:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import threading
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,9 +15,11 @@ from sallyport.edge.dialects import Dialect, Parsed, Writer
 from sallyport.edge.event_stream import EVENT_STREAM, EventStream, abandon_when_left, first_of, wind_up
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import Pipe
+from sallyport.edge.recording import record
 from sallyport.edge.relay import Plan, Relay
 from sallyport.edge.restoring import EventRestorer, is_structured
-from sallyport.errors import AuditUnavailableError, InvalidRequestError
+from sallyport.edge.streams import Streams
+from sallyport.errors import AuditUnavailableError, InvalidRequestError, SallyportError
 from sallyport.observability import logger
 from sallyport.stream import replay
 
@@ -28,23 +29,32 @@ def begin[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P,
     if parsed.request.logprobs:
         raise InvalidRequestError("logprobs are not available in a stream. Leave `stream` out.", param="logprobs")
     end = run(here, call, parsed, size)
-    mapping = json.loads(here.vault.open(end.pseudonyms, call.caller.tenant, Purpose.PSEUDONYMS))
-    writer = dialect.writer(call, parsed)
+    try:
+        return _begun(here, end, dialect.writer(call, parsed), parsed.request)
+    except SallyportError as error:
+        if end.answer is None:
+            # What is watched over would otherwise be taken for lost.
+            record(here, end.ticket, None, error)
+        raise
+
+
+def _begun(here: Services, end: ChatEnd, writer: Writer, request: ChatRequest) -> Relay | Response:
+    ticket, tenant = end.ticket, end.ticket.caller.tenant
+    mapping = json.loads(here.vault.open(end.pseudonyms, tenant, Purpose.PSEUDONYMS))
     if end.answer is not None:
-        return _replayed(here, end, mapping, parsed.request, writer)
-    ticket = end.ticket
+        return _replayed(here, end, mapping, request, writer)
     if end.content is None or ticket.authorization is None or ticket.redaction is None:
         raise AuditUnavailableError("The workflow ended without a plan. Try again.", retry_after=5.0)
-    content = here.vault.open(end.content, call.caller.tenant, Purpose.REDACTED)
+    content = here.vault.open(end.content, tenant, Purpose.REDACTED)
     redacted = ChatRequest.model_validate_json(content)
     return Relay(here, Plan(ticket, ticket.authorization, ticket.redaction, redacted, mapping), writer)
 
 
-async def relayed(relay: Relay, request: Request, keep_alive: bytes) -> Response:
-    """The response, as soon as something of the answer is there. Raise what stopped it before."""
+async def relayed(relay: Relay, streams: Streams, request: Request, keep_alive: bytes) -> Response:
+    """Run it. The response, as soon as something of the answer is there. Raise what stopped it before."""
     pipe = Pipe(relay.close)
     watching = asyncio.create_task(abandon_when_left(pipe, request.receive))
-    threading.Thread(target=relay.run, args=(pipe,), name="stream", daemon=True).start()
+    streams.start(relay, pipe)
 
     async def done() -> None:
         watching.cancel()

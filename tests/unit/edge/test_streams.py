@@ -1,0 +1,65 @@
+"""sallyport.edge.streams: who is under way is known, can be cut, and can be waited for."""
+
+import threading
+
+import pytest
+
+from sallyport.edge.streams import Streams
+
+LONG = 10.0
+"""Seconds that nothing here takes."""
+
+
+class Endless:
+    """Runs until it is cut, and then until it is `recorded`."""
+
+    def __init__(self):
+        self.was_cut = threading.Event()
+        self.recorded = threading.Event()
+        self.pipe = None
+
+    def run(self, pipe):
+        self.pipe = pipe
+        self.was_cut.wait(LONG)
+        self.recorded.wait(LONG)
+
+    def cut(self):
+        self.was_cut.set()
+
+
+def test_every_stream_under_way_is_cut_and_waited_for():
+    streams, relays = Streams(), [Endless(), Endless()]
+    for number, relay in enumerate(relays):
+        streams.start(relay, number)
+    streams.cut()
+    assert all(relay.was_cut.is_set() for relay in relays)
+    assert not streams.join(0.01)
+    for relay in relays:
+        relay.recorded.set()
+    assert streams.join(LONG)
+    assert [relay.pipe for relay in relays] == [0, 1]
+
+
+def test_what_begins_after_the_cut_is_cut_too():
+    streams, relay = Streams(), Endless()
+    streams.cut()
+    streams.start(relay, None)
+    assert relay.was_cut.is_set()
+    relay.recorded.set()
+    assert streams.join(LONG)
+
+
+def test_what_has_ended_is_not_cut():
+    streams, relay = Streams(), Endless()
+    streams.start(relay, None)
+    relay.was_cut.set()
+    relay.recorded.set()
+    assert streams.join(LONG)
+    relay.was_cut.clear()
+    streams.cut()
+    assert not relay.was_cut.is_set()
+
+
+@pytest.mark.parametrize("timeout", [0.0, LONG])
+def test_without_streams_there_is_nothing_to_wait_for(timeout):
+    assert Streams().join(timeout)
