@@ -6,6 +6,7 @@ import anyio.to_thread
 import httpx
 import pytest
 
+from sallyport.edge.streams import Streams
 from sallyport_local.server import PortBusyError, bind, is_open_to_others, server
 
 LONG = 10.0
@@ -28,25 +29,18 @@ def test_a_port_that_is_taken_is_an_error_with_the_way_out():
             bind("127.0.0.1", port)
 
 
-class Streams:
-    """Of an application with one endless stream, which ends when it is cut."""
+def test_streams_are_cut_when_it_is_told_to_stop_and_may_then_say_so():
+    cut = threading.Event()
+    streams = Streams()
+    streams.cut = cut.set
 
-    def __init__(self):
-        self.over = threading.Event()
-
-    def cut(self):
-        self.over.set()
-
-    async def app(self, scope, receive, send):
+    async def endless(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"first words", "more_body": True})
-        await anyio.to_thread.run_sync(self.over.wait, LONG)
+        await anyio.to_thread.run_sync(cut.wait, LONG)
         await send({"type": "http.response.body", "body": b", last words"})
 
-
-def test_streams_are_cut_when_it_is_told_to_stop_and_may_then_say_so():
-    streams = Streams()
-    serves = server(streams.app, streams, finish_seconds=0)
+    serves = server(endless, streams, finish_seconds=0)
     with bind("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         thread = threading.Thread(target=serves.run, kwargs={"sockets": [listening]}, daemon=True)
