@@ -263,6 +263,15 @@ def test_only_health_is_open_to_everybody():
     assert opened == ["/healthz"]
 
 
+def test_no_alarm_adds_up_more_metrics_than_cloudwatch_takes():
+    """User guide, 'Limits that apply to alarms based on metric math expressions': ten, and no quota to be raised."""
+    alarms = read_template(ROOT / "ops/alarms.yaml")["Resources"].values()
+    metrics = [each["Properties"]["Metrics"] for each in alarms if "Metrics" in each["Properties"]]
+
+    assert metrics
+    assert all(sum("MetricStat" in each for each in summed) <= 10 for summed in metrics)
+
+
 def test_alarms_watch_every_function_and_every_dead_letter_queue():
     alarms = (ROOT / "ops/alarms.yaml").read_text()
 

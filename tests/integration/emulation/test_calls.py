@@ -35,6 +35,12 @@ MODEL = "foundation-model/amazon.nova-lite-v1:0"
         ),
         (
             "sqs",
+            "SendMessage",
+            {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/overdue", "DelaySeconds": 345},
+            [("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:overdue")],
+        ),
+        (
+            "sqs",
             "DeleteMessageBatch",
             {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/settle"},
             [("sqs:DeleteMessage", "arn:aws:sqs:eu-west-1:123456789012:settle")],
