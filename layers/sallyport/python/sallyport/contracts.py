@@ -244,7 +244,7 @@ class ChatEnd(Message):
 
 
 class Completed(Message):
-    """The one event behind every answer and every refusal of the chat workflow."""
+    """The one event behind every answer and every refusal of chat. A stream leaves one behind for when it is lost."""
 
     event: Literal["completed"] = "completed"
     ticket: Ticket

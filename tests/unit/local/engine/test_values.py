@@ -4,7 +4,7 @@ from enum import IntEnum, StrEnum
 
 import pytest
 
-from sallyport_local.engine.values import LIMIT, NotJson, Scale, TooLarge, size
+from sallyport_local.engine.values import LIMIT, NotJson, Scale, TooLarge, size, text_of
 
 
 class Colour(StrEnum):
@@ -99,3 +99,11 @@ def test_many_small_values_are_measured_too(items):
 
     with pytest.raises(TooLarge):
         Scale().copy(items + items[: len(items) // 50])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("as it is", "as it is"), ({"a": [1, None]}, '{"a":[1,null]}'), ([], "[]"), (7, "7"), (None, "null")],
+)
+def test_what_takes_text_is_sent_text(value, text):
+    assert text_of(value) == text
