@@ -156,9 +156,9 @@ def _reasoning(block: Reasoning, text: Rewrite, sealed: Rewrite | None) -> Reaso
 def _signed(thought: str, signature: str, sealed: Rewrite) -> tuple[str, str | None]:
     """The thought rewritten, and the provider's signature if it is again what was signed."""
     digest, signature = opened(signature)
-    written = sealed(thought)
+    written, genuine = sealed(thought), sealed(signature) == signature
     valid = written == thought if digest is None else holds(digest, written)
-    return written, signature if valid and sealed(signature) == signature else None
+    return written, signature if genuine and valid else None
 
 
 def _tool(tool: Tool, text: Rewrite) -> Tool:
