@@ -77,6 +77,8 @@ def set_(
       models = ["demo", "claude"]              aliases that may be used
       max_tokens = 2000                        most output tokens of one request
       max_content_bytes = 200000               largest request
+      media_hosts = ["*.img.example.com"]      hosts that images and PDFs are fetched from; none unless the tenant's has
+                                               some. With a port if it is not 443
       limits = [                               per minute, day or month (UTC)
         { per = "minute", requests = 600, tokens = 200000 },
         { per = "month", dollars = 100 },

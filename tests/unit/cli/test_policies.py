@@ -10,6 +10,7 @@ FULL = """
 models = ["demo", "claude"]
 max_tokens = 2000
 max_content_bytes = 200000
+media_hosts = ["img.example.com", "*.example.com:8443"]
 limits = [{ per = "minute", requests = 600, tokens = 200000 }, { per = "month", dollars = 99.5 }]
 redaction = { CREDIT_CARD = "block", EMAIL = "allow" }
 redaction_default = "mask"
@@ -28,6 +29,7 @@ def test_the_gateway_reads_what_was_set(run, services):
     policy = levels(services)[0].policy
     assert policy.models == ("demo", "claude")
     assert policy.limits == (Limit(per="minute", requests=600, tokens=200_000), Limit(per="month", dollars=99.5))
+    assert policy.media_hosts == ("img.example.com", "*.example.com:8443")
     assert policy.redaction == {"CREDIT_CARD": "block", "EMAIL": "allow"}
 
 

@@ -54,9 +54,11 @@ def connect(place: Place, job: Job, resolve: Resolve, dial: Dial, tls: ssl.SSLCo
             # The handshake as a whole takes no longer.
             plain.settimeout(job.seconds_left())
             return tls.wrap_socket(plain, server_hostname=place.host)
-        except (OSError, ValueError) as error:
+        except BaseException as error:
             plain.close()
-            raise _broken(error) from None
+            if isinstance(error, OSError | ValueError):
+                raise _broken(error) from None
+            raise
     job.seconds_left()
     raise Unfetchable(Reason.UNREACHABLE)
 
