@@ -206,6 +206,13 @@ def test_what_the_host_says_is_not_repeated(
     assert refused.value.response.headers["x-should-retry"] == "false"
 
 
+@pytest.mark.parametrize("label", ["image/jpg", "image/jpeg", "text/html", ""])
+def test_an_image_by_value_has_the_type_of_its_bytes(label: str, clients: Clients, provider: Provider) -> None:
+    sent = part(DATA_URL.replace("image/png", label))
+    clients("pictures").chat.completions.create(model="echo", messages=messages(sent))
+    assert provider.requests[-1]["messages"][0]["content"][1] == part(DATA_URL)
+
+
 def test_counting_tokens_fetches_nothing(gateway: Running, internet: Internet) -> None:
     body = {"model": "echo", "messages": [{"role": "user", "content": [by_url("image", URL), by_url("document", URL)]}]}
     headers = {"x-api-key": gateway.keys["pictures"], "anthropic-version": "2023-06-01"}

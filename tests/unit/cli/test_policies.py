@@ -114,6 +114,21 @@ def test_warns_that_a_project_alone_opens_nothing(run):
     assert "tenant acme itself has no policy" in result.stderr
 
 
+@pytest.mark.parametrize(("tenants", "warned"), [("[]", True), ('["*.example.com"]', False)])
+def test_warns_that_a_projects_hosts_alone_open_nothing(tenants, warned, run):
+    run("policies", "set", "--tenant", "acme", "-", text=f"media_hosts = {tenants}")
+    result = run(
+        "policies", "set", "--tenant", "acme", "--project", "fraud", "-", text='media_hosts = ["img.example.com"]'
+    )
+    assert ("acme itself allows no media_hosts" in result.stderr) is warned
+
+
+def test_a_host_that_is_none_is_refused_by_its_path(run):
+    result = run("policies", "set", "--tenant", "acme", "-", text='media_hosts = ["img.example.com", "10.0.0.1"]')
+    assert result.exit_code == 2
+    assert "media_hosts.1: a host is written like img.example.com" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "exit_code"),
     [

@@ -1,6 +1,10 @@
 """sallyport.remote.url: what was checked is what is asked for, and nothing is repaired."""
 
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sallyport.remote.hosts import AllowedHosts
 from sallyport.remote.unfetchable import Reason, Unfetchable
@@ -84,3 +88,24 @@ def test_whatever_might_be_read_twice_is_refused(url, reason):
     assert refused.value.reason is reason
     assert "example" not in str(refused.value)
     assert "evil" not in str(refused.value)
+
+
+PIECES = st.sampled_from(
+    ["https:", "HTTPS:", "http:", "//", "/", "\\", "@", ":", "443", "8443", "#", "?", "%2e", "%00", ".", "..", "\t",
+     "\n", "img.example.com", "IMG.example.com", "a.cdn.example.com", "evil.test", "127.0.0.1", "[::1]", "\u3002",
+     "\uff0e", "a"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=9).map("".join), st.sampled_from(["", "https://", "https://img.example.com"]))
+@settings(deadline=None)
+def test_whatever_passes_is_read_alike_by_another_parser(tail, head):
+    try:
+        place = place_of(head + tail, ALLOWED)
+    except Unfetchable:
+        return
+    other = urlsplit(head + tail)
+    host = (other.hostname or "").encode("idna").decode()
+    assert (other.scheme, host, other.port or 443) == ("https", place.host, place.port)
+    assert (other.username, place.target) == (None, f"{other.path or '/'}{'?' + other.query if other.query else ''}")
+    assert ALLOWED.entry_for(place.host, place.port) == place.entry

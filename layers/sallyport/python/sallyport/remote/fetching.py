@@ -22,7 +22,7 @@ from sallyport.remote.wanted import Fetched, NotFetched, Wanted
 MOST_REDIRECTS = 3
 
 _LANES = 4  # of one request that fetch at the same time; what is more waits in them
-_THREADS = 16  # of one process: hosts that trickle hold up nobody but those who fetch
+_THREADS = 64  # of one process, started as they are needed: as many slow hosts as this hold up nobody else's
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
