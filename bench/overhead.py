@@ -106,7 +106,7 @@ class Gateway(Process):
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(timeout=30)
+        self.process.communicate(timeout=30)
 
 
 async def measure(gateway: Gateway, upstream: int, requests: int, rounds: int) -> list[dict[str, Any]]:
