@@ -95,12 +95,16 @@ def test_edge_answers_what_the_web_adapter_hands_on(rehearsal, measured):
 
     assert {case: status for case, (status, _, _) in answers.items()} == {
         "chat": 503,  # the double has no StartSyncExecution: the workflow service is out of reach
+        "messages": 503,
+        "responses": 503,
         "health": 200,
         "models": 200,
         "wrong_type": 400,
     }
     assert [model["id"] for model in answers["models"][2]["data"]] == ["demo"]
     assert answers["wrong_type"][2]["error"]["param"] == "messages"
+    assert answers["messages"][2]["type"] == "error"
+    assert answers["responses"][2].keys() == {"error"}
 
 
 def test_edge_finds_the_layers_that_lambda_mounts():

@@ -88,7 +88,7 @@ def test_what_is_repeated_is_the_clients_own_and_what_is_asked_is_not(create, wo
 
 @pytest.mark.parametrize("streamed", [False, True])
 def test_a_thought_survives_its_way_through_the_sdk(create, workflow, streamed):
-    thoughts = Reasoning(text="Hm.", signature="c2lnbmVk"), Reasoning(redacted="aGlkZGVu")
+    thoughts = Reasoning(text="Is it <EMAIL_1>?", signature="c2lnbmVk"), Reasoning(redacted="aGlkZGVu")
     workflow.answers = lambda text: (*thoughts, ToolCall(id="c1", name="look", arguments='{"at": "<EMAIL_1>"}'))
     first = create(streamed=streamed, tools=[LOOK], include=["reasoning.encrypted_content"], store=False)
     call = first.output[-1]
@@ -103,6 +103,7 @@ def test_a_thought_survives_its_way_through_the_sdk(create, workflow, streamed):
     )
     _, said, result, _ = workflow.seen[-1].turns
 
+    assert first.output[0].summary[0].text == f"Is it {EMAIL}?"
     assert json.loads(call.arguments) == {"at": EMAIL}
     assert said.blocks == (*thoughts, ToolCall(id="c1", name="look", arguments='{"at": "<EMAIL_1>"}'))
     assert result.blocks[0].content == (Text(text="<EMAIL_1> is in Oslo"),)

@@ -222,6 +222,20 @@ def test_what_nobody_can_honour_is_warned_of(fields, named):
     assert warned(**fields) == named
 
 
+@pytest.mark.parametrize("odd", [7, [7], [[]], {}, "x", True])
+@pytest.mark.parametrize("item", [CALL, message("a"), {"type": "reasoning", "id": "r", "summary": []},
+                                  {"type": "function_call_output", "call_id": "c1", "output": "x"},
+                                  message([{"type": "refusal", "refusal": "no"}], "assistant")])  # fmt: skip
+def test_what_an_item_has_besides_is_passed_over(item, odd):
+    besides = {name: odd for name in ("content", "output", "detail", "more") if name not in item}
+    if item["type"] == "reasoning":
+        del besides["content"]
+    parts = item.get("content")
+    if isinstance(parts, list):
+        besides["content"] = [each | {"prompt_cache_breakpoint": odd, "detail": odd} for each in parts]
+    assert parsed([item | besides]) == parsed([item])
+
+
 def test_what_is_repeated_is_what_was_sent():
     sent = {
         "instructions": f"Ask {EMAIL}.", "tools": [FIND], "tool_choice": {"type": "function", "name": "find"},

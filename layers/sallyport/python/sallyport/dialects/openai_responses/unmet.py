@@ -61,17 +61,21 @@ def _items(sent: Fields) -> Iterator[tuple[str, Fields]]:
 
 
 def _parts(sent: Fields) -> Iterator[tuple[str, Fields]]:
+    """Of the items that have any; under the same name others may have anything."""
     for path, item in _items(sent):
-        for name in ("content", "output"):
-            parts = item.get(name)
-            for index, part in enumerate(parts if isinstance(parts, list) else ()):
+        name = "output" if item.get("type") == "function_call_output" else "content"
+        parts = item.get(name)
+        if item.get("type") in (None, "message", "function_call_output") and isinstance(parts, list):
+            for index, part in enumerate(parts):
                 yield f"{path}.{name}[{index}]", part
 
 
 def _files(sent: Fields) -> Iterator[tuple[str, Fields]]:
-    return ((path, part) for path, part in _parts(sent) if part.get("type") == "input_file")
+    return ((path, part) for path, part in _parts(sent) if part["type"] == "input_file")
 
 
 def _marks(sent: Fields) -> Iterator[tuple[str, Fields]]:
+    """A refusal can have none."""
     name = "prompt_cache_breakpoint"
-    return ((f"{path}.{name}", part[name]) for path, part in _parts(sent) if part.get(name))
+    marks = ((f"{path}.{name}", part.get(name)) for path, part in _parts(sent) if part["type"] != "refusal")
+    return ((path, mark) for path, mark in marks if mark)
