@@ -1,18 +1,27 @@
 """sallyport.edge.app in the dialect of OpenAI's Responses, driven by the official SDK over ASGI."""
 
 import json
+from itertools import groupby, pairwise
 
 import anyio
 import httpx
 import httpx2
 import openai
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from sallyport.attempts import Usage
 from sallyport.composition import using
-from sallyport.conversation import Reasoning, Refusal, Text, ToolCall
+from sallyport.conversation import Reasoning, Refusal, StopReason, Text, ToolCall
+from sallyport.dialects.openai_responses.parse import parse
+from sallyport.dialects.openai_responses.stream import EventWriter
 from sallyport.edge.app import create_app
+from sallyport.edge.restoring import EventRestorer
 from sallyport.errors import RateLimitedError
 from sallyport.ports import Execution
+from sallyport.redaction.restore import restore
+from sallyport.stream import ReasoningDelta, RefusalDelta, Started, Stopped, TextDelta
 from tests.unit.dialects.openai_responses.shapes import events_of, final, response_of
 from tests.unit.edge.conftest import CONTEXT, REQUEST_ID
 
@@ -130,6 +139,39 @@ def test_a_refusal_is_one(create, workflow, streamed):
 def test_what_the_gateway_does_not_do_is_warned_of(create, streamed):
     assert [each["field"] for each in create(streamed=streamed, store=True).sallyport["warnings"]] == ["store"]
     assert create(streamed=streamed).sallyport["warnings"] == []
+
+
+MAPPING = {"<EMAIL_1>": EMAIL, "<PERSON_1>": 'Ann "A" <b>'}
+TEXT = st.lists(st.sampled_from([*MAPPING, "<EMAIL_2>", "<", "EMAIL", "_1>", " ", "x", "é"]), max_size=8).map("".join)
+
+
+@given(st.lists(st.tuples(st.sampled_from([TextDelta, RefusalDelta, ReasoningDelta]), TEXT), max_size=4), st.data())
+@settings(deadline=None)
+def test_however_a_stream_is_cut_it_says_what_the_whole_answer_says(said, data):
+    events = []
+    for kind, text in said:
+        cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=4)))
+        events += [kind(text[a:b]) for a, b in pairwise([0, *cuts, len(text)])]
+    events = [Started("m"), *events, Stopped(StopReason.END)]
+    restorer = EventRestorer(MAPPING, structured=False)
+    writer = EventWriter(stem="req_1", created=1, model="m", echo=parse(b'{"model": "m", "input": "x"}').echo)
+    sent = b"".join(writer.write(each) for event in events for each in restorer.take(event))
+    read = final(events_of(sent + writer.end(Usage(input_tokens=1, output_tokens=1), {})))
+    words = {"output_text": TextDelta, "refusal": RefusalDelta, "summary_text": ReasoningDelta}
+    told = dict.fromkeys(words, "")
+    for item in read.output:
+        for part in item.content if item.type == "message" else item.summary:
+            told[part.type] += part.refusal if part.type == "refusal" else part.text
+
+    assert told == {
+        name: "".join(restore(text, MAPPING).text for each, text in _joined(said) if each is kind)
+        for name, kind in words.items()
+    }
+
+
+def _joined(said):
+    """What is said in one go is restored in one go."""
+    return [(kind, "".join(text for _, text in run)) for kind, run in groupby(said, key=lambda each: each[0])]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from sallyport.stream import (
     TextDelta,
     ToolCallDelta,
     ToolCallStarted,
+    collect,
     replay,
 )
 from tests.unit.dialects.openai_responses.shapes import events_of, final, response_of
@@ -254,7 +255,15 @@ def mixed(draw):
 @settings(deadline=None, max_examples=300)
 def test_any_mixture_is_in_order_and_loses_nothing(mixture):
     events, inputs = mixture
-    items = response(*events).output
+    read = response(*events)
+    items = read.output
+    whole = collect([Started("m"), *events, Stopped(StopReason.END)]).answer(USAGE)
+    rendered = response_of(render(whole, stem="req_1", created=7, model="m", echo=ECHO, sallyport=ACCOUNT))
+
+    assert read.output_text == rendered.output_text
+    assert [each.arguments.strip() for each in items if each.type == "function_call"] == [
+        each.arguments.strip() for each in rendered.output if each.type == "function_call"
+    ]
 
     assert [json.loads(each.arguments) for each in items if each.type == "function_call"] == inputs
     parts = [part for each in items if each.type == "message" for part in each.content]
