@@ -17,7 +17,7 @@ from sallyport.edge.app import create_app
 from sallyport.errors import ProviderReplyError, ProviderUnavailableError, StoreUnavailableError
 from sallyport.ports import Execution
 from sallyport.routing import parse_table
-from sallyport.stream import Counted, Started, Stopped, TextDelta
+from sallyport.stream import Counted, LogProbs, Started, Stopped, TextDelta
 from tests.unit.doubles import CANARY
 from tests.unit.edge.conftest import CONTEXT, REQUEST_ID
 
@@ -379,10 +379,13 @@ def test_what_cannot_be_recorded_in_three_tries_is_no_answer(failures, recorded,
         assert b'"finish_reason":"stop"' not in client.body
 
 
-def test_logprobs_are_refused_by_name(ask, workflow):
+def test_how_likely_tokens_were_is_told_of_the_placeholders(ask, provider):
+    token = {"token": "<EMAIL_1>", "logprob": -0.5, "bytes": None, "top_logprobs": []}
+    provider.scripts["first"] = (*HELLO[:3], LogProbs(content=[token]), *HELLO[3:])
     client = ask(logprobs=True)
-    assert (client.status, json.loads(client.body)["error"]["param"]) == (400, "logprobs")
-    assert workflow.started == []
+    told = [each["choices"][0]["logprobs"] for each in client.events[:-1]]
+    assert client.text == f"Dear {EMAIL}"
+    assert [each["content"] for each in told if each] == [[token]]
 
 
 def test_a_workflow_without_a_plan_is_an_error(ask, services, workflow):

@@ -24,6 +24,7 @@ from sallyport.providers.sse import EventParser
 from sallyport.routing import Privacy, Target
 from sallyport.stream import (
     Counted,
+    LogProbs,
     ReasoningDelta,
     Started,
     Stopped,
@@ -74,10 +75,8 @@ def test_a_stream_amounts_to_the_answer_of_chat(name):
 
     assert collected.whole
     assert collected.counted == Counted(usage=answer.usage)
-    # Events have no place for these two.
-    plain = [choice.model_copy(update={"logprobs": None}) for choice in answer.choices]
-    expected = answer.model_copy(update={"choices": tuple(plain), "system_fingerprint": None})
-    assert collected.answer(answer.usage) == expected
+    # Events have no place for the fingerprint.
+    assert collected.answer(answer.usage) == answer.model_copy(update={"system_fingerprint": None})
 
 
 @given(data=st.data(), name=st.sampled_from(RECORDED))
@@ -149,6 +148,15 @@ def test_choices_are_numbered_for_themselves():
     assert [(each.index, each.choice) for each in events if isinstance(each, ToolCallStarted)] == [(0, 0), (0, 1)]
 
 
+def test_how_likely_the_tokens_were_follows_them():
+    told = {"content": [{"token": "a", "logprob": -1, "bytes": None}], "refusal": None}
+    chunk = delta(content="a")
+    chunk["choices"][0]["logprobs"] = told
+
+    read = [{"token": "a", "logprob": -1.0, "bytes": None, "top_logprobs": []}]
+    assert list(Chunks("model-1").take(json.dumps(chunk)))[1:] == [TextDelta(text="a"), LogProbs(content=read)]
+
+
 def test_halves_of_a_character_meet_again():
     events = stream(delta(content="a\ud83d"), delta(content="\ude00"), delta("length", content="\ud83d"))
 
@@ -204,6 +212,7 @@ def test_a_stream_without_choices_is_no_answer(stream):
         '{"choices": [{"delta": {"tool_calls": [{"index": [], "id": "a", "function": {"name": "canary"}}]}}]}',
         '{"choices": [{"delta": {"tool_calls": {"a": 1}}}]}',
         '{"choices": [{"delta": {}, "finish_reason": ["canary"]}]}',
+        '{"choices": [{"delta": {}, "logprobs": {"content": ["canary"]}}]}',
         '{"choices": [], "model": 7}',
         '{"choices": [], "usage": "canary"}',
         '{"choices": [], "usage": {"prompt_tokens": -1}}',

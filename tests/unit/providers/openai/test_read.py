@@ -73,7 +73,8 @@ def test_a_server_that_does_not_count_is_counted_for(recorded):
 def test_several_choices(recorded):
     first, second = recorded("two_choices").choices
 
-    assert first.logprobs is not None
+    token = {"token": "a", "logprob": -0.1, "bytes": [97], "top_logprobs": []}
+    assert first.logprobs == {"content": [token], "refusal": None}
     assert (second.blocks, second.stop_reason) == ((Text(text="b"),), StopReason.FILTERED)
 
 
@@ -130,6 +131,7 @@ def reply(**changes) -> bytes:
         reply(choices=[{"message": {"tool_calls": [{"id": 1, "function": {"name": "a", "arguments": ""}}]}}]),
         reply(choices=[{"message": {"tool_calls": {"a": 1}}}]),
         reply(choices=[{"message": {"content": "a"}, "finish_reason": ["canary"]}]),
+        reply(choices=[{"message": {"content": "a"}, "logprobs": {"content": "canary"}}]),
         reply(model=7),
         reply(usage="canary"),
         reply(usage={"prompt_tokens": "canary"}),

@@ -9,10 +9,12 @@ from sallyport.attempts import Usage
 from sallyport.errors import ProviderReplyError, ProviderUnavailableError
 from sallyport.providers.characters import Halves, whole
 from sallyport.providers.openai.failures import event_failure
+from sallyport.providers.openai.logprobs import logprobs_of
 from sallyport.providers.openai.read import arguments_of, content_of, stop_reason, text_of, thought_of, usage_of
 from sallyport.stream import (
     Counted,
     Event,
+    LogProbs,
     ReasoningDelta,
     RefusalDelta,
     Started,
@@ -98,6 +100,8 @@ class Chunks:
             yield from self._call(number, choice, call.get("index"), call.get("id"), call.get("function") or {})
         if function := delta.get("function_call"):
             yield from self._call(number, choice, "function", "call_0", function)
+        if logprobs := logprobs_of(each.get("logprobs")):
+            yield LogProbs(**logprobs, choice=number)
         finish = text_of(each.get("finish_reason"))
         choice.finish = finish or choice.finish
 

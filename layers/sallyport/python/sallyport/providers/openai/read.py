@@ -18,6 +18,7 @@ from sallyport.conversation import (
 )
 from sallyport.errors import ProviderReplyError
 from sallyport.providers.characters import whole
+from sallyport.providers.openai.logprobs import logprobs_of
 from sallyport.routing import Target
 from sallyport.tokens import estimate, estimate_text
 
@@ -68,8 +69,7 @@ def _choice(choice: dict[str, Any]) -> Choice:
     if function := message.get("function_call"):
         calls.append(_call("call_0", function))
     stop = stop_reason(choice.get("finish_reason"), called=bool(calls))
-    logprobs = choice.get("logprobs")
-    return Choice(blocks=(*blocks, *calls), stop_reason=stop, logprobs=logprobs if isinstance(logprobs, dict) else None)
+    return Choice(blocks=(*blocks, *calls), stop_reason=stop, logprobs=logprobs_of(choice.get("logprobs")))
 
 
 def _call(identity: str, function: dict[str, Any]) -> ToolCall:
