@@ -170,6 +170,20 @@ def test_nobody_counts_and_nobody_says_why_it_ends(finish):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("finish", "told", "ends"),
+    [
+        ("stop", "END", Stopped(reason=StopReason.STOP_SEQUENCE, stop_sequence="END")),
+        ("stop", 128_009, Stopped(reason=StopReason.END)),
+        ("length", "END", Stopped(reason=StopReason.LENGTH)),
+    ],
+)
+def test_the_stop_sequence_that_was_met(finish, told, ends):
+    last = delta(finish, content="a")
+    last["choices"][0]["stop_reason"] = told
+    assert stream(last)[-1] == ends
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_who_says_why_it_ends_has_ended(done):
     assert stream(delta("length", content="a"), done=done)[-1] == Stopped(reason=StopReason.LENGTH)

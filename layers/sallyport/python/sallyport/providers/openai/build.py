@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from sallyport.conversation import (
     Audio,
@@ -22,9 +21,9 @@ from sallyport.conversation import (
     ToolResult,
     Turn,
 )
+from sallyport.providers.openai.limits import SERVICE_TIERS, check, of_openai
 from sallyport.routing import Target
 
-_OPENAI_HOSTS = ("openai.com", "openai.azure.com")
 _PLAIN = (
     "parallel_tool_calls", "temperature", "top_p", "seed", "presence_penalty", "frequency_penalty", "logit_bias",
     "logprobs", "top_logprobs", "reasoning_effort", "user", "metadata",
@@ -33,8 +32,12 @@ _UNNAMEABLE = re.compile(r"[\s<|\\/>]+")
 
 
 def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool = False) -> dict[str, Any]:
-    """The JSON body. What only this kind of API understands comes from `extras`, and never overrides the rest."""
-    body: dict[str, Any] = dict(request.extras) if request.extras_of == "openai" else {}
+    """The JSON body. What only this kind of API understands comes from `extras`, and never overrides the rest.
+
+    Raise ProviderRejectedError, with `param`, for what the target cannot honour.
+    """
+    check(request, target)
+    body = _extras(request, target)
     body |= {name: value for name in _PLAIN if (value := getattr(request, name)) is not None}
     body |= {
         "model": target.model,
@@ -42,6 +45,8 @@ def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool
         "stream": stream,
         limit_field(target): max_tokens,
     }
+    if request.top_k is not None and not of_openai(target):
+        body["top_k"] = request.top_k
     body.pop("stream_options", None)
     if stream:
         # Else a stream ends without a word about its tokens.
@@ -69,9 +74,14 @@ def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool
 
 def limit_field(target: Target) -> str:
     """OpenAI's own reasoning models refuse `max_tokens`; many other servers ignore `max_completion_tokens`."""
-    host = urlsplit(target.base_url or "").hostname or ""
-    own = any(host == each or host.endswith(f".{each}") for each in _OPENAI_HOSTS)
-    return "max_completion_tokens" if own else "max_tokens"
+    return "max_completion_tokens" if of_openai(target) else "max_tokens"
+
+
+def _extras(request: ChatRequest, target: Target) -> dict[str, Any]:
+    if request.extras_of == "openai":
+        return dict(request.extras)
+    tier = SERVICE_TIERS.get(request.extras.get("service_tier", ""))
+    return {"service_tier": tier} if tier and of_openai(target) else {}
 
 
 def _messages(turn: Turn) -> Iterator[dict[str, Any]]:
