@@ -12,9 +12,12 @@ from sallyport.errors import (
     DeadlineExceededError,
     InternalError,
     ProviderError,
+    ProviderRejectedError,
     ProviderReplyError,
     ProviderUnavailableError,
 )
+from sallyport.providers.choices import asking, times_asked
+from sallyport.providers.provider import Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import RoutingTable, Target, choose_target, cost
@@ -28,13 +31,19 @@ _MOST_CHARACTERS_PER_TOKEN = 32
 
 _SPARE_CHARACTERS = 4096
 
+_DRILLED = "simulated"
+"""The provider that plays drills: at any other, one would cost money and show nothing."""
+
 CUT = "cut"
 """The stop reason of a stream that broke off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """A target that is being called, since `started` on the monotonic clock, for at most `timeout` seconds."""
+    """A target that is being called, since `started` on the monotonic clock, for at most `timeout` seconds.
+
+    It is asked `asks` times at once, and so often it reads the prompt.
+    """
 
     name: str
     target: Target
@@ -42,6 +51,7 @@ class Calling:
     timeout: float
     started: float
     unmet: tuple[Unmet, ...] = ()
+    asks: int = 1
 
     def inference(self, model: str, usage: Usage, stop_reason: str, *, estimated: bool = False) -> Inference:
         """What the attempt came to by now."""
@@ -78,10 +88,10 @@ def infer(
     seconds_left: float,
 ) -> tuple[ChatAnswer, Inference]:
     """Raise a ProviderError that names the target and how long it took; NoTargetLeftError, NoPrivateTargetError."""
-    calling = _choose(table, route, sensitivity, attempts, seconds_left)
+    calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
-        provider = providers.get(target.provider)
+        provider = _provider(providers, request, target)
         answer = provider.chat(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
@@ -104,10 +114,10 @@ def infer_stream(
     seconds_left: float,
 ) -> Iterator[tuple[Calling, Iterator[Event]]]:
     """The same for a stream, with the same errors, also from within. Leaving it closes the provider's connection."""
-    calling = _choose(table, route, sensitivity, attempts, seconds_left)
+    calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
-        provider = providers.get(target.provider)
+        provider = _provider(providers, request, target)
         most = min(max_tokens, target.max_output_tokens)
         with provider.stream(request, target, max_tokens=most, timeout=calling.timeout) as events:
             calling = replace(calling, unmet=provider.unmet(request, target))
@@ -139,6 +149,7 @@ def worst_stop_reason(answer: ChatAnswer) -> str:
 
 
 def _choose(
+    request: ChatRequest,
     table: RoutingTable,
     route: Route,
     sensitivity: Sensitivity,
@@ -158,7 +169,17 @@ def _choose(
         reason=f"{name} is the best target left of {route.alias} for {sensitivity} content",
         timeout=min(target.timeout_seconds, seconds_left),
         started=time.monotonic(),
+        asks=times_asked(target.provider, request.n),
     )
+
+
+def _provider(providers: Providers, request: ChatRequest, target: Target) -> Provider:
+    if request.drill is not None and target.provider != _DRILLED:
+        raise ProviderRejectedError(
+            "A drill is for simulated targets alone. Leave x-sallyport-drill out, or ask for a model of such targets.",
+            param="x-sallyport-drill",
+        )
+    return asking(providers.get(target.provider), request, target)
 
 
 def _privacy_of(name: str, route: Route) -> Privacy:

@@ -36,7 +36,8 @@ def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
 
     Raise whatever stopped it.
     """
-    content = parsed.request.model_dump_json().encode()
+    request = parsed.request.model_copy(update={"drill": call.drill}) if call.drill else parsed.request
+    content = request.model_dump_json().encode()
     ticket = Ticket(
         request_id=call.request_id,
         caller=call.caller,

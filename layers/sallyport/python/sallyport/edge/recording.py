@@ -25,7 +25,7 @@ def account_of(
 ) -> tuple[Inference, ChatAnswer]:
     """What an attempt came to, and the answer as far as it came; counted by us when the provider did not."""
     counted = collector.counted
-    usage = counted.usage if counted else _estimated(request, collector)
+    usage = counted.usage if counted else _estimated(calling, request, collector)
     answer = collector.answer(usage)
     stop_reason = CUT if broken else worst_stop_reason(answer)
     inference = calling.inference(collector.model, usage, stop_reason, estimated=counted is None or counted.estimated)
@@ -60,5 +60,7 @@ def _publish(here: Services, message: str) -> None:
     here.backend.events.publish(message)
 
 
-def _estimated(request: ChatRequest, collector: Collector) -> Usage:
-    return Usage(input_tokens=estimate(request), output_tokens=estimate_answer(collector.answer(_NOTHING)))
+def _estimated(calling: Calling, request: ChatRequest, collector: Collector) -> Usage:
+    return Usage(
+        input_tokens=calling.asks * estimate(request), output_tokens=estimate_answer(collector.answer(_NOTHING))
+    )

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from sallyport.attempts import Unmet
-from sallyport.conversation import Block, ChatRequest, Reasoning, ToolResult
+from sallyport.conversation import ChatRequest, Reasoning, ToolResult
 from sallyport.errors import ProviderRejectedError
 from sallyport.providers.extras import left_out
+from sallyport.providers.marks import is_marked
 from sallyport.routing import Target
 
 _OPENAI_HOSTS = ("openai.com", "openai.azure.com")
@@ -47,7 +48,7 @@ def _left_out(request: ChatRequest, openai: bool) -> Iterator[tuple[str, str]]:
         yield "messages", "thoughts of earlier answers are left out, for this API has no place for them"
     if any(isinstance(block, ToolResult) and block.is_error for block in blocks):
         yield "is_error", "this API has no word for a tool that failed; its result is passed on and has to tell"
-    if request.cache or any(tool.cache for tool in request.tools) or any(map(_marked, blocks)):
+    if is_marked(request):
         yield "cache_control", "the server caches the beginning of a conversation by itself, if at all"
     yield from _thinking(request)
 
@@ -65,11 +66,6 @@ def _thinking(request: ChatRequest) -> Iterator[tuple[str, str]]:
         yield "thinking.display", "the server shows as much of its thoughts as it likes"
     if thinking.effort is not None and thinking.effort != request.reasoning_effort:
         yield "output_config.effort", "this API has one word for thought and effort, and thought was switched off"
-
-
-def _marked(block: Block) -> bool:
-    inside = block.content if isinstance(block, ToolResult) else ()
-    return any(getattr(each, "cache", None) for each in (block, *inside))
 
 
 def _refused(field: str, reason: str) -> ProviderRejectedError:
