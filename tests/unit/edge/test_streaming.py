@@ -237,6 +237,33 @@ def test_tokens_that_nobody_counted_are_estimated(ask, published, provider):
     assert inference.usage.input_tokens > 0
 
 
+def test_several_choices_of_a_provider_that_gives_one(ask, published, provider):
+    client = ask(n=3)
+    chunks = [choice for each in client.events[:-1] for choice in each["choices"]]
+    said = dict.fromkeys(range(3), "")
+    for choice in chunks:
+        said[choice["index"]] += choice["delta"].get("content", "")
+    assert said == dict.fromkeys(range(3), f"Dear {EMAIL}")
+    assert provider.asked == provider.closed == ["first"] * 3
+    assert the_only(published)[0].inference.usage == Usage(input_tokens=30, output_tokens=15)
+
+
+def test_a_prompt_that_is_read_several_times_is_estimated_as_often(ask, published, provider):
+    provider.scripts["first"] = (Started("m"), TextDelta("Hello"), Stopped(StopReason.END))
+    ask()
+    ask(n=3)
+    once, thrice = (each.ticket.inference.usage for each in published.events)
+    assert (thrice.input_tokens, thrice.output_tokens) == (3 * once.input_tokens, 3 * once.output_tokens)
+
+
+def test_one_choice_that_fails_in_the_middle_fails_all(ask, published, provider):
+    provider.scripts["first"] = (*HELLO[:3], ProviderUnavailableError("Gone."))
+    client = ask(n=2)
+    assert client.events[-1]["error"]["code"] == "provider_unavailable"
+    assert provider.closed == ["first"] * 2
+    assert the_only(published)[0].inference.stop_reason == "cut"
+
+
 @pytest.mark.parametrize("began", [(), (Started("m"),)], ids=["at once", "after its first event"])
 def test_another_target_is_asked_until_something_was_said(began, ask, published, provider):
     provider.scripts["first"] = (*began, ProviderUnavailableError("Gone."))
