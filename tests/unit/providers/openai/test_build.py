@@ -146,6 +146,15 @@ def test_results_among_a_users_words_become_messages_before_them(body, turn):
             Document(data="aGk=", name="a.pdf"),
             {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,aGk="}},
         ),
+        (Document(data="aGk=", name="a.csv", media_type="text/csv"), {"type": "text", "text": "a.csv\n\nhi"}),
+        (Document(data="aGn/", media_type="application/json"), {"type": "text", "text": "hi\ufffd"}),
+        (
+            Document(data="aGk=", media_type="application/textile"),
+            {
+                "type": "file",
+                "file": {"filename": "document.pdf", "file_data": "data:application/textile;base64,aGk="},
+            },
+        ),
         (Audio(data="aGk=", format="wav"), {"type": "input_audio", "input_audio": {"data": "aGk=", "format": "wav"}}),
     ],
 )

@@ -1,5 +1,6 @@
 """Our request as the body of a chat completion."""
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -28,6 +29,8 @@ _PLAIN = (
     "parallel_tool_calls", "temperature", "top_p", "seed", "presence_penalty", "frequency_penalty", "logit_bias",
     "logprobs", "top_logprobs", "reasoning_effort", "user", "metadata",
 )  # fmt: skip
+_TEXTS = ("text/", "application/json", "application/xml")
+"""Documents that are words: as words every server and every model takes them."""
 _UNNAMEABLE = re.compile(r"[\s<|\\/>]+")
 
 
@@ -125,14 +128,22 @@ def _part(block: Block) -> dict[str, Any]:
             url = block.url or f"data:{block.media_type or 'image/png'};base64,{block.data}"
             return {"type": "image_url", "image_url": {"url": url} | ({"detail": block.detail} if block.detail else {})}
         case Document():
-            data = f"data:{block.media_type or 'application/pdf'};base64,{block.data}"
-            return {"type": "file", "file": {"filename": block.name or "document.pdf", "file_data": data}}
+            return _document(block)
         case Audio():
             return {"type": "input_audio", "input_audio": {"data": block.data, "format": block.format}}
         case Text():
             return {"type": "text", "text": block.text}
         case _:
             raise TypeError(f"{block.type} is no part of a message's content")
+
+
+def _document(document: Document) -> dict[str, Any]:
+    media_type = document.media_type or "application/pdf"
+    if media_type.startswith(_TEXTS):
+        text = base64.b64decode(document.data).decode(errors="replace")
+        return {"type": "text", "text": f"{document.name}\n\n{text}" if document.name else text}
+    data = f"data:{media_type};base64,{document.data}"
+    return {"type": "file", "file": {"filename": document.name or "document.pdf", "file_data": data}}
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
