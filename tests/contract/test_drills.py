@@ -1,9 +1,11 @@
 """Failures that a client orders by a header, and warnings of what a simulated model cannot do."""
 
+from typing import Any
+
 import openai
 import pytest
 
-from tests.contract.provider import Provider
+from tests.contract.provider import Provider, completion, streamed
 from tests.contract.wire import Wire
 
 HELLO = [{"role": "user", "content": "Hello"}]
@@ -43,7 +45,7 @@ def test_no_other_target_and_no_other_words(
     assert provider.requests == []
 
 
-def warned(answered: openai.types.chat.ChatCompletion) -> list[str]:
+def warned(answered: Any) -> list[str]:
     return [each["field"] for each in answered.model_extra["sallyport"]["warnings"]]
 
 
@@ -58,6 +60,16 @@ def warned(answered: openai.types.chat.ChatCompletion) -> list[str]:
 )
 def test_what_a_target_cannot_honour_is_told(client: openai.OpenAI, model: str, fields: dict, expected: list[str]):
     assert warned(client.chat.completions.create(model=model, messages=HELLO, **fields)) == expected
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_server_that_passes_over_n_is_told_of(client: openai.OpenAI, provider: Provider, stream: bool):
+    provider.script(streamed({"delta": {"content": "One"}}) if stream else completion({"content": "One"}))
+    answered = client.chat.completions.create(model="echo", messages=HELLO, n=2, stream=stream)
+    last = list(answered)[-1] if stream else answered
+
+    assert provider.requests[-1]["n"] == 2
+    assert warned(last) == ["n"]
 
 
 def test_made_up_probabilities_come_whole_and_in_a_stream(client: openai.OpenAI):

@@ -17,7 +17,7 @@ from sallyport.errors import (
     ProviderThrottledError,
     ProviderUnavailableError,
 )
-from sallyport.inference import LEAST_SECONDS, infer, infer_stream, worst_stop_reason
+from sallyport.inference import LEAST_SECONDS, infer, infer_stream, missing_choices, worst_stop_reason
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import parse_table
 from sallyport.stream import ReasoningDelta, RefusalDelta, Started, Stopped, TextDelta, ToolCallDelta, ToolCallStarted
@@ -142,6 +142,12 @@ def test_several_choices_are_asked_for_and_paid_one_by_one(player):
     assert len(answer.choices) == len(player.calls) == 3
     assert (inference.usage.input_tokens, inference.cost) == (30, 180)
     assert [each.field for each in inference.unmet] == ["n", "seed"]
+
+
+@pytest.mark.parametrize(("n", "given", "told"), [(1, 1, []), (2, 2, []), (3, 2, ["n"]), (1, 2, [])])
+def test_choices_that_are_missing_are_told(n, given, told):
+    answer = an_answer(*[StopReason.END] * given)
+    assert [each.field for each in missing_choices(answer, REQUEST.model_copy(update={"n": n}))] == told
 
 
 def test_what_the_target_did_not_honour_is_told(player):

@@ -97,7 +97,7 @@ def infer(
         )
     except ProviderError as error:
         raise calling.failed(error) from error
-    calling = replace(calling, unmet=provider.unmet(request, target))
+    calling = replace(calling, unmet=(*provider.unmet(request, target), *missing_choices(answer, request)))
     return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))
 
 
@@ -138,6 +138,12 @@ def _bounded(events: Iterator[Event], max_tokens: int) -> Iterator[Event]:
         if left < 0:
             raise ProviderReplyError("The provider said much more than max_tokens allow, and was hung up on.")
         yield event
+
+
+def missing_choices(answer: ChatAnswer, request: ChatRequest) -> tuple[Unmet, ...]:
+    """What is told when a server passes over `n`, as some compatible ones do: nobody knows before its answer."""
+    given = len(answer.choices)
+    return (Unmet(field="n", reason=f"the provider gave {given}, and is not asked again"),) if given < request.n else ()
 
 
 def worst_stop_reason(answer: ChatAnswer) -> str:

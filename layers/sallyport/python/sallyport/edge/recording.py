@@ -3,13 +3,14 @@
 import json
 import random
 import time
+from dataclasses import replace
 
 from sallyport.attempts import Inference, Usage
 from sallyport.composition import Services
 from sallyport.contracts import Completed, Failure, Purpose, Sealed, Ticket
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import AuditUnavailableError, SallyportError
-from sallyport.inference import CUT, Calling, worst_stop_reason
+from sallyport.inference import CUT, Calling, missing_choices, worst_stop_reason
 from sallyport.observability import logger
 from sallyport.stream import Collector
 from sallyport.tokens import estimate, estimate_answer
@@ -28,6 +29,7 @@ def account_of(
     usage = counted.usage if counted else _estimated(calling, request, collector)
     answer = collector.answer(usage)
     stop_reason = CUT if broken else worst_stop_reason(answer)
+    calling = calling if broken else replace(calling, unmet=(*calling.unmet, *missing_choices(answer, request)))
     inference = calling.inference(collector.model, usage, stop_reason, estimated=counted is None or counted.estimated)
     return inference, answer
 
