@@ -20,7 +20,16 @@ from sallyport.errors import (
 from sallyport.inference import LEAST_SECONDS, infer, infer_stream, missing_choices, worst_stop_reason
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import parse_table
-from sallyport.stream import ReasoningDelta, RefusalDelta, Started, Stopped, TextDelta, ToolCallDelta, ToolCallStarted
+from sallyport.stream import (
+    LogProbs,
+    ReasoningDelta,
+    RefusalDelta,
+    Started,
+    Stopped,
+    TextDelta,
+    ToolCallDelta,
+    ToolCallStarted,
+)
 from tests.unit.doubles import a_route
 
 REQUEST = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text="hello"),)),))
@@ -308,6 +317,7 @@ MOST = 4096 + 50 * 32
         (TextDelta("a" * MOST), TextDelta("b")),
         (ReasoningDelta("a" * MOST), RefusalDelta("b")),
         (ToolCallStarted(0, "c", "t"), ToolCallDelta(0, "a" * (MOST + 1))),
+        (TextDelta("a" * (MOST - 1)), LogProbs(content=[{}]), LogProbs(refusal=[{}])),
     ],
 )
 def test_a_provider_that_does_not_stop_is_hung_up_on(says):

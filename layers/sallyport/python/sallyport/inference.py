@@ -21,7 +21,7 @@ from sallyport.providers.provider import Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import RoutingTable, Target, choose_target, cost
-from sallyport.stream import Event, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
+from sallyport.stream import Event, LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
 
 LEAST_SECONDS = 0.5
 """With less than this before the caller's deadline, no model is called any more."""
@@ -135,6 +135,8 @@ def _bounded(events: Iterator[Event], max_tokens: int) -> Iterator[Event]:
                 left -= len(event.text)
             case ToolCallDelta():
                 left -= len(event.arguments)
+            case LogProbs():
+                left -= len(event.content or ()) + len(event.refusal or ())
         if left < 0:
             raise ProviderReplyError("The provider said much more than max_tokens allow, and was hung up on.")
         yield event
