@@ -28,6 +28,7 @@ class Provider(Protocol):
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once, without retries, and wait at most `timeout` seconds.
 
+        Whoever is not among the registry's SEVERAL_CHOICES is asked for one choice only, and as often as need be.
         Raise subclasses of ProviderError alone. Their details may have `status` (HTTP), `retry_after` (seconds), `code`
         (one of a fixed list) and `param` (the field that this target cannot honour); the caller adds the target's name.
         """
