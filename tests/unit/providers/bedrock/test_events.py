@@ -271,3 +271,19 @@ def test_streams_of_openais_models_count_what_was_cached_already(model, input_to
     counted = replay(START, END, {"metadata": {"usage": usage}}, target=target)[-1]
 
     assert (counted.usage.input_tokens, counted.usage.cache_write_tokens) == (input_tokens, 4993)
+
+
+def test_an_answer_is_the_same_whole_and_streamed():
+    """The recorded call of find, as if that tool were there for the answer, beside one of the client's own."""
+    asked = HELLO.model_copy(update={"response_format": THING.model_copy(update={"name": "find"})})
+    reply = json.loads((STREAMS / "tools.json").read_text())
+
+    (whole,) = read(reply, asked, LITE).choices
+    streamed = replay(*parsed(recorded("tools")), target=LITE, response_format=asked.response_format)
+    (choice,) = collect(streamed).answer(read(reply, asked, LITE).usage).choices
+
+    assert choice.stop_reason is whole.stop_reason is StopReason.TOOL_CALLS
+    assert choice.blocks[1:] == whole.blocks[1:]
+    assert (
+        json.loads(choice.blocks[0].text) == json.loads(whole.blocks[0].text) == {"customer": "<PERSON_1>", "größe": 2}
+    )

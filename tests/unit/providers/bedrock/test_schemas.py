@@ -3,8 +3,10 @@
 import pytest
 
 from sallyport.errors import ProviderRejectedError
+from sallyport.providers.bedrock.families import Family
 from sallyport.providers.bedrock.schemas import can_be_closed, closed, object_schema
 
+PLAIN, INLINE, BARE = Family(), Family(inline=True), Family(bare_root=True)
 NODE = {"type": "object", "properties": {"next": {"$ref": "#/$defs/Node"}}}
 
 
@@ -37,17 +39,17 @@ def laughs(levels):
     ],
 )
 def test_the_root_is_an_object(schema, expected):
-    assert object_schema(schema, "tools", inline=False) == expected
+    assert object_schema(schema, "tools", PLAIN) == expected
 
 
-@pytest.mark.parametrize("inline", [False, True])
+@pytest.mark.parametrize("family", [PLAIN, INLINE])
 @pytest.mark.parametrize(
     "schema",
     [{"type": "array"}, {"type": ["string", "null"]}, {"$ref": "#/$defs/A", "$defs": {"A": {"type": "string"}}}],
 )
-def test_any_other_root_is_refused_by_name(schema, inline):
+def test_any_other_root_is_refused_by_name(schema, family):
     with pytest.raises(ProviderRejectedError) as error:
-        object_schema(schema, "tools", inline=inline)
+        object_schema(schema, "tools", family)
 
     assert error.value.details == {"param": "tools"}
 
@@ -72,7 +74,7 @@ def test_any_other_root_is_refused_by_name(schema, inline):
     ],
 )
 def test_references_are_written_out(schema, expected):
-    assert object_schema(schema, "tools", inline=True) == {"type": "object", "properties": expected}
+    assert object_schema(schema, "tools", INLINE) == {"type": "object", "properties": expected}
 
 
 @pytest.mark.parametrize(
@@ -87,16 +89,16 @@ def test_references_are_written_out(schema, expected):
 def test_what_cannot_be_written_out_is_refused(schema):
     assert not can_be_closed(schema)
     with pytest.raises(ProviderRejectedError, match="refers to itself"):
-        object_schema(schema, "tools", inline=True)
+        object_schema(schema, "tools", INLINE)
 
 
 def test_a_root_that_is_its_own_reference_is_refused_everywhere():
     with pytest.raises(ProviderRejectedError):
-        object_schema({"$ref": "#"}, "tools", inline=False)
+        object_schema({"$ref": "#"}, "tools", PLAIN)
 
 
 def test_what_holds_itself_further_down_stays_where_references_are_known():
-    assert object_schema(NODE, "tools", inline=False) == NODE
+    assert object_schema(NODE, "tools", PLAIN) == NODE
 
 
 @pytest.mark.parametrize(
@@ -123,3 +125,15 @@ def test_objects_are_closed_and_examples_are_none():
         "properties": {"a": {"type": "object", "default": {"type": "object"}, "additionalProperties": False}},
         "additionalProperties": False,
     }
+
+
+def test_a_bare_root_has_nothing_that_says_nothing():
+    part = {"type": "object", "title": "P", "additionalProperties": False}
+    root = {"$schema": "s", "title": "T", "examples": [1], "additionalProperties": False, "required": ["a"]}
+
+    assert object_schema(root | {"properties": {"a": part}}, "tools", BARE) == {
+        "type": "object", "properties": {"a": part}, "required": ["a"],
+    }  # fmt: skip
+    assert object_schema({"additionalProperties": {"type": "string"}, "anyOf": [{}]}, "tools", BARE) == {
+        "type": "object", "properties": {}, "additionalProperties": {"type": "string"}, "anyOf": [{}],
+    }  # fmt: skip

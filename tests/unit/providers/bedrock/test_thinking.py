@@ -180,6 +180,13 @@ def test_a_forced_tool_excludes_thinking(asked, choice, model, additional):
     assert asked(model, tools=(Tool(name="find"),), tool_choice=choice, **fields) == (additional, None, ["thinking"])
 
 
+@pytest.mark.parametrize(
+    ("model", "additional"), [(SONNET, None), (OPUS_4_8, None), (OPUS_5, {"thinking": {"type": "disabled"}})]
+)
+def test_nor_does_a_model_think_unasked_when_a_tool_is_forced(asked, model, additional):
+    assert asked(model, tools=(Tool(name="find"),), tool_choice=ToolChoice(mode="required")) == (additional, None, [])
+
+
 def test_a_choice_that_forces_nothing_does_not(asked):
     asked_for = asked(SONNET, tools=(Tool(name="f"),), tool_choice=ToolChoice(mode="auto"), reasoning_effort="low")
 

@@ -45,7 +45,8 @@ class Family:
     None where nothing turns it off. `efforts` are the words of outputConfig.effort, lowest first. `choices` are those
     of toolChoice. `top_k` is its path in additionalModelRequestFields. `caching` are the places that take a cachePoint,
     `long_caching` whether for an hour. `json_schema` is outputConfig.textFormat. `begun_answers`: the conversation may
-    end with the start of the answer. `inline`: schemas must have no references. `result_images`: a tool's result may
+    end with the start of the answer. `inline`: schemas must have no references; `bare_root`: nor anything at
+    their root but what an object has. `result_images`: a tool's result may
     hold images. `whole_input`: the inputTokens of its streams include what was cached.
     """
 
@@ -64,6 +65,7 @@ class Family:
     strict: bool = False
     begun_answers: bool = True
     inline: bool = False
+    bare_root: bool = False
     audio: bool = True
     result_images: bool = False
     tiers: bool = True
@@ -74,6 +76,7 @@ _NOVA = Family(
     top_k=("inferenceConfig", "topK"),
     caching=frozenset({"system", "messages"}),
     inline=True,
+    bare_root=True,
     audio=False,
     result_images=True,
 )

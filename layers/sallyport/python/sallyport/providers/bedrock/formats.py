@@ -54,7 +54,7 @@ def answer_tool(request: ChatRequest, family: Family) -> str | None:
 
 def specification(wanted: ResponseFormat, name: str, family: Family) -> dict[str, Any]:
     """The tool whose input is the answer."""
-    schema = object_schema(_schema(wanted), "response_format", inline=family.inline)
+    schema = object_schema(_schema(wanted), "response_format", family)
     description = f"{_DESCRIPTION} {wanted.description or ''}".strip()
     return {"toolSpec": {"name": name, "description": description, "inputSchema": {"json": schema}}}
 

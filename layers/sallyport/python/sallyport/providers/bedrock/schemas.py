@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from sallyport.providers.bedrock.families import Family
 from sallyport.providers.bedrock.limits import refused
 
 _MOST_NODES = 20_000
 """Of a schema without references: each of them may double it."""
 _DATA = frozenset({"enum", "const", "default", "examples"})
 """Keywords whose values are no schemas."""
+_SAYS_NOTHING = frozenset({"$schema", "$id", "$comment", "title", "examples", "default", "deprecated"})
+"""Keywords that a schema means the same without."""
 
 type Schema = dict[str, Any]
 
@@ -16,19 +19,21 @@ class _NoTreeError(Exception):
     """A schema that holds itself, or is too large to be written out."""
 
 
-def object_schema(schema: Schema | None, field: str, *, inline: bool) -> Schema:
-    """The schema of an object; with `inline` without references. Raise ProviderRejectedError, with `field`, for others.
+def object_schema(schema: Schema | None, field: str, family: Family) -> Schema:
+    """The schema of an object. Raise ProviderRejectedError, with `field`, for another, or one that the family refuses.
 
     A reference at the root is always followed: Bedrock looks for the type there.
     """
     schema = schema or {}
     try:
-        schema = _without_references(schema) if inline else _followed(schema)
+        schema = _without_references(schema) if family.inline else _followed(schema)
     except _NoTreeError:
         raise refused(field, "Its schema refers to itself, or is too large without references.") from None
     kind = schema.get("type", "object")
     if kind != "object" and not (isinstance(kind, list) and "object" in kind):
         raise refused(field, "Its schema must be an object's.")
+    if family.bare_root:
+        schema = _bare(schema)
     return {"properties": {}} | schema | {"type": "object"}
 
 
@@ -52,6 +57,12 @@ def can_be_closed(schema: Schema) -> bool:
         return not _is_open(_without_references(schema))
     except _NoTreeError:
         return False
+
+
+def _bare(schema: Schema) -> Schema:
+    said = {key: value for key, value in schema.items() if key not in _SAYS_NOTHING}
+    # A model fills in what it is shown, whether or not more would be allowed.
+    return {key: value for key, value in said.items() if key != "additionalProperties" or not isinstance(value, bool)}
 
 
 def _is_open(schema: Any) -> bool:

@@ -118,6 +118,9 @@ class _Claude:
             self._think()
         elif wanted is False and self._family.thinks_unasked:
             self._rest(told="the model always thinks")
+        elif self._draft.forces_a_tool and self._family.thinks_unasked and self._family.off == "disabled":
+            # Bedrock would refuse the thought that nobody asked for.
+            self._draft.additional["thinking"] = {"type": "disabled"}
         self._add_effort()
 
     def _think(self) -> None:
@@ -155,7 +158,7 @@ class _Claude:
     def _tell_of(self, thinking: Mapping[str, Any]) -> None:
         """Of the exact wish, what those words do not say."""
         kind, asked = thinking["type"], self._asked
-        if self._mode == "between_tools" != kind:
+        if self._mode == "between_tools" and kind != "between_tools":
             self._draft.leave_out(
                 "thinking.type", "the model knows no thought between tools alone; it thinks as it may"
             )

@@ -82,7 +82,7 @@ def _choice(request: ChatRequest, tools: int, family: Family) -> dict[str, Any]:
 
 
 def _specified(draft: Draft, tool: Tool, family: Family) -> list[dict[str, Any]]:
-    schema = object_schema(tool.parameters, "tools", inline=family.inline)
+    schema = object_schema(tool.parameters, "tools", family)
     specification: dict[str, Any] = {
         "name": tool_name(tool.name),
         "description": (tool.description or "").strip() or tool.name,
