@@ -3,15 +3,20 @@
 import pytest
 
 from sallyport.conversation import (
+    Audio,
     ChatRequest,
+    Document,
     Image,
     Reasoning,
+    Refusal,
     ResponseFormat,
     Text,
     Thinking,
     Tool,
+    ToolCall,
     ToolChoice,
     ToolResult,
+    Turn,
 )
 from sallyport.errors import ProviderRejectedError
 from sallyport.providers.bedrock.limits import DROPPED, REFUSED
@@ -50,6 +55,29 @@ def test_no_field_is_forgotten():
     told = [*WISHES, *REFUSED, *DROPPED, *NO_WISH]
 
     assert sorted(told) == sorted(ChatRequest.model_fields)
+
+
+PARTS = {
+    Turn: "role blocks name",
+    Text: "type text cache",
+    Image: "type media_type data url detail cache",
+    Document: "type name media_type data cache",
+    Audio: "type format data",
+    ToolCall: "type id name arguments cache",
+    ToolResult: "type tool_call_id content is_error cache",
+    Reasoning: "type text signature redacted",
+    Refusal: "type text",
+    Tool: "name description parameters strict cache",
+    ToolChoice: "mode name",
+    ResponseFormat: "type name description json_schema strict",
+    Thinking: "mode budget_tokens display effort",
+}
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_no_field_of_a_part_is_forgotten(part):
+    """Each is mapped by the tests of messages, media, tools, formats, thinking and cache_points."""
+    assert list(part.model_fields) == PARTS[part].split()
 
 
 @pytest.mark.parametrize("field", WISHES)

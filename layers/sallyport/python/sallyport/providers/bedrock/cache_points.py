@@ -10,6 +10,7 @@ from sallyport.providers.bedrock.limits import refused
 
 _MOST = 4
 _FIELD = "cache_control"
+_LONGEST_FIRST = ("1h", "5m")
 
 
 def point(ttl: CacheTtl, family: Family) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def check(arguments: dict[str, Any]) -> None:
     ttls = [point.get("ttl", "5m") for point in _points(arguments)]
     if len(ttls) > _MOST:
         raise refused(_FIELD, f"It takes {_MOST} marks at most.")
-    if ttls != sorted(ttls):
+    if ttls != sorted(ttls, key=_LONGEST_FIRST.index):
         raise refused(f"{_FIELD}.ttl", "What is remembered for an hour must come before what is for five minutes.")
 
 
