@@ -6,7 +6,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from sallyport.conversation import Role, Text, Turn
+from sallyport.conversation import ChatRequest, Role, Text, Turn
+from sallyport.dialects.anthropic_messages.parse import parse
 from sallyport.errors import ProviderRejectedError
 from sallyport.providers.bedrock.client import Bedrock
 from sallyport.stream import collect
@@ -65,3 +66,69 @@ def test_what_is_refused_by_name_is_never_sent(bedrock, hello, target, upstream)
     assert error.value.details == {"param": "n"}
     assert bedrock.unmet(request, target) == ()
     assert upstream.requests == []
+
+
+CODING = {
+    "model": "claude",
+    "max_tokens": 2000,
+    "thinking": {"type": "enabled", "budget_tokens": 1024},
+    "metadata": {"user_id": "u"},
+    "top_k": 40,
+    "stop_sequences": ["END"],
+    "system": [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral", "ttl": "1h"}}],
+    "tools": [
+        {"name": "find", "input_schema": {"type": "object"}, "cache_control": {"type": "ephemeral", "ttl": "1h"}}
+    ],
+    "messages": [
+        {"role": "user", "content": "Look."},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "thinking", "thinking": "hm", "signature": "s"},
+                {"type": "tool_use", "id": "toolu_1", "name": "find", "input": {}},
+            ],
+        },
+        {
+            "role": "user",
+            "content": [
+                {
+                    "type": "tool_result",
+                    "tool_use_id": "toolu_1",
+                    "content": "42",
+                    "cache_control": {"type": "ephemeral"},
+                }
+            ],
+        },
+    ],
+}
+"""A turn of a coding assistant, in Anthropic's words."""
+
+
+@pytest.mark.parametrize(
+    ("model", "points", "additional", "told"),
+    [
+        (ARN, 3, {"thinking": {"type": "enabled", "budget_tokens": 1024}}, ["top_k", "user"]),
+        (
+            "us.amazon.nova-lite-v1:0",
+            2,
+            {"inferenceConfig": {"topK": 40}},
+            ["thinking", "cache_control", "cache_control.ttl", "user", "messages.thinking"],
+        ),
+        (
+            "mistral.mistral-large-2407-v1:0",
+            0,
+            None,
+            ["thinking", "top_k", "cache_control", "user", "messages.thinking"],
+        ),
+    ],
+    ids=["claude", "nova", "mistral"],
+)
+def test_a_coding_assistant_may_fall_back_to_any_family(sent, bedrock, target, model, points, additional, told):
+    request = parse(json.dumps(CODING).encode()).request
+    fields = {name: getattr(request, name) for name in ChatRequest.model_fields}
+
+    body = json.loads(sent(model, **fields)[0][1])
+
+    assert json.dumps(body).count("cachePoint") == points
+    assert body.get("additionalModelRequestFields") == additional
+    assert [each.field for each in bedrock.unmet(request, target.model_copy(update={"model": model}))] == told

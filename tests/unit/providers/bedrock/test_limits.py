@@ -44,5 +44,9 @@ def test_what_does_no_harm_is_left_out_and_told_of(built, left_out, request_of, 
     assert left_out(request_of(**fields)) == list(fields)
 
 
+def test_of_several_answers_is_told_what_is_of_each(left_out, request_of):
+    assert left_out(request_of(n=2, seed=1)) == ["seed"]
+
+
 def test_the_table_names_real_fields(request_of):
     assert {*REFUSED, *DROPPED} <= type(request_of()).model_fields.keys()

@@ -41,9 +41,9 @@ def build(request: ChatRequest, target: Target, max_tokens: int) -> dict[str, An
 
 
 def unmet(request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
-    """What is left out of the request. Nothing for one that is refused, of which the refusal tells."""
+    """What is left out of the request, of each of its `n` answers. Nothing for one that is refused, which is told."""
     max_tokens = min(request.max_tokens or DEFAULT_MAX_TOKENS, target.max_output_tokens)
     try:
-        return tuple(wishes(request, family_of(target.model), max_tokens).unmet)
+        return tuple(wishes(request.model_copy(update={"n": 1}), family_of(target.model), max_tokens).unmet)
     except (ProviderRejectedError, RecursionError):
         return ()
