@@ -126,6 +126,7 @@ FULL = ChatRequest(
     cache="1h",
     extras={"verbosity": "low"},
     extras_of="anthropic",
+    drill="slow-5ms",
 )
 
 CHANGES = {
@@ -151,6 +152,7 @@ CHANGES = {
     "cache": "5m",
     "extras": {"verbosity": "high"},
     "extras_of": "openai",
+    "drill": "slow-6ms",
 }
 
 

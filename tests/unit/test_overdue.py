@@ -70,6 +70,16 @@ def test_the_input_is_charged_at_the_price_of_the_target_that_was_to_be_asked(se
     assert event.ticket.model_copy(update={"inference": None}) == left(sensitivity=sensitivity).ticket
 
 
+@pytest.mark.parametrize(("provider", "asked"), [("bedrock", 3), ("openai", 1)])
+def test_the_input_is_charged_as_often_as_it_would_have_been_sent(provider, asked):
+    target = {"provider": provider, "model": "m", "privacy": "cloud", "price": {"input": 3}}
+    table = parse_table({"version": "1", "targets": {"gpt": target}, "routes": {"demo": {"targets": ["gpt"]}}})
+    inference = lost(left(route=("gpt",), choices=3), table).ticket.inference
+
+    assert inference is not None
+    assert (inference.usage.input_tokens, inference.cost) == (1000 * asked, 3000 * asked)
+
+
 @pytest.mark.parametrize(
     "fields",
     [

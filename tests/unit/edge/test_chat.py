@@ -29,6 +29,7 @@ from sallyport.errors import (
     InternalError,
 )
 from sallyport.ports import Execution
+from sallyport.seals import holds, opened
 from tests.unit.doubles import CALLER, CANARY
 
 EMAIL = "bob@corp.example.org"
@@ -89,6 +90,13 @@ def test_a_ticket_says_what_is_asked_for(services, workflow):
     assert (ticket.received_at, ticket.deadline, ticket.cache_control) == (1000.5, 1060.0, CALL.cache_control)
 
 
+@pytest.mark.parametrize("drill", [None, "fail-429"])
+def test_a_drill_travels_with_the_sealed_request(drill, services, workflow):
+    complete(services, CALL.model_copy(update={"drill": drill}), body())
+    assert workflow.seen[0].drill == drill
+    assert "fail-429" not in workflow.started[0].model_dump_json()
+
+
 def test_a_placeholder_that_the_user_typed_fetches_nobodys_value(services, workflow):
     workflow.answers = lambda text: (Text(text=f"{text} <EMAIL_1> [email 1] <EMAIL_2>"),)
     completion, _ = complete(services, CALL, body(f"What is <EMAIL_1>? I am {EMAIL}."))
@@ -130,9 +138,11 @@ def test_the_arguments_of_a_tool_call_are_always_json():
     assert json.loads(call.arguments) == {"to": QUOTED}
 
 
-def test_signed_thinking_is_not_restored_for_it_must_come_back_unchanged():
-    signed = Reasoning(text="<EMAIL_1>", signature="sig")
-    assert answered(signed) == (signed,)
+def test_signed_thinking_is_restored_and_says_what_was_signed():
+    [thought] = answered(Reasoning(text="<EMAIL_1>", signature="sig"))
+    digest, signature = opened(thought.signature)
+    assert (thought.text, signature) == (QUOTED, "sig")
+    assert holds(digest, "<EMAIL_1>")
 
 
 def test_a_value_that_looks_like_a_placeholder_is_not_replaced_again():

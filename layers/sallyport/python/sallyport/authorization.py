@@ -13,7 +13,8 @@ from sallyport.policy import (
     refusal,
 )
 from sallyport.ports import Ledger
-from sallyport.routing import highest_cost, route_of
+from sallyport.providers.choices import times_asked
+from sallyport.routing import RoutingTable, find_alias, highest_cost, route_of
 
 EXPIRY_MARGIN_SECONDS = 120
 """A reservation outlives the caller's deadline by this much, for its settlement to come through the queue."""
@@ -30,11 +31,12 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
     check_model(levels, ticket.model)
     check_size(levels, ticket.content_bytes)
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
+    input_tokens = ticket.input_tokens * _times_asked(table, ticket)
     output_tokens = max_tokens * ticket.choices
-    most = highest_cost(table, ticket.model, input_tokens=ticket.input_tokens, output_tokens=output_tokens)
+    most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)
     reservation = Reservation(
         request_id=ticket.request_id,
-        holds=holds(levels, Demand(tokens=ticket.input_tokens + output_tokens, cost=most), ticket.received_at),
+        holds=holds(levels, Demand(tokens=input_tokens + output_tokens, cost=most), ticket.received_at),
         expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
     )
     check_fits(reservation.holds)
@@ -48,3 +50,9 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
         redaction=redaction_policy(levels),
         reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
     )
+
+
+def _times_asked(table: RoutingTable, ticket: Ticket) -> int:
+    """How often the prompt may have to be paid: nobody knows yet which target of the route will answer."""
+    targets = find_alias(table, ticket.model).targets
+    return max(times_asked(table.targets[name].provider, ticket.choices) for name in targets)

@@ -23,23 +23,29 @@ class Text(Message):
 
 
 class Image(Message):
-    """An image by value (`data`, base64) or by address (`url`)."""
+    """An image by value (`data`, base64), or by address (`url`) until edge has fetched it.
+
+    `url_field` is what the client calls the field that the address came in.
+    """
 
     type: Literal["image"] = "image"
     media_type: str | None = None
     data: str | None = None
     url: str | None = None
+    url_field: str | None = None
     detail: str | None = None
     cache: CacheTtl | None = None
 
 
 class Document(Message):
-    """A file by value (`data`, base64)."""
+    """A file by value (`data`, base64), or by address as an image."""
 
     type: Literal["document"] = "document"
     name: str | None = None
     media_type: str | None = None
-    data: str
+    data: str | None = None
+    url: str | None = None
+    url_field: str | None = None
     cache: CacheTtl | None = None
 
 
@@ -146,7 +152,7 @@ class ChatRequest(Message):
     """What a model is asked.
 
     `extras` holds fields that only a provider of the kind `extras_of` understands. `cache` marks the last block that
-    can be marked.
+    can be marked. `drill` is a script for simulated targets, of their own words; no other target takes it.
     """
 
     turns: tuple[Turn, ...]
@@ -173,6 +179,7 @@ class ChatRequest(Message):
     cache: CacheTtl | None = None
     extras: dict[str, Any] = {}
     extras_of: Literal["openai", "anthropic"] = "openai"
+    drill: str | None = None
 
 
 class StopReason(StrEnum):

@@ -8,14 +8,31 @@ from dataclasses import dataclass, replace
 from sallyport.attempts import Attempt, Inference, Unmet, Usage
 from sallyport.contracts import Privacy, Route
 from sallyport.conversation import ChatAnswer, ChatRequest
-from sallyport.errors import DeadlineExceededError, InternalError, ProviderError, ProviderUnavailableError
+from sallyport.errors import (
+    DeadlineExceededError,
+    InternalError,
+    ProviderError,
+    ProviderRejectedError,
+    ProviderReplyError,
+    ProviderUnavailableError,
+)
+from sallyport.providers.choices import asking, times_asked
+from sallyport.providers.provider import Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import RoutingTable, Target, choose_target, cost
-from sallyport.stream import Event
+from sallyport.stream import Event, LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
 
 LEAST_SECONDS = 0.5
 """With less than this before the caller's deadline, no model is called any more."""
+
+_MOST_CHARACTERS_PER_TOKEN = 32
+"""On the average of an answer. English has 4; tokenizers have single tokens for lines of white space or dashes."""
+
+_SPARE_CHARACTERS = 4096
+
+_DRILLED = "simulated"
+"""The provider that plays drills: at any other, one would cost money and show nothing."""
 
 CUT = "cut"
 """The stop reason of a stream that broke off."""
@@ -25,7 +42,8 @@ CUT = "cut"
 class Calling:
     """A target that is being called, since `started` on the monotonic clock.
 
-    `timeout` is for the whole answer, of a stream for its first event: seconds.
+    `timeout` is for the whole answer, of a stream for its first event: seconds. It is asked `asks` times at once, and
+    so often it reads the prompt.
     """
 
     name: str
@@ -34,6 +52,7 @@ class Calling:
     timeout: float
     started: float
     unmet: tuple[Unmet, ...] = ()
+    asks: int = 1
 
     def inference(self, model: str, usage: Usage, stop_reason: str, *, estimated: bool = False) -> Inference:
         """What the attempt came to by now."""
@@ -70,16 +89,16 @@ def infer(
     seconds_left: float,
 ) -> tuple[ChatAnswer, Inference]:
     """Raise a ProviderError that names the target and how long it took; NoTargetLeftError, NoPrivateTargetError."""
-    calling = _choose(table, route, sensitivity, attempts, seconds_left)
+    calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
-        provider = providers.get(target.provider)
+        provider = _provider(providers, request, target)
         answer = provider.chat(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
     except ProviderError as error:
         raise calling.failed(error) from error
-    calling = replace(calling, unmet=provider.unmet(request, target))
+    calling = replace(calling, unmet=(*provider.unmet(request, target), *missing_choices(answer, request)))
     return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))
 
 
@@ -99,20 +118,38 @@ def infer_stream(
 
     The target's timeout is for its first event. Once it answers, only the caller's deadline ends it, or a silence.
     """
-    calling = _choose(table, route, sensitivity, attempts, seconds_left)
+    calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
-        provider = providers.get(target.provider)
-        with provider.stream(
-            request,
-            target,
-            max_tokens=min(max_tokens, target.max_output_tokens),
-            timeout=seconds_left,
-            first=calling.timeout,
-        ) as events:
-            yield replace(calling, unmet=provider.unmet(request, target)), events
+        provider = _provider(providers, request, target)
+        most = min(max_tokens, target.max_output_tokens)
+        with provider.stream(request, target, max_tokens=most, timeout=seconds_left, first=calling.timeout) as events:
+            calling = replace(calling, unmet=provider.unmet(request, target))
+            yield calling, _bounded(events, most * request.n)
     except ProviderError as error:
         raise calling.failed(error) from error
+
+
+def _bounded(events: Iterator[Event], max_tokens: int) -> Iterator[Event]:
+    """What a provider says that keeps to `max_tokens`; ProviderReplyError for one that does not stop."""
+    left = _SPARE_CHARACTERS + max_tokens * _MOST_CHARACTERS_PER_TOKEN
+    for event in events:
+        match event:
+            case TextDelta() | ReasoningDelta() | RefusalDelta():
+                left -= len(event.text)
+            case ToolCallDelta():
+                left -= len(event.arguments)
+            case LogProbs():
+                left -= len(event.content or ()) + len(event.refusal or ())
+        if left < 0:
+            raise ProviderReplyError("The provider said much more than max_tokens allow, and was hung up on.")
+        yield event
+
+
+def missing_choices(answer: ChatAnswer, request: ChatRequest) -> tuple[Unmet, ...]:
+    """What is told when a server passes over `n`, as some compatible ones do: nobody knows before its answer."""
+    given = len(answer.choices)
+    return (Unmet(field="n", reason=f"the provider gave {given}, and is not asked again"),) if given < request.n else ()
 
 
 def worst_stop_reason(answer: ChatAnswer) -> str:
@@ -124,6 +161,7 @@ def worst_stop_reason(answer: ChatAnswer) -> str:
 
 
 def _choose(
+    request: ChatRequest,
     table: RoutingTable,
     route: Route,
     sensitivity: Sensitivity,
@@ -143,7 +181,17 @@ def _choose(
         reason=f"{name} is the best target left of {route.alias} for {sensitivity} content",
         timeout=min(target.timeout_seconds, seconds_left),
         started=time.monotonic(),
+        asks=times_asked(target.provider, request.n),
     )
+
+
+def _provider(providers: Providers, request: ChatRequest, target: Target) -> Provider:
+    if request.drill is not None and target.provider != _DRILLED:
+        raise ProviderRejectedError(
+            "A drill is for simulated targets alone. Leave x-sallyport-drill out, or ask for a model of such targets.",
+            param="x-sallyport-drill",
+        )
+    return asking(providers.get(target.provider), request, target)
 
 
 def _privacy_of(name: str, route: Route) -> Privacy:

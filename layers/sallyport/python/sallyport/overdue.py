@@ -6,6 +6,7 @@ from sallyport.contracts import Completed, Ticket
 from sallyport.errors import NoPrivateTargetError, NoTargetLeftError
 from sallyport.inference import CUT
 from sallyport.ports import Records
+from sallyport.providers.choices import times_asked
 from sallyport.routing import RoutingTable, choose_target, cost
 from sallyport.settlement import day_of, usage_partition
 
@@ -35,7 +36,7 @@ def lost(left: Completed, table: RoutingTable) -> Completed:
     target = table.targets.get(name)
     if target is None:
         return left
-    used = Usage(input_tokens=ticket.input_tokens, output_tokens=0)
+    used = Usage(input_tokens=ticket.input_tokens * times_asked(target.provider, ticket.choices), output_tokens=0)
     inference = Inference(
         target=name,
         provider=target.provider,

@@ -19,15 +19,13 @@ from sallyport.edge.recording import record
 from sallyport.edge.relay import Plan, Relay
 from sallyport.edge.restoring import EventRestorer, is_structured
 from sallyport.edge.streams import Streams
-from sallyport.errors import AuditUnavailableError, InvalidRequestError, SallyportError
+from sallyport.errors import AuditUnavailableError, SallyportError
 from sallyport.observability import logger
 from sallyport.stream import replay
 
 
 def begin[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P, size: int) -> Relay | Response:
     """Run the workflow. A cached answer is a response at once; for any other there is a relay to be run."""
-    if parsed.request.logprobs:
-        raise InvalidRequestError("logprobs are not available in a stream. Leave `stream` out.", param="logprobs")
     end = run(here, call, parsed, size)
     try:
         return _begun(here, end, dialect.writer(call, parsed), parsed.request)
