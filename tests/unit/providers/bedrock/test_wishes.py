@@ -46,8 +46,8 @@ WISHES = {
 }
 """What is honoured, by a request that asks for it."""
 
-NO_WISH = {"extras_of"}
-"""Tells of `extras` whose they are; service_tier is read in the words of both."""
+NO_WISH = {"extras_of", "drill"}
+"""Whose `extras` they are: service_tier is read in the words of both. Drills are for simulated targets alone."""
 
 
 def test_no_field_is_forgotten():
@@ -60,8 +60,8 @@ def test_no_field_is_forgotten():
 PARTS = {
     Turn: "role blocks name",
     Text: "type text cache",
-    Image: "type media_type data url detail cache",
-    Document: "type name media_type data cache",
+    Image: "type media_type data url url_field detail cache",
+    Document: "type name media_type data url url_field cache",
     Audio: "type format data",
     ToolCall: "type id name arguments cache",
     ToolResult: "type tool_call_id content is_error cache",
