@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.runtime_api import Reply
 from sallyport_local import engine
-from sallyport_local.workflows import CHAT, PUBLISH, SUBSTITUTIONS
+from sallyport_local.workflows import CHAT, PUBLISH, SEND, SUBSTITUTIONS
 
 type Ask = Callable[[Any], Reply]
 
@@ -28,7 +28,7 @@ class WorkflowDouble:
         self._lock = threading.Lock()
         self.published: list[dict[str, Any]] = []
         definition = engine.load(CHAT.read_text(), SUBSTITUTIONS)
-        self._engine = engine.Engine(definition, self._invoke, {PUBLISH: self._publish})
+        self._engine = engine.Engine(definition, self._invoke, {PUBLISH: self._publish, SEND: self._send})
 
     def __call__(self, parameters: dict[str, Any]) -> dict[str, Any]:
         started = datetime.now(UTC).timestamp()
@@ -53,4 +53,8 @@ class WorkflowDouble:
 
     def _publish(self, arguments: Any, context: engine.TaskContext) -> dict[str, str]:
         self.published.append(arguments["Message"])
+        return {"MessageId": context.execution}
+
+    def _send(self, arguments: Any, context: engine.TaskContext) -> dict[str, str]:
+        """Nobody waits here for what is overdue."""
         return {"MessageId": context.execution}
