@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sallyport.conversation import ChatRequest, Role, StopReason, Text, Tool, Turn
 from sallyport.errors import ProviderReplyError, ProviderUnavailableError
 from sallyport.providers.bedrock.events import ConverseEvents
-from sallyport.providers.bedrock.names import tool_name
+from sallyport.providers.names import tool_name
 from sallyport.providers.bedrock.read import read
 from sallyport.routing import Privacy, Target
 from sallyport.stream import (

@@ -9,7 +9,7 @@ import pytest
 from sallyport.attempts import Usage
 from sallyport.conversation import Reasoning, StopReason, Text, Tool, ToolCall
 from sallyport.errors import ProviderReplyError
-from sallyport.providers.bedrock.names import tool_name
+from sallyport.providers.names import tool_name
 from sallyport.providers.bedrock.read import read
 
 REPLIES = Path(__file__).parents[3] / "data/providers/bedrock"

@@ -42,7 +42,12 @@ def restored(answer: ChatAnswer, mapping: Mapping[str, str], request: ChatReques
         return written
 
     choices = tuple(
-        choice.model_copy(update={"blocks": tuple(into_block(block) for block in choice.blocks)})
+        choice.model_copy(
+            update={
+                "blocks": tuple(into_block(block) for block in choice.blocks),
+                "stop_sequence": choice.stop_sequence and into_text(choice.stop_sequence),
+            }
+        )
         for choice in answer.choices
     )
     return answer.model_copy(update={"choices": choices})
@@ -87,7 +92,8 @@ class EventRestorer:
                 yield event
             case Stopped():
                 yield from self._flush(event.choice)
-                yield event
+                met = event.stop_sequence
+                yield replace(event, stop_sequence=restore(met, self._mapping).text) if met else event
             case _:
                 yield event
 

@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,15 +42,17 @@ class Post:
 
 
 class Poster:
-    """Posts over connections that are kept, from any number of threads. An exchange is one post and its reply."""
+    """Posts over connections that are kept, from any number of threads."""
 
-    def __init__(self, failure: Failure, max_reply_bytes: int) -> None:
+    def __init__(self, failure: Failure, max_reply_bytes: int, idle_seconds: float) -> None:
         self._failure = failure
         self._max_reply_bytes = max_reply_bytes
+        self._idle_seconds = idle_seconds
         self._connections = connections()
 
-    def whole(self, exchange: Exchange, post: Post) -> bytes:
-        """The body of a reply whose status is 200; raise ProviderError for any other."""
+    def whole(self, post: Post, timeout: float) -> bytes:
+        """The body of a reply whose status is 200; raise ProviderError for any other. Its time includes its end."""
+        exchange = Exchange(timeout=timeout, idle=timeout)
         try:
             self._post(exchange, post)
             return b"".join(self._chunks(exchange))
@@ -58,6 +60,17 @@ class Poster:
             raise late() from error
         except HTTPError:
             raise ProviderReplyError("The provider hung up in the middle of its reply. Try again.") from None
+        finally:
+            exchange.close()
+
+    @contextmanager
+    def streaming(self, timeout: float) -> Iterator[Exchange]:
+        """For one stream, whose connection is closed at the end, in any state."""
+        exchange = Exchange(timeout=timeout, idle=self._idle_seconds)
+        try:
+            yield exchange
+        finally:
+            exchange.close()
 
     def events(self, exchange: Exchange, post: Post) -> Iterator[ServerSentEvent]:
         """The events of a stream, as they come. Raise ProviderReplyError for a reply that is none."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from sallyport.conversation import ChatRequest
 from sallyport.errors import ProviderReplyError, ProviderUnavailableError
-from sallyport.providers.bedrock.names import original_names
 from sallyport.providers.bedrock.read import stop_reason, usage_of
 from sallyport.providers.characters import Halves
+from sallyport.providers.names import original_names
 from sallyport.routing import Target
 from sallyport.stream import (
     Counted,

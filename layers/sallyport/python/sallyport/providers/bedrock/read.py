@@ -8,8 +8,8 @@ from typing import Any
 from sallyport.attempts import Usage
 from sallyport.conversation import Block, ChatAnswer, ChatRequest, Choice, Reasoning, StopReason, Text, ToolCall
 from sallyport.errors import ProviderReplyError
-from sallyport.providers.bedrock.names import original_names
 from sallyport.providers.characters import whole
+from sallyport.providers.names import original_names
 from sallyport.routing import Target
 
 _STOP_REASONS: Mapping[str, StopReason] = {

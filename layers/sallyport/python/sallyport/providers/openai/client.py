@@ -30,31 +30,23 @@ class OpenAI:
         self, secrets: Secrets, *, max_reply_bytes: int = MAX_REPLY_BYTES, idle_seconds: float = IDLE_SECONDS
     ) -> None:
         self._secrets = secrets
-        self._idle_seconds = idle_seconds
-        self._poster = Poster(failure, max_reply_bytes)
+        self._poster = Poster(failure, max_reply_bytes, idle_seconds)
 
     def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
         return ()
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once. The end of `timeout` also ends a reply that trickles in."""
-        exchange = Exchange(timeout=timeout, idle=timeout)
-        try:
-            reply = self._poster.whole(exchange, self._post(request, target, max_tokens, stream=False))
-        finally:
-            exchange.close()
-        return read(reply, request, target)
+        post = self._post(request, target, max_tokens, stream=False)
+        return read(self._poster.whole(post, timeout), request, target)
 
     @contextmanager
     def stream(
         self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
     ) -> Iterator[Iterator[Event]]:
         """The server is asked when the first event is."""
-        exchange = Exchange(timeout=timeout, idle=self._idle_seconds)
-        try:
+        with self._poster.streaming(timeout) as exchange:
             yield self._events(exchange, request, target, max_tokens)
-        finally:
-            exchange.close()
 
     def _events(self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int) -> Iterator[Event]:
         post = self._post(request, target, max_tokens, stream=True)

@@ -1,0 +1,70 @@
+"""What Messages cannot do, as data: refused when it would change the answer, left out when it would not."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sallyport.attempts import Unmet
+from sallyport.conversation import ChatRequest
+from sallyport.errors import ProviderRejectedError
+
+REFUSED: Mapping[str, tuple[tuple[Any, ...], str]] = {
+    "n": ((1,), "Messages gives one answer. Send the request several times."),
+    "logprobs": ((None, False), "Messages tells no log probabilities."),
+    "logit_bias": ((None, {}), "Messages cannot bias tokens."),
+    "presence_penalty": ((None, 0), "Messages has no penalties."),
+    "frequency_penalty": ((None, 0), "Messages has no penalties."),
+}
+"""Field to the values that mean nothing, and why no other can be honoured."""
+
+_DROPPED: Mapping[str, str] = {
+    "seed": "promises no more than an effort, even where it exists",
+    "metadata": "has no place there but the user's id",
+}
+
+_OPENAI_EXTRAS: Mapping[str, str] = {
+    "service_tier": "is a word of OpenAI's for its own prices",
+    "store": "asks OpenAI to keep the answer, and nobody else can",
+    "verbosity": "is a wish for which there is no other word",
+    "safety_identifier": "is for OpenAI's own checks",
+    "prompt_cache_key": "is for OpenAI's own cache",
+    "prompt_cache_options": "is for OpenAI's own cache",
+    "prompt_cache_retention": "is for OpenAI's own cache",
+    "prediction": "makes nothing but OpenAI's answers faster",
+}
+_NOTHING_LOST = frozenset({"modalities"})  # the dialect takes text alone
+_MOST_OF_A_USER = 256
+"""Characters of `metadata.user_id`, as the API's reference has it."""
+
+
+def refused(field: str, reason: str) -> ProviderRejectedError:
+    return ProviderRejectedError(f"This model cannot honour {field}. {reason}", param=field)
+
+
+def check(request: ChatRequest) -> None:
+    """Raise ProviderRejectedError for the first field that cannot be honoured."""
+    for field, (harmless, reason) in REFUSED.items():
+        if getattr(request, field) not in harmless:
+            raise refused(field, reason)
+
+
+def user_of(request: ChatRequest) -> str | None:
+    """The user's id, unless it is longer than the API takes."""
+    return request.user if request.user and len(request.user) <= _MOST_OF_A_USER else None
+
+
+def left_out(request: ChatRequest) -> Iterator[Unmet]:
+    """What was asked for and is not sent, whatever the model. A client's own names are not repeated."""
+    for field, reason in _DROPPED.items():
+        if getattr(request, field) not in (None, {}):
+            yield Unmet(field=field, reason=reason)
+    if request.user and user_of(request) is None:
+        yield Unmet(field="user", reason=f"is longer than {_MOST_OF_A_USER} characters")
+    if any(turn.name for turn in request.turns):
+        yield Unmet(field="messages.name", reason="has no place there")
+    if request.extras_of == "anthropic":
+        return
+    for field, reason in _OPENAI_EXTRAS.items():
+        if field in request.extras:
+            yield Unmet(field=field, reason=reason)
+    if request.extras.keys() - _OPENAI_EXTRAS.keys() - _NOTHING_LOST:
+        yield Unmet(field="extras", reason="are words of another kind of provider")
