@@ -16,6 +16,7 @@ CLOSED = OPEN | {"additionalProperties": False}
         ({"type": "array", "items": OPEN}, {"type": "array", "items": CLOSED}),
         ({"anyOf": [OPEN, {"type": "null"}]}, {"anyOf": [CLOSED, {"type": "null"}]}),
         ({"$defs": {"object": OPEN}}, {"$defs": {"object": CLOSED}}),
+        ({"const": OPEN, "examples": [OPEN]}, {"const": OPEN, "examples": [OPEN]}),
         ({"type": "string", "enum": ["object"]}, {"type": "string", "enum": ["object"]}),
     ],
 )

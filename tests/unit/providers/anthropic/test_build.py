@@ -189,3 +189,12 @@ def test_an_answer_that_is_too_short_for_thought_is_told(request_of, target_of):
     assert unmet(request_of(reasoning_effort="low"), target) == ()
     [told] = unmet(request_of(reasoning_effort="low", max_tokens=500), target)
     assert told.field == "reasoning_effort"
+
+
+def test_only_older_models_go_on_with_an_answer_that_is_begun(body, turn):
+    said = turn("user", "a"), turn("assistant", "Yes, ")
+
+    assert body(*said)["messages"][-1]["content"] == [{"type": "text", "text": "Yes,"}]
+    with pytest.raises(ProviderRejectedError) as error:
+        body(*said, model="claude-opus-4-6")
+    assert error.value.details["param"] == "messages"

@@ -41,6 +41,28 @@ def test_efforts(name, efforts):
     assert model_of(name).efforts == tuple(efforts.split())
 
 
+@pytest.mark.parametrize(
+    ("name", "unasked", "off", "forces", "begun"),
+    [
+        ("claude-sonnet-4-5", False, "disabled", True, True),
+        ("claude-opus-4-6", False, "disabled", True, False),
+        ("claude-opus-4-8", False, "disabled", True, False),
+        ("claude-opus-5", True, "disabled", True, False),
+        ("claude-haiku-5-5", True, "disabled", True, False),
+        ("claude-sonnet-5-5", True, "between_tools", False, False),
+        ("claude-opus-5-5", True, None, False, False),
+        ("claude-fable-5", True, None, True, False),
+        ("claude-fable-5-1", True, None, False, False),
+        ("claude-mythos-preview", True, None, False, False),
+    ],
+)
+def test_what_the_newer_ones_do_unasked(name, unasked, off, forces, begun):
+    model = model_of(name)
+
+    assert (model.unasked, model.off, model.forces, model.begun) == (unasked, off, forces, begun)
+    assert off is None or off in model.modes
+
+
 @pytest.mark.parametrize("name", ["kimi-k2", "glm-4.6", "deepseek-chat"])
 def test_of_others_nothing_is_known(name):
     assert model_of(name) is OTHER

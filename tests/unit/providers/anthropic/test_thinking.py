@@ -8,8 +8,9 @@ from sallyport.providers.anthropic.models import model_of
 from sallyport.providers.anthropic.thinking import Thought, thought_of
 from sallyport.providers.anthropic.turns import alternated
 
-OLD, BUDGET, BOTH, ADAPTIVE, OTHER = (
-    "claude-3-5-haiku", "claude-sonnet-4-5", "claude-opus-4-6", "claude-opus-4-7", "kimi-k2",
+OLD, BUDGET, BOTH, ADAPTIVE, UNASKED, SONNET, ALWAYS, OTHER = (
+    "claude-3-5-haiku", "claude-sonnet-4-5", "claude-opus-4-6", "claude-opus-4-7", "claude-opus-5",
+    "claude-sonnet-5-5", "claude-opus-5-5", "kimi-k2",
 )  # fmt: skip
 TOOL = Tool(name="find")
 
@@ -73,7 +74,7 @@ def test_an_effort(thought, model, effort, thinking, sent):
             {"type": "adaptive", "display": "summarized"},
             None,
         ),
-        (ADAPTIVE, Thinking(mode="between_tools", effort="max"), {"type": "between_tools"}, "max"),
+        (SONNET, Thinking(mode="between_tools", effort="low"), {"type": "between_tools"}, "low"),
         (ADAPTIVE, Thinking(effort="xhigh"), None, "xhigh"),
         (OLD, Thinking(mode="disabled"), {"type": "disabled"}, None),
         (ADAPTIVE, Thinking(mode="disabled", display="omitted"), {"type": "disabled"}, None),
@@ -109,6 +110,16 @@ def test_an_exact_wish_stays_exact(thought, model, wish, thinking, effort):
             (enabled(2048), None),
             ["output_config.effort", "thinking.type"],
         ),
+        (ADAPTIVE, Thinking(mode="between_tools"), "low", ({"type": "adaptive"}, "low"), ["thinking.type"]),
+        (SONNET, Thinking(mode="disabled"), "none", ({"type": "between_tools"}, None), ["thinking"]),
+        (ALWAYS, Thinking(mode="disabled", effort="low"), "none", (None, "low"), ["thinking"]),
+        (
+            UNASKED,
+            Thinking(mode="disabled", effort="max"),
+            "none",
+            ({"type": "disabled"}, "high"),
+            ["output_config.effort"],
+        ),
         (BOTH, Thinking(effort="xhigh"), "xhigh", (None, "high"), ["output_config.effort"]),
         (OLD, Thinking(effort="low"), "low", (None, None), ["output_config.effort"]),
     ],
@@ -118,6 +129,37 @@ def test_what_this_model_cannot_do_exactly_is_said_as_nearly_as_it_can_be(though
 
     assert (thought.thinking, thought.effort) == made
     assert told(thought) == unmet
+
+
+@pytest.mark.parametrize(
+    ("model", "thinking", "unmet"),
+    [
+        (UNASKED, {"type": "disabled"}, []),
+        (SONNET, {"type": "between_tools"}, ["reasoning_effort"]),
+        (ALWAYS, None, ["reasoning_effort"]),
+    ],
+)
+def test_who_thinks_unasked_is_told_not_to(thought, model, thinking, unmet):
+    thought = thought(model, reasoning_effort="none")
+
+    assert thought.thinking == thinking
+    assert told(thought) == unmet
+
+
+def test_who_thinks_unasked_is_told_not_to_where_a_tool_is_forced(thought):
+    forced = {"tools": (TOOL,), "tool_choice": ToolChoice(mode="required")}
+
+    assert thought(UNASKED, **forced) == Thought({"type": "disabled"})
+    assert thought(ADAPTIVE, **forced) == Thought()
+    made = thought(UNASKED, reasoning_effort="max", **forced)
+    assert (made.thinking, made.effort) == ({"type": "disabled"}, "high")
+
+
+@pytest.mark.parametrize("model", [SONNET, ALWAYS])
+def test_who_always_thinks_cannot_be_forced(thought, model):
+    with pytest.raises(ProviderRejectedError) as error:
+        thought(model, tools=(TOOL,), tool_choice=ToolChoice(mode="required"))
+    assert error.value.details["param"] == "tool_choice"
 
 
 @pytest.mark.parametrize(

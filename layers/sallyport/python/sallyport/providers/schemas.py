@@ -2,12 +2,15 @@
 
 from typing import Any
 
+_DATA = frozenset({"enum", "const", "default", "examples"})
+"""Keywords whose values are no schemas."""
+
 
 def closed(schema: Any) -> Any:
     """The schema with `additionalProperties: false` on every object that leaves it open, as Claude demands."""
     match schema:
         case dict():
-            made = {key: closed(value) for key, value in schema.items()}
+            made = {key: value if key in _DATA else closed(value) for key, value in schema.items()}
             if schema.get("type") == "object":
                 made.setdefault("additionalProperties", False)
             return made

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sallyport.attempts import Unmet
-from sallyport.conversation import ChatRequest, ResponseFormat, Tool, ToolCall, Turn
+from sallyport.conversation import ChatRequest, ResponseFormat, Role, Tool, ToolCall, Turn
 from sallyport.providers.anthropic import limits
 from sallyport.providers.anthropic.limits import refused
 from sallyport.providers.anthropic.marks import finish_marks
@@ -34,6 +34,8 @@ def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool
     limits.check(request)
     model = model_of(target.model)
     turns = alternated(request.turns)
+    if turns[-1].role is Role.ASSISTANT and not model.begun:
+        raise refused("messages", "It goes on with no answer that is begun. Let a user's message be the last.")
     thought = thought_of(request, turns, model, max_tokens)
     extras = request.extras if request.extras_of == "anthropic" else {}
     body: dict[str, Any] = {name: value for name, value in extras.items() if name not in _OWN}

@@ -10,7 +10,6 @@ from sallyport.providers.bedrock.limits import refused
 from sallyport.providers.bedrock.messages import messages, system_blocks
 from sallyport.providers.bedrock.thinking import apply_effort
 from sallyport.providers.names import tool_name
-from sallyport.providers.schemas import closed
 from sallyport.routing import Target
 
 _NO_TOOLS = "Do not call any tool in this answer."
@@ -105,10 +104,24 @@ def _apply_format(arguments: dict[str, Any], system: list[dict[str, Any]], respo
             system.append({"text": _JSON_ONLY})
         case "json_schema":
             structure = {"name": response.name, "description": response.description}
-            schema = json.dumps(closed(response.json_schema or {"type": "object"}), ensure_ascii=False)
+            schema = json.dumps(_closed(response.json_schema or {"type": "object"}), ensure_ascii=False)
             filled = {name: value for name, value in structure.items() if value} | {"schema": schema}
             text_format = {"type": "json_schema", "structure": {"jsonSchema": filled}}
             arguments["outputConfig"] = {"textFormat": text_format}
+
+
+def _closed(schema: Any) -> Any:
+    """The schema with `additionalProperties: false` on every object that leaves it open, as Bedrock demands."""
+    match schema:
+        case dict():
+            closed = {key: _closed(value) for key, value in schema.items()}
+            if schema.get("type") == "object":
+                closed.setdefault("additionalProperties", False)
+            return closed
+        case list():
+            return [_closed(value) for value in schema]
+        case _:
+            return schema
 
 
 def _additional(arguments: dict[str, Any]) -> dict[str, Any]:

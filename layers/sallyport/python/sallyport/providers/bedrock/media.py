@@ -8,7 +8,6 @@ from typing import Any
 
 from sallyport.conversation import Audio, Document, Image
 from sallyport.providers.bedrock.limits import refused
-from sallyport.providers.image_format import image_format
 
 _DOCUMENT_TYPES: Mapping[str, str] = {
     "application/pdf": "pdf",
@@ -31,7 +30,7 @@ def image_block(image: Image) -> dict[str, Any]:
     if image.data is None:
         raise refused("image_url", "Bedrock fetches no addresses. Send the image as a data: URL.")
     data = _bytes(image.data, "image_url")
-    kind = image_format(data)
+    kind = _image_format(data)
     if kind is None:
         raise refused("image_url", "It is no PNG, JPEG, GIF or WebP.")
     return {"image": {"format": kind, "source": {"bytes": data}}}
@@ -54,6 +53,16 @@ def audio_block(audio: Audio) -> dict[str, Any]:
     if audio.format not in _AUDIO_FORMATS:
         raise refused("input_audio", f"Its format is none of {', '.join(sorted(_AUDIO_FORMATS))}.")
     return {"audio": {"format": audio.format, "source": {"bytes": _bytes(audio.data, "input_audio")}}}
+
+
+def _image_format(data: bytes) -> str | None:
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    return "webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
 
 
 def _bytes(base64: str, field: str) -> bytes:

@@ -1,8 +1,9 @@
 """Turns as Converse's messages: user and assistant in turn, the user first, every call followed by its result."""
 
 import binascii
+import json
 from itertools import groupby
-from typing import Any
+from typing import Any, NoReturn
 
 from sallyport.conversation import (
     Audio,
@@ -17,7 +18,6 @@ from sallyport.conversation import (
     ToolCall,
     ToolResult,
 )
-from sallyport.providers.arguments import object_of
 from sallyport.providers.bedrock.families import Family
 from sallyport.providers.bedrock.limits import refused
 from sallyport.providers.bedrock.media import audio_block, document_block, image_block
@@ -87,7 +87,7 @@ class _Converter:
                 return [audio_block(block)]
             case ToolCall():
                 use = {"toolUseId": self._ids.of_call(block.id), "name": tool_name(block.name)}
-                return [{"toolUse": use | {"input": _input(block.arguments)}}]
+                return [{"toolUse": use | {"input": _arguments(block.arguments)}}]
             case ToolResult():
                 return self._result(block)
             case Reasoning():
@@ -103,11 +103,19 @@ class _Converter:
         return [{"toolResult": {"toolUseId": identity, "content": content, "status": status}}]
 
 
-def _input(arguments: str) -> dict[str, Any]:
-    value = object_of(arguments)
-    if value is None:
+def _arguments(arguments: str) -> dict[str, Any]:
+    """A model may write nothing when a tool has no parameters."""
+    try:
+        value = json.loads(arguments.strip() or "{}", parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
         raise refused("tool_calls", "The arguments of an earlier call are no JSON object.")
     return value
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise ValueError
 
 
 def _reasoning(block: Reasoning, family: Family) -> list[Content]:
