@@ -107,8 +107,8 @@ class EventRestorer:
                 yield replace(event, signature=event.signature and thought.signature(event.signature))
             case Stopped():
                 yield from self._flush(event.choice)
-                met = event.stop_sequence
-                yield replace(event, stop_sequence=restore(met, self._mapping).text) if met else event
+                met = event.stop_sequence and restore(event.stop_sequence, self._mapping).text
+                yield event if met == event.stop_sequence else replace(event, stop_sequence=met)
             case _:
                 yield event
 
