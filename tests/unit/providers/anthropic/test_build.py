@@ -77,7 +77,7 @@ def test_a_tool(body):
         {
             "name": "find",
             "description": "Finds.",
-            "input_schema": {"type": "object", "properties": {"a": {}}},
+            "input_schema": {"type": "object", "properties": {"a": {}}, "additionalProperties": False},
             "strict": True,
         },
         {
@@ -87,6 +87,15 @@ def test_a_tool(body):
         },
     ]
     assert "tool_choice" not in made
+
+
+def test_a_model_that_knows_no_schemas_is_strict_about_none(body, request_of, target_of):
+    [tool] = body(tools=(FIND,), model="claude-3-7-sonnet")["tools"]
+    [told] = unmet(request_of(tools=(FIND,)), target_of("claude-3-7-sonnet", "anthropic"))
+
+    assert (tool["input_schema"], "strict" in tool) == (FIND.parameters, False)
+    assert told.field == "tools.strict"
+    assert unmet(request_of(tools=(FIND,)), target_of("claude-sonnet-4-5", "anthropic")) == ()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sallyport.conversation import Role, Text, Turn
+from sallyport.conversation import Image, Reasoning, Role, Text, ToolResult, Turn
 from sallyport.errors import ProviderRejectedError
 from sallyport.providers.anthropic.limits import check, left_out, user_of
 
@@ -52,6 +52,24 @@ def test_the_name_of_a_speaker_is_left_out_with_a_word(request_of):
     [told] = left_out(request_of(Turn(role=Role.USER, blocks=(Text(text="a"),), name="canary")))
     assert told.field == "messages.name"
     assert "canary" not in told.reason
+
+
+@pytest.mark.parametrize(
+    ("block", "told"),
+    [
+        (Image(url="https://x.test", detail="low"), ["image_url.detail"]),
+        (Image(url="https://x.test", detail="auto"), []),
+        (
+            ToolResult(tool_call_id="c", content=(Image(url="https://x.test", detail="high"),)),
+            ["image_url.detail"],
+        ),
+        (Reasoning(text="canary"), ["messages.thinking"]),
+        (Reasoning(text="canary", signature="s"), []),
+        (Reasoning(redacted="aGk="), []),
+    ],
+)
+def test_what_is_left_out_of_the_conversation_is_told(request_of, turn, block, told):
+    assert [each.field for each in left_out(request_of(turn("user", block)))] == told
 
 
 @pytest.mark.parametrize(("user", "sent"), [(None, None), ("", None), ("u" * 256, "u" * 256), ("u" * 257, None)])

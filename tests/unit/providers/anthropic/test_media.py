@@ -33,8 +33,11 @@ def test_line_breaks_in_base64_do_not_get_that_far():
     assert image_source(Image(data=data[:76] + "\r\n" + data[76:]))["data"] == data
 
 
-def test_an_address_is_passed_on():
-    assert image_source(Image(url="https://x.test/a.png")) == {"type": "url", "url": "https://x.test/a.png"}
+def test_nobody_is_sent_a_clients_address():
+    for source, block in ((image_source, Image(url="https://canary.test")), (document_source, Document(url="canary"))):
+        with pytest.raises(ProviderRejectedError, match="URL") as error:
+            source(block)
+        assert "canary" not in str(error.value)
 
 
 @pytest.mark.parametrize("data", ["", "a", encoded(b"BM canary"), encoded(b"<svg/>"), "ü"])

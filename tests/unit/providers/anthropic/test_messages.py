@@ -34,10 +34,6 @@ def content(built, request_of, turn):
         (Image(data=PNG, media_type="image/png"), PICTURE),
         (Image(data=PNG, cache="1h"), PICTURE | {"cache_control": HOUR}),
         (
-            Image(url="https://x.test/a", detail="low"),
-            {"type": "image", "source": {"type": "url", "url": "https://x.test/a"}},
-        ),
-        (
             Document(data="JVBERi0xLjQ=", name="a.pdf", cache="5m"),
             {
                 "type": "document",

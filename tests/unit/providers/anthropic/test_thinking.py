@@ -48,13 +48,19 @@ def test_who_asks_for_no_thought_gets_none(thought, model, effort):
         (BUDGET, "max", enabled(32_768), None),
         (OTHER, "high", enabled(24_576), None),
         (BOTH, "minimal", {"type": "adaptive"}, "low"),
-        (BOTH, "xhigh", {"type": "adaptive"}, "high"),
         (BOTH, "max", {"type": "adaptive"}, "max"),
         (ADAPTIVE, "xhigh", {"type": "adaptive"}, "xhigh"),
     ],
 )
 def test_an_effort(thought, model, effort, thinking, sent):
     assert thought(model, reasoning_effort=effort) == Thought(thinking, sent)
+
+
+def test_an_effort_that_the_model_does_not_reach_is_told(thought):
+    made = thought(BOTH, reasoning_effort="xhigh")
+
+    assert (made.thinking, made.effort) == ({"type": "adaptive"}, "high")
+    assert told(made) == ["reasoning_effort"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from sallyport.edge.chat import complete
 from sallyport.edge.context import Call, call_of, request_id_of
 from sallyport.edge.dialects import Dialect, dialect_of
 from sallyport.edge.relay import Relay
+from sallyport.edge.remote_media import MOST_BODY_BYTES
 from sallyport.edge.streaming import begin, relayed
 from sallyport.errors import (
     InternalError,
@@ -31,9 +32,6 @@ from sallyport.errors import (
 from sallyport.observability import log_refusal, logger, metrics, place_of
 from sallyport.policy import allowed_models
 from sallyport.tokens import estimate
-
-MOST_BODY_BYTES = 10 * 1024 * 1024
-"""API Gateway takes no more."""
 
 MOST_RETRY_AFTER_SECONDS = 120
 """A longer wait is told in words alone: the OpenAI SDK gives up on it, and Anthropic's would sleep for hours."""

@@ -52,8 +52,8 @@ def _image(image: dict[str, Any], path: str) -> Image:
         media_type, data = _data_url(url, f"{path}.url")
         return Image(media_type=media_type, data=data, detail=detail)
     if url[:8].lower().startswith(("https://", "http://")):
-        return Image(url=url, detail=detail)
-    raise fields.refuse(f"{path}.url", "must be a data: URL with base64, or an http(s) URL.")
+        return Image(url=url, url_field=f"{path}.url", detail=detail)
+    raise fields.refuse(f"{path}.url", "must be a data: URL with base64, or an https URL.")
 
 
 def _audio(audio: dict[str, Any], path: str) -> Audio:

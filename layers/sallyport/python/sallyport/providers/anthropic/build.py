@@ -52,7 +52,7 @@ def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool
         "output_config": _joined(
             extras, "output_config", effort=thought.effort, format=_format(request.response_format, model)
         ),
-        **_tools(request, turns),
+        **_tools(request, turns, model),
     }
     body |= {name: value for name, value in filled.items() if value}
     body |= sampling(request, model, thinks=thought.thinks)
@@ -65,7 +65,10 @@ def unmet(request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
     model = model_of(target.model)
     max_tokens = min(request.max_tokens or target.max_output_tokens, target.max_output_tokens)
     thought = thought_of(request, alternated(request.turns), model, max_tokens)
-    return *limits.left_out(request), *unsampled(request, model), *thought.unmet
+    told = [*limits.left_out(request), *unsampled(request, model), *thought.unmet]
+    if not model.schemas and any(tool.strict for tool in request.tools):
+        told.append(Unmet(field="tools.strict", reason="is unknown to this model, which follows schemas as it can"))
+    return tuple(told)
 
 
 def _stop(request: ChatRequest) -> list[str]:
@@ -81,11 +84,11 @@ def _joined(extras: dict[str, Any], name: str, **own: Any) -> dict[str, Any]:
     return (rest if isinstance(rest, dict) else {}) | {key: value for key, value in own.items() if value is not None}
 
 
-def _tools(request: ChatRequest, turns: Iterable[Turn]) -> dict[str, Any]:
+def _tools(request: ChatRequest, turns: Iterable[Turn], model: Model) -> dict[str, Any]:
     """Tools and the choice among them. What earlier turns called needs a specification, but may not be called."""
     if not request.tools:
         used = {block.name for turn in turns for block in turn.blocks if isinstance(block, ToolCall)}
-        made = [_tool(Tool(name=name)) for name in sorted(used)]
+        made = [_tool(Tool(name=name), model) for name in sorted(used)]
         return {"tools": made, "tool_choice": {"type": "none"}} if made else {}
     choice, one_only = request.tool_choice, request.parallel_tool_calls is False
     told: dict[str, Any] = {"type": _CHOICES[choice.mode if choice else "auto"]}
@@ -93,19 +96,19 @@ def _tools(request: ChatRequest, turns: Iterable[Turn]) -> dict[str, Any]:
         told["name"] = tool_name(choice.name or "")
     if one_only and told["type"] != "none":
         told["disable_parallel_tool_use"] = True
-    tools = [_tool(tool) for tool in request.tools]
+    tools = [_tool(tool, model) for tool in request.tools]
     return {"tools": tools, "tool_choice": told} if choice or one_only else {"tools": tools}
 
 
-def _tool(tool: Tool) -> dict[str, Any]:
+def _tool(tool: Tool, model: Model) -> dict[str, Any]:
     schema = {"type": "object", "properties": {}} | (tool.parameters or {})
     if schema["type"] != "object":
         raise refused("tools", "The parameters of a tool must be an object's schema.")
     made: dict[str, Any] = {"name": tool_name(tool.name), "input_schema": schema}
     if tool.description and tool.description.strip():
         made["description"] = tool.description
-    if tool.strict is not None:
-        made["strict"] = tool.strict
+    if tool.strict and model.schemas:
+        made |= {"strict": True, "input_schema": closed(schema)}
     return made | cache_control(tool.cache)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sallyport.attempts import Unmet
-from sallyport.conversation import ChatRequest
+from sallyport.conversation import ChatRequest, Image, Reasoning, ToolResult
 from sallyport.errors import ProviderRejectedError
 
 REFUSED: Mapping[str, tuple[tuple[Any, ...], str]] = {
@@ -59,8 +59,7 @@ def left_out(request: ChatRequest) -> Iterator[Unmet]:
             yield Unmet(field=field, reason=reason)
     if request.user and user_of(request) is None:
         yield Unmet(field="user", reason=f"is longer than {_MOST_OF_A_USER} characters")
-    if any(turn.name for turn in request.turns):
-        yield Unmet(field="messages.name", reason="has no place there")
+    yield from _left_out_of_turns(request)
     if request.extras_of == "anthropic":
         return
     for field, reason in _OPENAI_EXTRAS.items():
@@ -68,3 +67,14 @@ def left_out(request: ChatRequest) -> Iterator[Unmet]:
             yield Unmet(field=field, reason=reason)
     if request.extras.keys() - _OPENAI_EXTRAS.keys() - _NOTHING_LOST:
         yield Unmet(field="extras", reason="are words of another kind of provider")
+
+
+def _left_out_of_turns(request: ChatRequest) -> Iterator[Unmet]:
+    if any(turn.name for turn in request.turns):
+        yield Unmet(field="messages.name", reason="has no place there")
+    blocks = [block for turn in request.turns for block in turn.blocks]
+    shown = [inner for block in blocks if isinstance(block, ToolResult) for inner in block.content]
+    if any(isinstance(block, Image) and block.detail not in (None, "auto") for block in (*blocks, *shown)):
+        yield Unmet(field="image_url.detail", reason="is the same for every image there")
+    if any(isinstance(block, Reasoning) and block.signature is None and block.redacted is None for block in blocks):
+        yield Unmet(field="messages.thinking", reason="is taken back only as it was signed")

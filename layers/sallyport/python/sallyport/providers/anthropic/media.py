@@ -5,28 +5,26 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sallyport.conversation import Document, Image
+from sallyport.media import IMAGE_TYPES, media_type_of
 from sallyport.providers.anthropic.limits import refused
-from sallyport.providers.image_format import image_format
 
 _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/x-yaml"})
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".csv", ".htm", ".html", ".json", ".xml", ".yaml"})
 
 
 def image_source(image: Image) -> dict[str, Any]:
-    """By value or by address. The type is read from the bytes: what a client says about them is often wrong."""
-    if image.data is None:
-        return {"type": "url", "url": image.url or ""}
+    """The type is read from the bytes: what a client says about them is often wrong."""
     data = _bytes(image.data, "image_url")
-    kind = image_format(data)
-    if kind is None:
+    kind = media_type_of(data)
+    if kind not in IMAGE_TYPES:
         raise refused("image_url", "It is no PNG, JPEG, GIF or WebP.")
-    return {"type": "base64", "media_type": f"image/{kind}", "data": _base64(data)}
+    return {"type": "base64", "media_type": kind, "data": _base64(data)}
 
 
 def document_source(document: Document) -> dict[str, Any]:
     """A PDF by value, any text as the text it is."""
     data = _bytes(document.data, "file")
-    if data.startswith(b"%PDF-"):
+    if media_type_of(data) == "application/pdf":
         return {"type": "base64", "media_type": "application/pdf", "data": _base64(data)}
     kind, suffix = document.media_type or "", PurePosixPath(document.name or "").suffix.lower()
     if kind.startswith("text/") or kind in _TEXT_TYPES or suffix in _TEXT_SUFFIXES:
@@ -42,7 +40,9 @@ def _base64(data: bytes) -> str:
     return binascii.b2a_base64(data, newline=False).decode()
 
 
-def _bytes(base64: str, field: str) -> bytes:
+def _bytes(base64: str | None, field: str) -> bytes:
+    if base64 is None:
+        raise refused(field, "No provider is sent a client's URL. Send the content inline in base64.")
     try:
         data = binascii.a2b_base64(base64)
     except ValueError:

@@ -95,7 +95,10 @@ def _by_effort(request: ChatRequest, model: Model) -> Thought:
     if not model.thinks:
         raise refused("reasoning_effort", "It does not think.")
     if model.adaptive:
-        return Thought({"type": "adaptive"}, nearest(effort, model))
+        level = nearest(effort, model)
+        lower = effort not in (level, "minimal")
+        unmet = (Unmet(field="reasoning_effort", reason=_other(level)),) if lower else ()
+        return Thought({"type": "adaptive"}, level, unmet)
     level = "low" if effort == "minimal" else effort
     return Thought({"type": "enabled", "budget_tokens": _BUDGETS[level]})
 
