@@ -99,12 +99,16 @@ def test_edge_answers_what_the_web_adapter_hands_on(rehearsal, measured):
 
     assert {case: status for case, (status, _, _) in answers.items()} == {
         "chat": 200,
+        "messages": 200,
+        "responses": 200,
         "health": 200,
         "models": 200,
         "wrong_type": 400,
     }
     assert [model["id"] for model in answers["models"][2]["data"]] == ["demo"]
     assert answers["wrong_type"][2]["error"]["param"] == "messages"
+    assert answers["messages"][2]["type"] == "message"
+    assert answers["responses"][2]["object"] == "response"
 
 
 PACED = {

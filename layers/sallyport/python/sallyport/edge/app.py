@@ -42,6 +42,7 @@ def create_app() -> Starlette:
     app = Starlette(
         routes=[
             Route("/v1/chat/completions", _authenticated(_chat), methods=["POST"]),
+            Route("/v1/responses", _authenticated(_chat), methods=["POST"]),
             Route("/v1/messages", _authenticated(_chat), methods=["POST"]),
             Route("/v1/messages/count_tokens", _authenticated(_count), methods=["POST"]),
             Route("/v1/models", _authenticated(_models), methods=["GET"]),
