@@ -14,7 +14,7 @@ class NoSecrets:
         raise AssertionError(name)
 
 
-@pytest.mark.parametrize("name", ["bedrock", "openai", "simulated"])
+@pytest.mark.parametrize("name", ["anthropic", "bedrock", "openai", "simulated"])
 def test_a_provider_is_made_once(name):
     providers = Providers(NoSecrets(), aws=lambda: pytest.fail("no client is needed yet"))
 
@@ -26,7 +26,7 @@ def test_who_gives_several_choices_is_a_provider():
 
 
 def test_an_unknown_name_tells_the_known_ones():
-    with pytest.raises(ProviderDeniedError, match=r"opnai.*bedrock, openai, simulated"):
+    with pytest.raises(ProviderDeniedError, match=r"opnai.*anthropic, bedrock, openai, simulated"):
         Providers(NoSecrets(), aws=lambda: None).get("opnai")
 
 
