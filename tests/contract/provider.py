@@ -1,11 +1,18 @@
-"""An OpenAI-compatible server that replies as a test tells it to, and echoes when it is told nothing."""
+"""An OpenAI-compatible server that replies as a test tells it to, and echoes when it is told nothing.
+
+A completion that is asked for as a stream is sent in pieces of 5 characters.
+"""
 
 import json
+import urllib.request
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+
+PIECE = 5
 
 USAGE = {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}
 
@@ -42,7 +49,10 @@ def failure(status: int, code: str | None = None, **headers: str) -> Reply:
 
 
 class Provider:
-    """Serves until `close`. `requests` holds every body it was sent; `replies` what it will say to the next ones."""
+    """Serves until `close`. `requests` holds every body it was sent; `replies` what it will say to the next ones.
+
+    Tests in another process reach both by `DistantProvider`, at any path and with other methods than POST.
+    """
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
@@ -56,6 +66,32 @@ class Provider:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 provider.requests.append(body)
                 reply = provider.replies.popleft() if provider.replies else _echo(body)
+                streams = body.get("stream") and isinstance(reply.body.get("choices"), list)
+                self._stream(reply) if streams else self._say(reply)
+
+            def do_PUT(self) -> None:
+                given = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                provider.script(*(Reply(**each) for each in given))
+                self._say(Reply(200, {}))
+
+            def do_GET(self) -> None:
+                self._say(Reply(200, {"requests": provider.requests, "replies": len(provider.replies)}))
+
+            def do_DELETE(self) -> None:
+                provider.forget()
+                self._say(Reply(200, {}))
+
+            def _stream(self, reply: Reply) -> None:
+                self.send_response(200)
+                self.send_header("content-type", "text/event-stream")
+                self.send_header("connection", "close")
+                self.end_headers()
+                self.close_connection = True
+                for chunk in chunks(reply.body):
+                    self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+                self.wfile.write(b"data: [DONE]\n\n")
+
+            def _say(self, reply: Reply) -> None:
                 data = json.dumps(reply.body).encode()
                 self.send_response(reply.status)
                 for name, value in {"content-type": "application/json", **reply.headers}.items():
@@ -74,9 +110,69 @@ class Provider:
     def script(self, *replies: Reply) -> None:
         self.replies.extend(replies)
 
+    def forget(self) -> None:
+        self.requests.clear()
+        self.replies.clear()
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+class DistantProvider:
+    """A `Provider` that another process serves at `url`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        return list(self._call("GET")["requests"])
+
+    @property
+    def replies(self) -> int:
+        """How many are left."""
+        return int(self._call("GET")["replies"])
+
+    def script(self, *replies: Reply) -> None:
+        self._call("PUT", [asdict(each) for each in replies])
+
+    def forget(self) -> None:
+        self._call("DELETE")
+
+    def close(self) -> None:
+        """Whoever started it stops it."""
+
+    def _call(self, method: str, body: Any = None) -> dict[str, Any]:
+        asked = urllib.request.Request(self.url, json.dumps(body).encode(), method=method)
+        with urllib.request.urlopen(asked) as response:
+            return dict(json.load(response))
+
+
+def chunks(whole: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A completion as a stream: the role, the pieces, why it ends, the usage."""
+    shared = {"id": whole["id"], "created": whole["created"], "object": "chat.completion.chunk", "model": "echo-1"}
+    for choice in whole["choices"]:
+        said = choice["message"]
+        deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+        for name in ("reasoning_content", "content", "refusal"):
+            deltas += [{name: piece} for piece in _pieces(said.get(name))]
+        for index, call in enumerate(said.get("tool_calls", [])):
+            begun = call["function"] | {"arguments": ""}
+            deltas.append({"tool_calls": [call | {"index": index, "function": begun}]})
+            deltas += [
+                {"tool_calls": [{"index": index, "function": {"arguments": piece}}]}
+                for piece in _pieces(call["function"]["arguments"])
+            ]
+        for delta in deltas:
+            yield shared | {"choices": [{"index": choice["index"], "delta": delta, "finish_reason": None}]}
+        yield shared | {"choices": [{"index": choice["index"], "delta": {}, "finish_reason": choice["finish_reason"]}]}
+    yield shared | {"choices": [], "usage": whole["usage"]}
+
+
+def _pieces(text: str | None) -> Iterator[str]:
+    whole = text or ""
+    return (whole[start : start + PIECE] for start in range(0, len(whole), PIECE))
 
 
 class _Server(ThreadingHTTPServer):
