@@ -26,7 +26,7 @@ help: ## List the targets
 	@touch $@
 
 # What the contract tests run besides the current SDKs: those of the major before, and frameworks built on SDKs.
-.venv-%/installed: requirements-%.lock .venv/installed
+.venv-%/installed: requirements-%.lock | .venv/installed
 	@echo "Setting up .venv-$* ..."
 	@uv="$$(command -v uv || echo .venv-uv/bin/uv)"; \
 	  "$$uv" venv --quiet --allow-existing --python "$(PYTHON)" .venv-$* && \

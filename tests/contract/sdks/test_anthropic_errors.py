@@ -117,12 +117,10 @@ def test_a_deadline_that_passed_is_504(messenger: anthropic.Anthropic, wire: Wir
     assert wire.responses[0].headers["x-should-retry"] == "true"
 
 
-def test_a_client_may_be_less_patient_than_the_gateway(messengers: Messengers, provider: Provider):
+def test_a_client_may_be_less_patient_than_the_gateway(messengers: Messengers):
     longer = {"x-stainless-read-timeout": "2", "x-stainless-timeout": "2"}
     with pytest.raises(anthropic.APITimeoutError):
         messengers(timeout=0.3).messages.create(model="alone", max_tokens=9, messages=HELLO, extra_headers=longer)
-    # Something must go over the wire.
-    assert messengers().messages.create(model="echo", max_tokens=9, messages=HELLO).content
 
 
 def test_a_passing_failure_is_retried_after_the_time_that_was_said(

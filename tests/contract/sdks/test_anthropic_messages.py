@@ -81,6 +81,28 @@ def test_parallel_tools_go_back_and_forth_for_several_turns(messenger: anthropic
     ]
 
 
+def test_the_sdks_own_tool_runner_runs_to_the_end(messenger: anthropic.Anthropic, provider: Provider):
+    @anthropic.beta_tool
+    def get_weather(city: str) -> str:
+        """The weather of a city."""
+        return f"Sunny in {city}"
+
+    cities = ("call_a", "get_weather", {"city": "<EMAIL_1>"}), ("call_b", "get_weather", {"city": "Rome"})
+    provider.script(calling(*cities), completion({"content": "Both are sunny, <EMAIL_1>."}))
+    runner = messenger.beta.messages.tool_runner(
+        model="echo",
+        max_tokens=200,
+        messages=[{"role": "user", "content": f"Weather at {EMAIL} and in Rome?"}],
+        tools=[get_weather],
+    )
+
+    assert runner.until_done().content[0].text == f"Both are sunny, {EMAIL}."
+    assert [each["content"] for each in provider.requests[-1]["messages"] if each["role"] == "tool"] == [
+        "Sunny in <EMAIL_1>",
+        "Sunny in Rome",
+    ]
+
+
 @pytest.mark.parametrize("ask", [create, streamed])
 def test_the_simulated_model_plays_a_tool_loop(messenger: anthropic.Anthropic, ask: Any):
     fields: dict[str, Any] = {"model": "simulated", "tools": [WEATHER]}

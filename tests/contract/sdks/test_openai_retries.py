@@ -93,3 +93,9 @@ def test_the_gateway_gives_up_when_the_client_would(client: openai.OpenAI, wire:
 
     assert (raised.value.status_code, raised.value.code) == (504, "deadline_exceeded")
     assert wire.responses[0].headers["x-should-retry"] == "true"
+
+
+def test_a_client_may_be_less_patient_than_the_gateway(clients: Clients):
+    longer = {"x-stainless-read-timeout": "2"}
+    with pytest.raises(openai.APITimeoutError):
+        clients(timeout=0.3).chat.completions.create(model="alone", messages=HELLO, extra_headers=longer)
