@@ -9,6 +9,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from tests.closed import unknown
 from tests.contract import anthropic_wire
+from tests.unit.dialects.openai_responses.shapes import events_of, final, response_of
 
 REQUIRED = {
     "": {"id", "object", "created", "model", "choices", "usage"},
@@ -63,13 +64,18 @@ def check(response: Any) -> None:
     if "anthropic-version" in response.request.headers:
         anthropic_wire.check(response)
         return
+    path = response.request.url.path
     if response.headers["content-type"] == "text/event-stream":
-        check_stream(response.text)
+        if path == "/v1/responses":
+            final(events_of(response.content))
+        else:
+            check_stream(response.text)
         return
     assert response.headers["content-type"] == "application/json"
-    path = response.request.url.path
     if response.status_code != 200:
         check_error(response)
+    elif path == "/v1/responses":
+        response_of(response.json())
     elif path == "/v1/chat/completions":
         check_completion(response.text)
     else:

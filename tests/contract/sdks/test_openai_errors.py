@@ -84,7 +84,7 @@ def test_a_providers_failure_is_never_taken_for_the_applications_own(
     ("call", "error", "status"),
     [
         (lambda client: client.embeddings.create(model="echo", input="x"), openai.NotFoundError, 404),
-        (lambda client: client.responses.create(model="echo", input="x"), openai.NotFoundError, 404),
+        (lambda client: client.responses.retrieve("resp_1"), openai.NotFoundError, 404),
         (lambda client: client.chat.completions.retrieve("chatcmpl-1"), openai.NotFoundError, 404),
         (lambda client: client.models.delete("echo"), openai.NotFoundError, 404),
         (lambda client: client.post("/models", cast_to=object), openai.APIStatusError, 405),
