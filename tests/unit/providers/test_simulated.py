@@ -16,6 +16,7 @@ from sallyport.conversation import (
     ToolChoice,
     ToolResult,
 )
+from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import (
     ProviderDeniedError,
     ProviderError,
@@ -339,3 +340,19 @@ def test_leaving_wakes_whoever_waits(request_of, target_of):
             reading = reader.submit(list, events)
         with pytest.raises(ProviderUnavailableError):
             reading.result(timeout=5)
+
+
+TEXTS = EmbeddingRequest(texts=("a", "b", "a"))
+
+
+def test_texts_become_vectors_of_a_model_that_says_it_is_none(simulated, target_of):
+    answer = simulated.embed(TEXTS, target_of("simulated-embedding-1", "simulated"), timeout=5.0)
+    assert answer.model == "simulated-embedding-1"
+    assert answer.vectors[0] == answer.vectors[2] != answer.vectors[1]
+    assert simulated.unmet_by_embedding(TEXTS, target_of("simulated-embedding-1", "simulated")) == ()
+
+
+def test_a_script_is_played_before_vectors_too(simulated, slept, target_of):
+    with pytest.raises(ProviderThrottledError) as failed:
+        simulated.embed(TEXTS, target_of("simulated-slow-250ms-fail-429-after-7s", "simulated"), timeout=5.0)
+    assert (failed.value.retry_after, slept) == (7, [0.25])

@@ -5,10 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from sallyport.asking import Answer, Request, operation_of
 from sallyport.attempts import Attempt, Inference, Unmet, Usage
 from sallyport.contracts import Privacy, Route
-from sallyport.conversation import ChatAnswer, ChatRequest
-from sallyport.errors import DeadlineExceededError, InternalError, ProviderError, ProviderUnavailableError
+from sallyport.conversation import ChatAnswer, ChatRequest, StopReason
+from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
+from sallyport.errors import (
+    DeadlineExceededError,
+    InternalError,
+    ProviderDeniedError,
+    ProviderError,
+    ProviderUnavailableError,
+)
+from sallyport.message import Operation
+from sallyport.providers.provider import Embedder, Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import RoutingTable, Target, choose_target, cost
@@ -56,7 +66,7 @@ class Calling:
 
 
 def infer(
-    request: ChatRequest,
+    request: Request,
     table: RoutingTable,
     providers: Providers,
     *,
@@ -65,12 +75,14 @@ def infer(
     attempts: tuple[Attempt, ...],
     max_tokens: int,
     seconds_left: float,
-) -> tuple[ChatAnswer, Inference]:
+) -> tuple[Answer, Inference]:
     """Raise a ProviderError that names the target and how long it took; NoTargetLeftError, NoPrivateTargetError."""
-    calling = _choose(table, route, sensitivity, attempts, seconds_left)
+    calling = _choose(table, route, operation_of(request), sensitivity, attempts, seconds_left)
     target = calling.target
     try:
         provider = providers.get(target.provider)
+        if isinstance(request, EmbeddingRequest):
+            return _embed(provider, request, calling)
         answer = provider.chat(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
@@ -78,6 +90,16 @@ def infer(
         raise calling.failed(error) from error
     calling = replace(calling, unmet=provider.unmet(request, target))
     return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))
+
+
+def _embed(provider: Provider, request: EmbeddingRequest, calling: Calling) -> tuple[EmbeddingAnswer, Inference]:
+    if not isinstance(provider, Embedder):
+        raise ProviderDeniedError(
+            f"The provider {calling.target.provider} makes no vectors. Give the route a target whose provider does."
+        )
+    answer = provider.embed(request, calling.target, timeout=calling.timeout)
+    calling = replace(calling, unmet=provider.unmet_by_embedding(request, calling.target))
+    return answer, calling.inference(answer.model, answer.usage, StopReason.END)
 
 
 @contextmanager
@@ -93,7 +115,7 @@ def infer_stream(
     seconds_left: float,
 ) -> Iterator[tuple[Calling, Iterator[Event]]]:
     """The same for a stream, with the same errors, also from within. Leaving it closes the provider's connection."""
-    calling = _choose(table, route, sensitivity, attempts, seconds_left)
+    calling = _choose(table, route, "chat", sensitivity, attempts, seconds_left)
     target = calling.target
     try:
         provider = providers.get(target.provider)
@@ -116,6 +138,7 @@ def worst_stop_reason(answer: ChatAnswer) -> str:
 def _choose(
     table: RoutingTable,
     route: Route,
+    operation: Operation,
     sensitivity: Sensitivity,
     attempts: tuple[Attempt, ...],
     seconds_left: float,
@@ -124,7 +147,7 @@ def _choose(
     if seconds_left < LEAST_SECONDS:
         raise DeadlineExceededError("The request's deadline passed before a model could be called.")
     target = table.targets.get(name)
-    if target is None or target.privacy is not _privacy_of(name, route):
+    if target is None or target.privacy is not _privacy_of(name, route) or target.operation != operation:
         # The route is as old as the request, the table may be newer; what was private may have become a cloud's.
         raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
     return Calling(

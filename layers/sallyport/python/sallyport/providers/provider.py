@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sallyport.attempts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest
+from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.routing import Target
 from sallyport.stream import Event
 
@@ -41,5 +42,21 @@ class Provider(Protocol):
         It may be left from another thread while one waits in the iterator, which then ends soon, or raises.
         Raises as `chat` does, from `__enter__` or from the iterator. `timeout` seconds are for the whole answer;
         between two events at most IDLE_SECONDS pass before ProviderTimeoutError.
+        """
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """A provider that can embed as well. One that cannot has none of this, and is refused by its name."""
+
+    def unmet_by_embedding(self, request: EmbeddingRequest, target: Target) -> tuple[Unmet, ...]:
+        """As `Provider.unmet` does."""
+        ...
+
+    def embed(self, request: EmbeddingRequest, target: Target, *, timeout: float) -> EmbeddingAnswer:
+        """All of the texts or none, without retries, within `timeout` seconds, by as many calls as it takes.
+
+        Raises as `Provider.chat` does.
         """
         ...

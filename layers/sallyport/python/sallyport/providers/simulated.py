@@ -25,6 +25,8 @@ A stream gives the same answer word by word, and JSON in fragments; all of the a
 Tools: the one that `tool_choice` forces, or else the first, is called when the choice is `required` or names it, or
 when the user's text names a tool or says "call" or "use" and "tool" or "function". Arguments, and answers in JSON, fit
 their schema as `example` makes them. Once a tool's result is the last word, the answer repeats that instead.
+
+Texts to embed get vectors out of their digests, which mean nothing; the target's name is a script there, too.
 """
 
 import json
@@ -51,9 +53,11 @@ from sallyport.conversation import (
     ToolCall,
     ToolResult,
 )
+from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import ProviderRejectedError
 from sallyport.ports import Secrets
 from sallyport.providers.example import example
+from sallyport.providers.hashed import hashed
 from sallyport.providers.provider import IDLE_SECONDS
 from sallyport.providers.script import Play
 from sallyport.routing import Target
@@ -82,6 +86,13 @@ class Simulated:
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         Play(target.model, timeout, timeout, self._wait, Flag()).begin()
         return answer(request, target.model, max_tokens)
+
+    def unmet_by_embedding(self, request: EmbeddingRequest, target: Target) -> tuple[Unmet, ...]:
+        return ()
+
+    def embed(self, request: EmbeddingRequest, target: Target, *, timeout: float) -> EmbeddingAnswer:
+        Play(target.model, timeout, timeout, self._wait, Flag()).begin()
+        return hashed(request, target.model)
 
     @contextmanager
     def stream(

@@ -12,6 +12,7 @@ from urllib3.exceptions import HTTPError, TimeoutError
 
 from sallyport.attempts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest
+from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import (
     ProviderDeniedError,
     ProviderReplyError,
@@ -21,6 +22,7 @@ from sallyport.errors import (
 )
 from sallyport.ports import Secrets
 from sallyport.providers.exchange import Exchange, connections, late
+from sallyport.providers.openai import embeddings
 from sallyport.providers.openai.build import build
 from sallyport.providers.openai.chunks import Chunks
 from sallyport.providers.openai.failures import failure
@@ -30,6 +32,7 @@ from sallyport.providers.sse import EventParser, ServerSentEvent
 from sallyport.routing import Target
 from sallyport.stream import Event
 
+_CHAT = "/chat/completions"
 MAX_REPLY_BYTES = 32 * 1024 * 1024
 _MAX_ERROR_BYTES = 64 * 1024
 _LAST_SECONDS = 0.1
@@ -42,7 +45,7 @@ def make(secrets: Secrets, aws: Callable[[], Any]) -> "OpenAI":
 
 
 class OpenAI:
-    """Any server that speaks chat completions."""
+    """Any server that speaks chat completions or embeddings."""
 
     def __init__(
         self, secrets: Secrets, *, max_reply_bytes: int = MAX_REPLY_BYTES, idle_seconds: float = IDLE_SECONDS
@@ -57,17 +60,28 @@ class OpenAI:
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once. The end of `timeout` also ends a reply that trickles in."""
+        return read(self._whole(target, _CHAT, build(request, target, max_tokens), timeout), request, target)
+
+    def unmet_by_embedding(self, request: EmbeddingRequest, target: Target) -> tuple[Unmet, ...]:
+        return ()
+
+    def embed(self, request: EmbeddingRequest, target: Target, *, timeout: float) -> EmbeddingAnswer:
+        def post(body: dict[str, Any], seconds: float) -> bytes:
+            return self._whole(target, embeddings.PATH, body, seconds)
+
+        return embeddings.embed(post, request, target, timeout)
+
+    def _whole(self, target: Target, path: str, body: dict[str, Any], timeout: float) -> bytes:
         exchange = Exchange(timeout=timeout, idle=timeout)
         try:
-            self._ask(exchange, request, target, max_tokens, stream=False)
-            reply = b"".join(self._chunks(exchange))
+            self._ask(exchange, target, path, body)
+            return b"".join(self._chunks(exchange))
         except TimeoutError as error:
             raise late() from error
         except HTTPError:
             raise ProviderReplyError("The provider hung up in the middle of its reply. Try again.") from None
         finally:
             exchange.close()
-        return read(reply, request, target)
 
     @contextmanager
     def stream(
@@ -81,7 +95,7 @@ class OpenAI:
             exchange.close()
 
     def _events(self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int) -> Iterator[Event]:
-        headers = self._ask(exchange, request, target, max_tokens, stream=True)
+        headers = self._ask(exchange, target, _CHAT, build(request, target, max_tokens, stream=True))
         if headers.get("content-type", "text/event-stream").partition(";")[0].strip().lower() != "text/event-stream":
             raise ProviderReplyError("The provider's reply is no stream. Check the target's base_url.")
         chunks, done = Chunks(target.model), False
@@ -117,12 +131,9 @@ class OpenAI:
                 raise ProviderReplyError("The provider's reply is too large. Ask for fewer tokens.")
             yield chunk
 
-    def _ask(
-        self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int, *, stream: bool
-    ) -> dict[str, str]:
+    def _ask(self, exchange: Exchange, target: Target, path: str, body: dict[str, Any]) -> dict[str, str]:
         """The headers of a reply whose status is 200."""
-        address = _address(target)
-        body = build(request, target, max_tokens, stream=stream)
+        address = _address(target, path)
         headers = {"Content-Type": "application/json", "Accept": "application/json", **self._authorization(target)}
         encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         status, reply_headers = exchange.post(self._connections, address, encoded, headers)
@@ -148,11 +159,11 @@ class OpenAI:
         return {"Authorization": f"Bearer {secret}"}
 
 
-def _address(target: Target) -> str:
+def _address(target: Target, path: str) -> str:
     try:
         usable = urlsplit(target.base_url or "").scheme in ("http", "https")
     except ValueError:
         usable = False
     if not usable:
         raise ProviderDeniedError("The target has no base_url of http or https. Add it to the routing table.")
-    return f"{(target.base_url or '').rstrip('/')}/chat/completions"
+    return f"{(target.base_url or '').rstrip('/')}{path}"

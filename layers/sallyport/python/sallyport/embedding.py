@@ -1,0 +1,34 @@
+"""Texts that become vectors: the one canonical request and answer. Dialects and providers build them and read them.
+
+A field that can hold text must be reached by `sallyport.rewriting`.
+"""
+
+from typing import Any
+
+from pydantic import PositiveInt
+
+from sallyport.attempts import Usage
+from sallyport.message import Message
+
+MOST_VECTOR_BYTES = 24 * 1024 * 1024
+"""Of one answer's vectors, at four bytes a number: OpenAI's most of both, 2048 texts at 3072 numbers each."""
+
+
+class EmbeddingRequest(Message):
+    """`dimensions` is how many numbers a vector shall have. `extras` are fields that only a provider may understand."""
+
+    texts: tuple[str, ...]
+    dimensions: PositiveInt | None = None
+    user: str | None = None
+    extras: dict[str, Any] = {}
+
+
+class EmbeddingAnswer(Message):
+    """A vector for each text, in their order and all of one length, as `sallyport.vectors` encodes them.
+
+    `model` is the provider's own name for what served it.
+    """
+
+    model: str
+    vectors: tuple[str, ...]
+    usage: Usage
