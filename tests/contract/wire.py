@@ -1,12 +1,14 @@
 """What went over the wire between the SDK and the gateway, and whether it is what the SDK's types promise."""
 
+import base64
 import json
+import struct
 import time
 from typing import Any
 
 import httpx2
 from openai import BaseModel
-from openai.types import Model
+from openai.types import CreateEmbeddingResponse, Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 REQUIRED = {
@@ -65,6 +67,10 @@ def check(response: httpx2.Response) -> None:
         check_error(response)
     elif path == "/v1/chat/completions":
         check_completion(response.text)
+    elif path == "/v1/embeddings":
+        check_embeddings(response)
+    elif path.startswith("/v1/models/"):
+        assert unknown(Model.model_validate(response.json(), strict=True)) == set()
     else:
         page = response.json()
         assert page["object"] == "list"
@@ -80,6 +86,16 @@ def check_completion(text: str) -> None:
         assert choice.keys() >= REQUIRED["choices"]
         assert choice["message"].keys() >= REQUIRED["message"]
     assert unknown(ChatCompletion.model_validate_json(text, strict=True)) <= {"sallyport", "reasoning_content"}
+
+
+def check_embeddings(response: httpx2.Response) -> None:
+    """The SDK's own type, which knows numbers alone, whatever the vectors came in."""
+    body = response.json()
+    if json.loads(response.request.content).get("encoding_format") == "base64":
+        for each in body["data"]:
+            packed = base64.b64decode(each["embedding"], validate=True)
+            each["embedding"] = list(struct.unpack(f"<{len(packed) // 4}f", packed))
+    assert unknown(CreateEmbeddingResponse.model_validate_json(json.dumps(body), strict=True)) == {"sallyport"}
 
 
 def check_stream(text: str) -> None:

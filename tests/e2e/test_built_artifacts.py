@@ -95,11 +95,14 @@ def test_edge_answers_what_the_web_adapter_hands_on(rehearsal, measured):
 
     assert {case: status for case, (status, _, _) in answers.items()} == {
         "chat": 503,  # the double has no StartSyncExecution: the workflow service is out of reach
+        "embeddings": 503,
         "health": 200,
+        "model": 200,
         "models": 200,
         "wrong_type": 400,
     }
-    assert [model["id"] for model in answers["models"][2]["data"]] == ["demo"]
+    assert [model["id"] for model in answers["models"][2]["data"]] == ["demo", "demo-embedding"]
+    assert answers["model"][2] == answers["models"][2]["data"][0]
     assert answers["wrong_type"][2]["error"]["param"] == "messages"
 
 
