@@ -49,6 +49,7 @@ _MAX_STREAM_BYTES = 64 * 1024 * 1024
 """Every word travels in a frame of a hundred bytes."""
 _MAX_BODY_BYTES = 8 * 1024 * 1024
 """96 vectors of 1536 numbers, in digits, are 3 MB."""
+_CHUNK_BYTES = 64 * 1024
 _JSON = "application/json"
 _LAST_SECONDS = 0.1
 """How long the end of a stream may take after its last event, so that the connection can be kept."""
@@ -193,10 +194,13 @@ class Bedrock:
 
 def _body_and_headers(response: Mapping[str, Any]) -> tuple[bytes, Mapping[str, str]]:
     """Of a reply to InvokeModel. Botocore has its headers in lower case."""
-    body: bytes = response["body"].read(_MAX_BODY_BYTES + 1)
-    if len(body) > _MAX_BODY_BYTES:
-        raise ProviderReplyError("Bedrock's reply is too large. Send fewer texts at once.")
-    return body, response["ResponseMetadata"]["HTTPHeaders"]
+    body = bytearray()
+    # Read to its end: only there does botocore notice that something is missing.
+    while chunk := response["body"].read(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > _MAX_BODY_BYTES:
+            raise ProviderReplyError("Bedrock's reply is too large. Send fewer texts at once.")
+    return bytes(body), response["ResponseMetadata"]["HTTPHeaders"]
 
 
 class _Reply:

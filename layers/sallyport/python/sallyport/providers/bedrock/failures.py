@@ -52,7 +52,10 @@ _CODES: Mapping[str, tuple[type[ProviderError], str]] = {
     "ResourceNotFoundException": (ProviderDeniedError, _UNKNOWN),
 }
 # Bedrock reports all of these as ValidationException; its wording is the only difference.
-_TOO_LONG = re.compile(r"too long|context (?:window|length)|maximum (?:context|tokens|number of tokens)", re.IGNORECASE)
+_TOO_LONG = re.compile(
+    r"too long|too many input tokens|context (?:window|length)|maximum (?:context|tokens|number of tokens)",
+    re.IGNORECASE,
+)
 _NO_SUCH_MODEL = re.compile(r"model identifier is invalid|on-demand throughput", re.IGNORECASE)
 _NO_CREDENTIALS = (
     NoCredentialsError,

@@ -60,21 +60,22 @@ class OpenAI:
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once. The end of `timeout` also ends a reply that trickles in."""
-        return read(self._whole(target, _CHAT, build(request, target, max_tokens), timeout), request, target)
+        reply = self._whole(_address(target, _CHAT), target, build(request, target, max_tokens), timeout)
+        return read(reply, request, target)
 
     def unmet_by_embedding(self, request: EmbeddingRequest, target: Target) -> tuple[Unmet, ...]:
         return ()
 
     def embed(self, request: EmbeddingRequest, target: Target, *, timeout: float) -> EmbeddingAnswer:
         def post(body: dict[str, Any], seconds: float) -> bytes:
-            return self._whole(target, embeddings.PATH, body, seconds)
+            return self._whole(_address(target, embeddings.PATH), target, body, seconds)
 
         return embeddings.embed(post, request, target, timeout)
 
-    def _whole(self, target: Target, path: str, body: dict[str, Any], timeout: float) -> bytes:
+    def _whole(self, address: str, target: Target, body: dict[str, Any], timeout: float) -> bytes:
         exchange = Exchange(timeout=timeout, idle=timeout)
         try:
-            self._ask(exchange, target, path, body)
+            self._ask(exchange, address, target, body)
             return b"".join(self._chunks(exchange))
         except TimeoutError as error:
             raise late() from error
@@ -95,7 +96,7 @@ class OpenAI:
             exchange.close()
 
     def _events(self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int) -> Iterator[Event]:
-        headers = self._ask(exchange, target, _CHAT, build(request, target, max_tokens, stream=True))
+        headers = self._ask(exchange, _address(target, _CHAT), target, build(request, target, max_tokens, stream=True))
         if headers.get("content-type", "text/event-stream").partition(";")[0].strip().lower() != "text/event-stream":
             raise ProviderReplyError("The provider's reply is no stream. Check the target's base_url.")
         chunks, done = Chunks(target.model), False
@@ -131,9 +132,8 @@ class OpenAI:
                 raise ProviderReplyError("The provider's reply is too large. Ask for fewer tokens.")
             yield chunk
 
-    def _ask(self, exchange: Exchange, target: Target, path: str, body: dict[str, Any]) -> dict[str, str]:
+    def _ask(self, exchange: Exchange, address: str, target: Target, body: dict[str, Any]) -> dict[str, str]:
         """The headers of a reply whose status is 200."""
-        address = _address(target, path)
         headers = {"Content-Type": "application/json", "Accept": "application/json", **self._authorization(target)}
         encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         status, reply_headers = exchange.post(self._connections, address, encoded, headers)
