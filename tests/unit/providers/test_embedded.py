@@ -4,7 +4,7 @@ import pytest
 
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ProviderRejectedError, ProviderReplyError
-from sallyport.providers.embedded import Embedded, check_size, parts_of, whole
+from sallyport.providers.embedded import Embedded, parts_of, whole
 from sallyport.vectors import encode
 
 
@@ -56,8 +56,13 @@ def test_another_length_than_was_asked_for_is_refused_by_its_name(dimensions, ho
     assert refused.value.details["param"] == "dimensions"
 
 
-def test_more_than_can_be_passed_on_is_refused_before_it_is():
-    check_size(2048, 3072)
-    with pytest.raises(ProviderRejectedError, match="24 MiB") as refused:
-        check_size(2048, 3073)
+@pytest.mark.parametrize(("count", "passed_on"), [(2048, True), (2049, False)])
+def test_more_than_can_be_passed_on_is_refused(count, passed_on):
+    request, vector = EmbeddingRequest(texts=("a",) * count), encode([1.0] * 2048)
+    said = [Embedded((vector,) * count, 1, "m")]
+    if passed_on:
+        assert len(whole(request, [request.texts], said).vectors) == count
+        return
+    with pytest.raises(ProviderRejectedError, match="16 MiB") as refused:
+        whole(request, [request.texts], said)
     assert refused.value.details["param"] == "input"

@@ -10,8 +10,15 @@ from pydantic import PositiveInt
 from sallyport.attempts import Usage
 from sallyport.message import Message
 
-MOST_VECTOR_BYTES = 24 * 1024 * 1024
-"""Of one answer's vectors, at four bytes a number: OpenAI's most of both, 2048 texts at 3072 numbers each."""
+MOST_VECTOR_BYTES = 16 * 1024 * 1024
+"""Of one answer's vectors, at four bytes a number: 1000 texts, as frameworks send them, at 3072 numbers have 12 MB.
+
+Infer takes six times as much to seal them, and has 256 MB."""
+
+
+def fits(texts: int, dimensions: int) -> bool:
+    """Whether so many vectors can be passed on in one answer."""
+    return texts * dimensions * 4 <= MOST_VECTOR_BYTES
 
 
 class EmbeddingRequest(Message):

@@ -22,6 +22,10 @@ def test_texts_are_kept_in_their_order(given, texts):
     assert parsed(input=given).request == EmbeddingRequest(texts=texts)
 
 
+def test_as_many_vectors_as_fit_may_be_asked_for():
+    assert len(parsed(input=["a"] * 1365, dimensions=3072).request.texts) == 1365
+
+
 def test_every_field_has_its_place():
     read = parsed(dimensions=256, user="u", encoding_format="base64", input_type="search_query", truncate=None)
     assert read.model == "demo"
@@ -54,6 +58,7 @@ def test_digits_are_what_is_told_unless_base64_is_asked_for(absent):
         ({"dimensions": 0}, "dimensions", "between 1 and"),
         ({"dimensions": 65_537}, "dimensions", "between 1 and"),
         ({"dimensions": "256"}, "dimensions", "an integer"),
+        ({"input": ["a"] * 1366, "dimensions": 3072}, "input", "at most 1365 texts"),
         ({"user": 7}, "user", "a string"),
         ({"model": ""}, "model", "must not be empty"),
     ],

@@ -18,13 +18,13 @@ ANSWER = EmbeddingAnswer(
 
 
 def test_digits_are_read_as_the_numbers_they_were():
-    told = render(ANSWER, encoding_format="float", sallyport={"target": "t"})
+    told = render(ANSWER, encoding_format="float", sallyport={"target": "t", "said": '"é"'})
     read = CreateEmbeddingResponse.model_validate_json(told, strict=True)
     assert [each.embedding for each in read.data] == [[0.5, -1.0], [pytest.approx(1e-20), 3.0]]
     assert [(each.index, each.object) for each in read.data] == [(0, "embedding"), (1, "embedding")]
     assert (read.object, read.model) == ("list", "m-1")
     assert (read.usage.prompt_tokens, read.usage.total_tokens) == (7, 7)
-    assert json.loads(told)["sallyport"] == {"target": "t"}
+    assert json.loads(told)["sallyport"] == {"target": "t", "said": '"é"'}
 
 
 def test_base64_is_told_as_it_is_kept():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sallyport.attempts import Usage
-from sallyport.embedding import MOST_VECTOR_BYTES, EmbeddingAnswer, EmbeddingRequest
+from sallyport.embedding import MOST_VECTOR_BYTES, EmbeddingAnswer, EmbeddingRequest, fits
 from sallyport.errors import ProviderRejectedError, ProviderReplyError
 from sallyport.tokens import estimate_text
 from sallyport.vectors import dimensions_of
@@ -48,19 +48,14 @@ def whole(request: EmbeddingRequest, parts: Sequence[tuple[str, ...]], said: Seq
         raise ProviderRejectedError(
             f"This model cannot honour dimensions. Its vectors have {length} numbers.", param="dimensions"
         )
-    check_size(len(vectors), length)
+    if not fits(len(vectors), length):
+        raise ProviderRejectedError(
+            f"{len(vectors)} vectors of {length} numbers are more than {MOST_VECTOR_BYTES // 1024 // 1024} MiB. Send "
+            "fewer texts at once.",
+            param="input",
+        )
     tokens = sum(
         sum(map(estimate_text, part)) if each.tokens is None else each.tokens
         for part, each in zip(parts, said, strict=True)
     )
     return EmbeddingAnswer(model=said[0].model, vectors=vectors, usage=Usage(input_tokens=tokens, output_tokens=0))
-
-
-def check_size(count: int, dimensions: int) -> None:
-    """Raise ProviderRejectedError for more vectors than can be passed on."""
-    if count * dimensions * 4 > MOST_VECTOR_BYTES:
-        raise ProviderRejectedError(
-            f"{count} vectors of {dimensions} numbers are more than {MOST_VECTOR_BYTES // 1024 // 1024} MiB. Send "
-            "fewer texts at once.",
-            param="input",
-        )

@@ -6,7 +6,6 @@ import struct
 
 from sallyport.attempts import Usage
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
-from sallyport.providers.embedded import check_size
 from sallyport.tokens import estimate
 from sallyport.vectors import encode
 
@@ -17,7 +16,6 @@ DIMENSIONS = 256
 def hashed(request: EmbeddingRequest, model: str) -> EmbeddingAnswer:
     """One vector a text, from its SHAKE-256 digest. Texts that are alike have vectors that are not."""
     dimensions = request.dimensions or DIMENSIONS
-    check_size(len(request.texts), dimensions)
     return EmbeddingAnswer(
         model=model,
         vectors=tuple(_vector(text, dimensions) for text in request.texts),

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from sallyport.dialects import fields
 from sallyport.dialects.body import read_object
-from sallyport.embedding import EmbeddingRequest
+from sallyport.embedding import MOST_VECTOR_BYTES, EmbeddingRequest, fits
 
 MOST_TEXTS = 2048
 """OpenAI's own limit, so that what fits there fits here."""
@@ -35,6 +35,9 @@ def parse(body: bytes) -> Parsed:
         user=fields.optional(sent, "user", fields.text),
         extras=fields.without(sent, _KNOWN),
     )
+    if request.dimensions is not None and not fits(len(request.texts), request.dimensions):
+        most = MOST_VECTOR_BYTES // 4 // request.dimensions
+        raise fields.refuse("input", f"must have at most {most} texts for vectors of so many dimensions.")
     encoding_format = fields.optional(sent, "encoding_format", fields.one_of(("float", "base64")))
     return Parsed(request, fields.alias(model), encoding_format or "float")
 

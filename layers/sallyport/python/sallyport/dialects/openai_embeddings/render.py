@@ -1,5 +1,6 @@
 """Our vectors as OpenAI's list, written as it goes on the wire: a request can ask for three million numbers."""
 
+import json
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -8,23 +9,27 @@ from sallyport.dialects.openai_embeddings.parse import EncodingFormat
 from sallyport.embedding import EmbeddingAnswer
 from sallyport.vectors import decode
 
-# Compiled, and ten times as fast with numbers as `json`.
-_LIST: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+# Compiled, and five times as fast with numbers as `json`.
+_NUMBERS: TypeAdapter[tuple[float, ...]] = TypeAdapter(tuple[float, ...])
 
 
 def render(answer: EmbeddingAnswer, *, encoding_format: EncodingFormat, sallyport: dict[str, Any]) -> bytes:
     """A CreateEmbeddingResponse in JSON. `sallyport` is our own account."""
-    in_digits = encoding_format == "float"
+    write = _in_digits if encoding_format == "float" else _in_base64
     tokens = answer.usage.input_tokens
-    return _LIST.dump_json(
-        {
-            "object": "list",
-            "data": [
-                {"object": "embedding", "index": index, "embedding": decode(vector) if in_digits else vector}
-                for index, vector in enumerate(answer.vectors)
-            ],
-            "model": answer.model,
-            "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
-            "sallyport": sallyport,
-        }
+    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    # One vector at a time: as objects, numbers take eight times the memory of the text that they become.
+    data = b",".join(
+        b'{"object":"embedding","index":%d,"embedding":%b}' % (index, write(vector))
+        for index, vector in enumerate(answer.vectors)
     )
+    rest = json.dumps({"model": answer.model, "usage": usage, "sallyport": sallyport}, ensure_ascii=False).encode()
+    return b'{"object":"list","data":[%b],%b' % (data, rest.removeprefix(b"{"))
+
+
+def _in_digits(vector: str) -> bytes:
+    return _NUMBERS.dump_json(decode(vector))
+
+
+def _in_base64(vector: str) -> bytes:
+    return b'"%b"' % vector.encode()

@@ -1,6 +1,6 @@
 """`/embeddings` of an OpenAI-compatible server: our texts as its bodies, its replies as our vectors.
 
-It is always asked for base64, which takes a third of the bytes and a fiftieth of the time of digits. Servers that do
+It is always asked for base64, which takes a quarter of the bytes and an eighth of the time of digits. Servers that do
 not know it send lists, and are understood.
 """
 
