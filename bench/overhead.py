@@ -52,12 +52,13 @@ PROSE = (
 ) * 4
 
 
-def request(path: str, key: str, model: str, number: int) -> bytes:
+def request(path: str, key: str, model: str, number: int, *, stream: bool = False) -> bytes:
     text = (
         f"Case {uuid.uuid4()}. {PROSE} Her address is user{number}@example.com, the card is 4111 1111 1111 1111 and "
         "the refund goes to GB33 BUKB 2020 1555 5555 55."
     )
-    body = json.dumps({"model": model, "max_tokens": 300, "messages": [{"role": "user", "content": text}]}).encode()
+    messages = [{"role": "user", "content": text}]
+    body = json.dumps({"model": model, "max_tokens": 300, "stream": stream, "messages": messages}).encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -65,15 +66,27 @@ def request(path: str, key: str, model: str, number: int) -> bytes:
     return head.encode() + body
 
 
-class Gateway:
+class Process:
+    """One that is measured."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def cpu_seconds(self) -> float:
+        """User and system time of the process so far, from the kernel's own account."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Gateway(Process):
     """A gateway process of its own, on a folder of its own."""
 
-    def __init__(self, folder: Path, upstream: int, port: int) -> None:
-        seed = folder / "seed.toml"
-        seed.write_text(SEED.format(port=upstream))
+    def __init__(self, folder: Path, upstream: int, port: int, seed: str = SEED) -> None:
+        file = folder / "seed.toml"
+        file.write_text(seed.format(port=upstream))
         started = time.perf_counter()
         command = [sys.executable, "-m", "sallyport_cli", "up", "--port", str(port), "--data", str(folder / "data")]
-        self.process = subprocess.Popen([*command, "--seed", str(seed)], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([*command, "--seed", str(file)], stdout=subprocess.PIPE, text=True)
         self.port = port
         self.key = self._key()
         self.start_seconds = time.perf_counter() - started
@@ -87,18 +100,13 @@ class Gateway:
                 return key
         raise SystemExit("The gateway did not start.")
 
-    def cpu_seconds(self) -> float:
-        """User and system time of the process so far, from the kernel's own account."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     def resident_mb(self) -> float:
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(timeout=30)
+        self.process.communicate(timeout=30)
 
 
 async def measure(gateway: Gateway, upstream: int, requests: int, rounds: int) -> list[dict[str, Any]]:

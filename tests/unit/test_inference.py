@@ -13,13 +13,14 @@ from sallyport.errors import (
     NoPrivateTargetError,
     NoTargetLeftError,
     ProviderDeniedError,
+    ProviderReplyError,
     ProviderThrottledError,
     ProviderUnavailableError,
 )
 from sallyport.inference import LEAST_SECONDS, infer, infer_stream, worst_stop_reason
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import parse_table
-from sallyport.stream import Started, Stopped
+from sallyport.stream import ReasoningDelta, RefusalDelta, Started, Stopped, TextDelta, ToolCallDelta, ToolCallStarted
 from tests.unit.doubles import a_route
 
 REQUEST = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text="hello"),)),))
@@ -193,8 +194,9 @@ def test_an_answer_without_a_choice_is_a_bug():
 class Streamer:
     """Provider and registry in one, whose streams end with an error, if there is one."""
 
-    def __init__(self, error=None, *, refuses=None):
+    def __init__(self, error=None, *, refuses=None, says=()):
         self.error = error
+        self.says = says
         self.refuses = refuses
         self.calls = []
         self.closed = 0
@@ -217,6 +219,7 @@ class Streamer:
 
     def _events(self):
         yield Started("model-1")
+        yield from self.says
         if self.error:
             raise self.error
         yield Stopped(StopReason.END)
@@ -242,6 +245,31 @@ def test_a_stream_is_asked_like_an_answer_and_closed_at_its_end():
     assert streamer.closed == 1
     assert streamer.calls == [("model-cloud", 50, 20)]
     assert (inference.target, inference.cost, inference.estimated) == ("gpt", 60, True)
+
+
+MOST = 4096 + 50 * 32
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        (TextDelta("a" * MOST), TextDelta("b")),
+        (ReasoningDelta("a" * MOST), RefusalDelta("b")),
+        (ToolCallStarted(0, "c", "t"), ToolCallDelta(0, "a" * (MOST + 1))),
+    ],
+)
+def test_a_provider_that_does_not_stop_is_hung_up_on(says):
+    streamer = Streamer(says=says)
+    with pytest.raises(ProviderReplyError) as raised, streamed(streamer) as (_, events):
+        list(events)
+    assert raised.value.details["target"] == "gpt"
+    assert streamer.closed == 1
+
+
+def test_a_provider_may_say_what_max_tokens_allow():
+    said = TextDelta("a" * MOST)
+    with streamed(Streamer(says=(said,))) as (_, events):
+        assert said in list(events)
 
 
 @pytest.mark.parametrize(

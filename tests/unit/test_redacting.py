@@ -24,6 +24,7 @@ from sallyport.errors import ContentBlockedError, RequestTooLargeError
 from sallyport.redacting import MOST_CHARACTERS, encode_pseudonyms, redact_request
 from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.redaction.restore import restore
+from sallyport.seals import Thought
 
 EMAIL, CARD, IBAN = "bob@corp.example.org", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00"
 MASK = RedactionPolicy()
@@ -114,6 +115,35 @@ def test_what_claims_to_be_signed_hides_nothing(seal, expected):
     assert redacted == thinks(expected)
     assert decision.findings == {"EMAIL": 1}
     assert restore(expected.text, pseudonyms.to_dict()).text == (seal.text if expected.text else "")
+
+
+def sealed(text, told):
+    thought = Thought()
+    thought.write(text)
+    thought.tell(told)
+    return Reasoning(text=told, signature=thought.signature("c2ln"))
+
+
+def test_a_restored_thought_comes_back_as_it_was_signed():
+    written = "Write to <EMAIL_1>."
+    redacted, pseudonyms, decision = redact_request(thinks(sealed(written, f"Write to {EMAIL}.")), MASK)
+    assert redacted == thinks(Reasoning(text=written, signature="c2ln"))
+    assert (pseudonyms.to_dict(), decision.findings) == ({"<EMAIL_1>": EMAIL}, {"EMAIL": 1})
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("Write to <EMAIL_2>.", f"Write to {EMAIL}."),  # the conversation before it is another by now
+        ("Write to <EMAIL_1>.", f"Write to {EMAIL} now."),
+        ("Write to <EMAIL_1> or <EMAIL_9>.", f"Write to {EMAIL} or <EMAIL_9>."),
+    ],
+)
+def test_a_restored_thought_that_is_not_what_was_signed_loses_its_signature(written, told):
+    redacted, _, _ = redact_request(thinks(sealed(written, told)), MASK)
+    [thought] = redacted.turns[0].blocks
+    assert thought.signature is None
+    assert EMAIL not in thought.text
 
 
 def test_a_seal_is_judged_with_the_rest():

@@ -29,6 +29,7 @@ from sallyport.errors import (
     InternalError,
 )
 from sallyport.ports import Execution
+from sallyport.seals import holds, opened
 from tests.unit.doubles import CALLER, CANARY
 
 EMAIL = "bob@corp.example.org"
@@ -130,9 +131,11 @@ def test_the_arguments_of_a_tool_call_are_always_json():
     assert json.loads(call.arguments) == {"to": QUOTED}
 
 
-def test_signed_thinking_is_not_restored_for_it_must_come_back_unchanged():
-    signed = Reasoning(text="<EMAIL_1>", signature="sig")
-    assert answered(signed) == (signed,)
+def test_signed_thinking_is_restored_and_says_what_was_signed():
+    [thought] = answered(Reasoning(text="<EMAIL_1>", signature="sig"))
+    digest, signature = opened(thought.signature)
+    assert (thought.text, signature) == (QUOTED, "sig")
+    assert holds(digest, "<EMAIL_1>")
 
 
 def test_a_value_that_looks_like_a_placeholder_is_not_replaced_again():

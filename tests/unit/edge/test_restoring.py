@@ -8,8 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.attempts import Usage
-from sallyport.conversation import ChatAnswer, ChatRequest, Choice, ResponseFormat, StopReason, Text, ToolCall
+from sallyport.conversation import (
+    ChatAnswer,
+    ChatRequest,
+    Choice,
+    Reasoning,
+    ResponseFormat,
+    StopReason,
+    Text,
+    ToolCall,
+)
 from sallyport.edge.restoring import EventRestorer, restored
+from sallyport.seals import holds, opened
 from sallyport.stream import (
     ReasoningDelta,
     ReasoningSeal,
@@ -45,17 +55,23 @@ def cut(text, at):
     return [text[start:end] for start, end in pairwise(places)]
 
 
-@given(texts, texts, st.lists(st.integers(0, 400), max_size=20), st.sampled_from([PLAIN, IN_JSON]))
-def test_any_chunking_gives_what_the_whole_answer_gives(text, arguments, at, request):
+@given(texts, texts, texts, st.lists(st.integers(0, 400), max_size=20), st.sampled_from([PLAIN, IN_JSON]))
+def test_any_chunking_gives_what_the_whole_answer_gives(thought, text, arguments, at, request):
     events = [
         Started("m"),
+        *(ReasoningDelta(each) for each in cut(thought, at)),
+        ReasoningSeal("signature"),
         *(TextDelta(each) for each in cut(text, at)),
         ToolCallStarted(0, "c", "look"),
         *(ToolCallDelta(0, each) for each in cut(arguments, at)),
         Stopped(StopReason.TOOL_CALLS),
     ]
     words = (Text(text=text),) if text else ()
-    blocks = (*words, ToolCall(id="c", name="look", arguments=arguments))
+    blocks = (
+        Reasoning(text=thought, signature="signature"),
+        *words,
+        ToolCall(id="c", name="look", arguments=arguments),
+    )
     whole = ChatAnswer(model="m", choices=(Choice(blocks=blocks, stop_reason=StopReason.TOOL_CALLS),), usage=USAGE)
     assert collect(flowed(events, request)).answer(USAGE) == restored(whole, MAPPING, request)
 
@@ -89,6 +105,21 @@ def test_what_is_held_back_comes_before_what_ends_it(ending):
 @pytest.mark.parametrize("kind", [TextDelta, ReasoningDelta, RefusalDelta])
 def test_every_kind_of_words_is_restored(kind):
     assert flowed([kind("<EMAIL"), kind("_1>"), Stopped(StopReason.END)])[0] == kind("ann@example.com")
+
+
+def test_a_thought_that_was_restored_says_what_was_signed():
+    *_, told, seal, _ = flowed(
+        [ReasoningDelta("<EMAIL"), ReasoningDelta("_1>"), ReasoningSeal("sig"), Stopped(StopReason.END)]
+    )
+    digest, signature = opened(seal.signature)
+    assert (told, signature) == (ReasoningDelta("ann@example.com"), "sig")
+    assert holds(digest, "<EMAIL_1>")
+
+
+@pytest.mark.parametrize("seal", [ReasoningSeal("sig"), ReasoningSeal(redacted="abc"), ReasoningSeal("sig", "abc", 1)])
+def test_a_thought_that_was_not_restored_keeps_its_seal(seal):
+    before = [ReasoningDelta("<EMAIL_1>"), ReasoningSeal("first"), ReasoningDelta("a <EMAI"), ReasoningDelta("L>")]
+    assert flowed([*before, seal, Stopped(StopReason.END)])[-2] == seal
 
 
 def test_words_of_another_kind_end_those_before():

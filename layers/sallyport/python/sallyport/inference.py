@@ -15,6 +15,7 @@ from sallyport.errors import (
     InternalError,
     ProviderDeniedError,
     ProviderError,
+    ProviderReplyError,
     ProviderUnavailableError,
 )
 from sallyport.message import Operation
@@ -22,10 +23,15 @@ from sallyport.providers.provider import Embedder, Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import RoutingTable, Target, choose_target, cost
-from sallyport.stream import Event
+from sallyport.stream import Event, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
 
 LEAST_SECONDS = 0.5
 """With less than this before the caller's deadline, no model is called any more."""
+
+_MOST_CHARACTERS_PER_TOKEN = 32
+"""On the average of an answer. English has 4; tokenizers have single tokens for lines of white space or dashes."""
+
+_SPARE_CHARACTERS = 4096
 
 CUT = "cut"
 """The stop reason of a stream that broke off."""
@@ -119,12 +125,26 @@ def infer_stream(
     target = calling.target
     try:
         provider = providers.get(target.provider)
-        with provider.stream(
-            request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
-        ) as events:
-            yield replace(calling, unmet=provider.unmet(request, target)), events
+        most = min(max_tokens, target.max_output_tokens)
+        with provider.stream(request, target, max_tokens=most, timeout=calling.timeout) as events:
+            calling = replace(calling, unmet=provider.unmet(request, target))
+            yield calling, _bounded(events, most * request.n)
     except ProviderError as error:
         raise calling.failed(error) from error
+
+
+def _bounded(events: Iterator[Event], max_tokens: int) -> Iterator[Event]:
+    """What a provider says that keeps to `max_tokens`; ProviderReplyError for one that does not stop."""
+    left = _SPARE_CHARACTERS + max_tokens * _MOST_CHARACTERS_PER_TOKEN
+    for event in events:
+        match event:
+            case TextDelta() | ReasoningDelta() | RefusalDelta():
+                left -= len(event.text)
+            case ToolCallDelta():
+                left -= len(event.arguments)
+        if left < 0:
+            raise ProviderReplyError("The provider said much more than max_tokens allow, and was hung up on.")
+        yield event
 
 
 def worst_stop_reason(answer: ChatAnswer) -> str:

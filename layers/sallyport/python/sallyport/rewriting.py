@@ -22,6 +22,7 @@ from sallyport.conversation import (
 )
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import InvalidRequestError
+from sallyport.seals import holds, opened
 
 # Keywords of JSON Schema 2020-12 and older drafts whose values are structure, which must stay as it is; those that map
 # names to schemas; and those that hold schemas. Whatever else a schema says is prose, a value or an example.
@@ -52,7 +53,7 @@ def rewrite[Asked: Request](request: Asked, text: Rewrite, arguments: Rewrite, s
     """The same request with every text passed through `text`, and tool call arguments (JSON) through `arguments`.
 
     What a provider signed or encrypted passes through `sealed`: a client can write into it whatever it likes, and a
-    provider takes it back only byte for byte. So when `sealed` changes anything of it, its seal is left out.
+    provider takes it back only byte for byte. So when that is not what comes of it, its seal is left out.
     """
     own = _texts(request, text) if isinstance(request, EmbeddingRequest) else _chat(request, text, arguments, sealed)
     return request.model_copy(  # type: ignore[return-value]  # a copy is of the same kind, which mypy forgets here
@@ -151,14 +152,24 @@ def _block(block: Block, text: Rewrite, arguments: Rewrite, sealed: Rewrite | No
 
 
 def _reasoning(block: Reasoning, text: Rewrite, sealed: Rewrite | None) -> Reasoning:
-    words = text if block.signature is None else sealed
-    written = words(block.text) if words else block.text
-    signature, redacted = block.signature, block.redacted
-    if sealed:
-        signed = written == block.text and (signature is None or sealed(signature) == signature)
-        signature = signature if signed else None
-        redacted = redacted if redacted is None or sealed(redacted) == redacted else None
+    if sealed is None:
+        return block if block.signature is not None else block.model_copy(update={"text": text(block.text)})
+    written, signature, redacted = block.text, block.signature, block.redacted
+    if signature is None:
+        written = text(written)
+    else:
+        written, signature = _signed(written, signature, sealed)
+    if redacted is not None and sealed(redacted) != redacted:
+        redacted = None
     return block.model_copy(update={"text": written, "signature": signature, "redacted": redacted})
+
+
+def _signed(thought: str, signature: str, sealed: Rewrite) -> tuple[str, str | None]:
+    """The thought rewritten, and the provider's signature if it is again what was signed."""
+    digest, signature = opened(signature)
+    written, genuine = sealed(thought), sealed(signature) == signature
+    valid = written == thought if digest is None else holds(digest, written)
+    return written, signature if genuine and valid else None
 
 
 def _tool(tool: Tool, text: Rewrite) -> Tool:

@@ -22,7 +22,8 @@ class Pipe:
     def __init__(self, on_abandon: Callable[[], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._on_abandon = on_abandon
-        self._ready = asyncio.Event()
+        self._waiter: asyncio.Future[None] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self._ended = asyncio.Event()
         self._room = threading.Condition()
         self._chunks: list[bytes] = []
@@ -46,14 +47,14 @@ class Pipe:
             self._waiting += len(chunk)
             wake, self._woken = not self._woken, True
         if wake:
-            self._tell(self._ready.set)
+            self._tell(self._wake)
 
     def finish(self, failure: Exception | None = None) -> None:
         """From the thread, last. A failure is raised where the next chunk would be taken."""
         with self._room:
             self._failure = failure
             self._finished = True
-        self._tell(self._ready.set)
+        self._tell(self._wake)
         self._tell(self._ended.set)
 
     def answering(self) -> None:
@@ -75,19 +76,16 @@ class Pipe:
 
     async def take(self, seconds: float) -> bytes | None:
         """All that is ready; b"" after so many seconds of nothing; None at the end."""
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    await self._ready.wait()
-                    chunks = self._take_all()
-                    if chunks:
-                        return b"".join(chunks)
-                    if self._failure is not None:
-                        raise self._failure
-                    if self._finished or self.abandoned:
-                        return None
-        except TimeoutError:
-            return b""
+        silent_at = self._loop.time() + seconds
+        while not (chunks := self._take_all()):
+            if self._failure is not None:
+                raise self._failure
+            if self._finished or self.abandoned:
+                return None
+            if self._loop.time() >= silent_at:
+                return b""
+            await self._news(silent_at)
+        return b"".join(chunks)
 
     def abandon(self) -> None:
         """From the loop, any number of times: the client is gone, or the server stops."""
@@ -96,8 +94,23 @@ class Pipe:
                 return
             self.abandoned = True
             self._room.notify()
-        self._ready.set()
+        self._wake()
         threading.Thread(target=self._on_abandon, daemon=True).start()
+
+    async def _news(self, until: float) -> None:
+        """Something was put, or it ended, or it is so late. One timer serves many chunks: it may ring too early."""
+        if self._alarm is None or self._alarm.when() > until:
+            self._alarm = self._loop.call_at(until, self._ring)
+        self._waiter = self._loop.create_future()
+        await self._waiter
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     async def ended(self) -> None:
         """When the thread is through with everything."""
@@ -107,8 +120,6 @@ class Pipe:
         with self._room:
             chunks, self._chunks = self._chunks, []
             self._waiting, self._woken = 0, False
-            if not self._finished:
-                self._ready.clear()
             self._room.notify()
         return chunks
 

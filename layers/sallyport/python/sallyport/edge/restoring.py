@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from sallyport.conversation import Block, ChatAnswer, ChatRequest, Text
+from sallyport.conversation import Block, ChatAnswer, ChatRequest, Reasoning, Text
 from sallyport.redaction.restore import StreamRestorer, restore
 from sallyport.rewriting import rewrite_blocks
+from sallyport.seals import Thought
 from sallyport.stream import (
     Event,
     ReasoningDelta,
@@ -37,6 +38,8 @@ def restored(answer: ChatAnswer, mapping: Mapping[str, str], request: ChatReques
         return restore(text, mapping).text
 
     def into_block(block: Block) -> Block:
+        if isinstance(block, Reasoning) and block.signature is not None:
+            return _signed(block, into_text(block.text), block.signature)
         words = into_json if structured and isinstance(block, Text) else into_text
         [written] = rewrite_blocks((block,), words, into_json)
         return written
@@ -48,6 +51,13 @@ def restored(answer: ChatAnswer, mapping: Mapping[str, str], request: ChatReques
     return answer.model_copy(update={"choices": choices})
 
 
+def _signed(thought: Reasoning, told: str, signature: str) -> Reasoning:
+    sealed = Thought()
+    sealed.write(thought.text)
+    sealed.tell(told)
+    return thought.model_copy(update={"text": told, "signature": sealed.signature(signature)})
+
+
 def is_structured(request: ChatRequest) -> bool:
     """Whether the answer's text is JSON."""
     return request.response_format is not None and request.response_format.type != "text"
@@ -56,8 +66,6 @@ def is_structured(request: ChatRequest) -> bool:
 class EventRestorer:
     """Restores a stream's events. A holder for each kind of words and each tool call of a choice keeps back what may
     yet become a placeholder; it is emptied when the next block begins, and before the choice ends.
-
-    Unlike a whole answer's, reasoning that will be signed is restored too: its signature comes after it.
     """
 
     def __init__(self, mapping: Mapping[str, str], *, structured: bool) -> None:
@@ -65,6 +73,7 @@ class EventRestorer:
         self._structured = structured
         self._holders: defaultdict[int, dict[_Block, StreamRestorer]] = defaultdict(dict)
         self._words: dict[int, type[_Words]] = {}
+        self._thoughts: defaultdict[int, Thought] = defaultdict(Thought)
 
     def take(self, event: Event) -> Iterator[Event]:
         """What is certain by now."""
@@ -77,14 +86,20 @@ class EventRestorer:
                 if self._words.get(event.choice) is not kind:
                     yield from self._flush_words(event.choice)
                     self._words[event.choice] = kind
+                if kind is ReasoningDelta:
+                    self._thoughts[event.choice].write(event.text)
                 if text := self._holder(event.choice, kind).feed(event.text):
-                    yield event if text == event.text else replace(event, text=text)
+                    yield self._told(event if text == event.text else replace(event, text=text))
             case ToolCallDelta():
                 if text := self._holder(event.choice, event.index).feed(event.arguments):
                     yield replace(event, arguments=text)
-            case ToolCallStarted() | ReasoningSeal():
+            case ToolCallStarted():
                 yield from self._flush_words(event.choice)
                 yield event
+            case ReasoningSeal():
+                yield from self._flush_words(event.choice)
+                thought = self._thoughts.pop(event.choice, Thought())
+                yield replace(event, signature=event.signature and thought.signature(event.signature))
             case Stopped():
                 yield from self._flush(event.choice)
                 yield event
@@ -106,7 +121,12 @@ class EventRestorer:
     def _flush_words(self, choice: int) -> Iterator[Event]:
         kind = self._words.pop(choice, None)
         if kind is not None and (rest := self._holders[choice][kind].flush()):
-            yield kind(rest, choice)
+            yield self._told(kind(rest, choice))
+
+    def _told(self, event: _Words) -> _Words:
+        if isinstance(event, ReasoningDelta):
+            self._thoughts[event.choice].tell(event.text)
+        return event
 
     def _flush(self, choice: int) -> Iterator[Event]:
         yield from self._flush_words(choice)

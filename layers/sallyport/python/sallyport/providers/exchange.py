@@ -21,6 +21,7 @@ from sallyport.errors import ProviderDeniedError, ProviderReplyError, ProviderTi
 
 _CHUNK_BYTES = 64 * 1024
 _CONNECT_SECONDS = 10.0
+_SLACK_SECONDS = 0.25
 _current = threading.local()
 
 
@@ -67,6 +68,7 @@ class Exchange:
         self._reading = threading.Lock()
         self._closed = False
         self._socket: Any = None
+        self._allowed = 0.0
         self._response: urllib3.BaseHTTPResponse | None = None
 
     def post(
@@ -126,8 +128,7 @@ class Exchange:
             left = min(self._deadline - time.monotonic(), self._idle) if within is None else within
             if left <= 0:
                 raise TimeoutError
-            if self._socket is not None:
-                self._socket.settimeout(left)
+            self._allow(left)
             try:
                 chunk = self._response.read1(_CHUNK_BYTES, decode_content=False)
             except (HTTPError, OSError, ValueError):
@@ -138,6 +139,15 @@ class Exchange:
                 # It may serve another exchange by now.
                 self._socket = None
             return chunk
+
+    def _allow(self, seconds: float) -> None:
+        """Wait at most so long for the next bytes, or _SLACK_SECONDS longer.
+
+        To set a timeout is a system call, at which another thread takes its turn: too dear for every chunk.
+        """
+        if self._socket is not None and not seconds <= self._allowed <= seconds + _SLACK_SECONDS:
+            self._socket.settimeout(seconds)
+            self._allowed = seconds
 
     def close(self) -> None:
         """Hang up, unless the reply has been read to its end."""

@@ -1,0 +1,1 @@
+"""What clients and auditors see when upstreams, clients and requests go wrong: `python -m bench.faults`."""

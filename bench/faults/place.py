@@ -1,0 +1,179 @@
+"""Where the scenarios play: a gateway process on a folder of its own before an upstream that goes wrong."""
+
+import asyncio
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench.faults.upstream import Upstream
+from bench.overhead import Gateway
+from sallyport.audit.reader import show
+from sallyport.composition import Services
+from sallyport.contracts import Ticket
+from sallyport.settlement import UsageRecord
+from sallyport_local.backend import EmbeddedBackend
+
+TENANT = "range"
+TIMEOUT_SECONDS, IDLE_SECONDS = 2, 2
+"""Of the targets that never answer, and of those that fall silent."""
+
+BREAKS = tuple(f"{how}-{after}" for how in ("cut", "error", "spoil") for after in (1, 7, 19))
+MODELS = ("echo", "slow", "paced", "hang", "reset", "half", "garbage", "html", "huge", "endless", "stall-5", *BREAKS)
+
+_SEED = """
+[tenants.range]
+limits = [{{ per = "minute", requests = 1000000, tokens = 1000000000 }}, {{ per = "month", dollars = 100000 }}]
+[[keys]]
+name = "range"
+tenant = "range"
+project = "bench"
+[routing]
+version = "faults"
+"""
+_TARGET = """
+[routing.targets.{name}]
+provider = "openai"
+base_url = "http://127.0.0.1:{{port}}/v1"
+model = "{name}"
+privacy = "cloud"
+timeout_seconds = {timeout}
+price = {{{{ input = 2.0, output = 8.0 }}}}
+[routing.routes.{name}]
+targets = ["{name}"]
+cache_ttl_seconds = 0
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A row of the table: what a fault must lead to, and what it led to."""
+
+    fault: str
+    required: str
+    observed: str
+    passed: bool
+
+
+@dataclass
+class Told:
+    """What the client of one request saw."""
+
+    status: int = 0
+    request_id: str = ""
+    words: list[str] = field(default_factory=list)
+    error: dict[str, Any] | None = None
+    done: bool = False
+    finish: str | None = None
+    seconds: float = 0.0
+    left_at: float | None = None
+
+
+class Place:
+    """`scale` 1 plays as often as the required numbers say, and less is for a quick look."""
+
+    def __init__(self, gateway: Gateway, upstream: Upstream, data: Path, client: httpx.AsyncClient, scale: float):
+        self.gateway = gateway
+        self.upstream = upstream
+        self.client = client
+        self._data = data
+        self._scale = scale
+
+    def times(self, count: int) -> int:
+        return max(3, round(count * self._scale))
+
+    async def ask(self, model: str, nonce: str | None = None, text: str = "", **fields: Any) -> httpx.Response:
+        return await self.client.post("/v1/chat/completions", json=_body(model, nonce or new_nonce(), text, fields))
+
+    async def stream(self, model: str, nonce: str, *, leave_after: int | None = None) -> Told:
+        """Read a stream to its end, or hang up after so many words."""
+        told, started = Told(), time.monotonic()
+        body = _body(model, nonce, "", {"stream": True})
+        async with self.client.stream("POST", "/v1/chat/completions", json=body) as reply:
+            told.status, told.request_id = reply.status_code, reply.headers.get("x-request-id", "")
+            async for line in reply.aiter_lines():
+                _take(line, told)
+                if leave_after is not None and len(told.words) >= leave_after:
+                    told.left_at = time.monotonic()
+                    break
+        told.seconds = time.monotonic() - started
+        return told
+
+    async def records(self, requests: list[str]) -> dict[str, tuple[Ticket | None, UsageRecord | None]]:
+        """Of each request what was audited and billed, once that is done. The gateway goes on running."""
+        end = time.monotonic() + 15
+        while True:
+            found = self._records(requests)
+            if all(ticket and bill for ticket, bill in found.values()) or time.monotonic() > end:
+                return found
+            await asyncio.sleep(0.2)
+
+    def _records(self, requests: list[str]) -> dict[str, tuple[Ticket | None, UsageRecord | None]]:
+        backend = EmbeddedBackend.open(self._data)
+        with closing(backend):
+            vault, index = Services(backend).vault, backend.records("audit_index")
+            bills = {bill.request_id: bill for bill in _bills(backend)}
+            opened = {each: show(each, backend.audit, index, vault) for each in requests}
+        return {each: (record.ticket if record else None, bills.get(each)) for each, record in opened.items()}
+
+    def open_reservations(self) -> int:
+        with closing(sqlite3.connect(self._data / "sallyport.db")) as connection:
+            [(count,)] = connection.execute("SELECT count(*) FROM reservations WHERE state = 'open'")
+        return int(count)
+
+    async def settled(self, seconds: float = 10.0) -> bool:
+        """Wait until what lies behind the answers is done."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.open_reservations() == 0:
+                return True
+            await asyncio.sleep(0.05)
+        return False
+
+
+def new_nonce() -> str:
+    return f"n{secrets.token_hex(6)}"
+
+
+@asynccontextmanager
+async def prepared(folder: Path, port: int, scale: float) -> AsyncIterator[Place]:
+    targets = "".join(_TARGET.format(name=name, timeout=TIMEOUT_SECONDS) for name in MODELS)
+    async with Upstream() as upstream:
+        gateway = Gateway(folder, upstream.port, port, seed=_SEED + targets)
+        headers = {"authorization": f"Bearer {gateway.key}"}
+        limits = httpx.Limits(max_connections=None)
+        try:
+            async with httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60, limits=limits
+            ) as client:
+                yield Place(gateway, upstream, folder / "data", client, scale)
+        finally:
+            gateway.stop()
+
+
+def _body(model: str, nonce: str, text: str, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"model": model, "max_tokens": 400, "messages": [{"role": "user", "content": f"{nonce} {text}"}], **fields}
+
+
+def _take(line: str, told: Told) -> None:
+    if not line.startswith("data: "):
+        return
+    if line == "data: [DONE]":
+        told.done = True
+        return
+    event = json.loads(line.removeprefix("data: "))
+    told.error = event.get("error") or told.error
+    for choice in event.get("choices") or ():
+        told.words += (choice["delta"].get("content") or "").split()
+        told.finish = choice["finish_reason"] or told.finish
+
+
+def _bills(backend: EmbeddedBackend) -> list[UsageRecord]:
+    return [UsageRecord.model_validate(dict(each.body)) for each in backend.records("usage").scan()]

@@ -1,0 +1,153 @@
+"""An OpenAI-compatible upstream on asyncio that goes wrong as the name of its model says, and remembers what it saw.
+
+The last message begins with a nonce, by which a scenario asks what became of its request. A stream is twenty words,
+each with the nonce in it, 5 ms apart.
+"""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.wire import content_length
+
+WORDS, PACE = 20, 0.005
+SSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
+USAGE = {"prompt_tokens": 20, "completion_tokens": 40, "total_tokens": 60}
+
+
+@dataclass
+class Seen:
+    """Of one request: its body, the words that were sent, and when the other side hung up (monotonic seconds)."""
+
+    body: dict[str, Any]
+    words: list[str] = field(default_factory=list)
+    left_at: float | None = None
+
+
+class Upstream:
+    """Serves on `port` of this event loop until it is closed."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, Seen] = {}
+        self.port = 0
+
+    async def __aenter__(self) -> "Upstream":
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**24)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self._server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                body = json.loads(await reader.readexactly(content_length(head)))
+                seen = self.seen[nonce_of(body)] = Seen(body)
+                await self._answer(body["model"], seen, reader, writer)
+                if body.get("stream") or writer.is_closing():
+                    break
+        except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
+            pass
+        finally:
+            writer.close()
+
+    async def _answer(self, model: str, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        match model:
+            case "reset":
+                writer.transport.abort()
+            case "half":
+                writer.write(b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{"id":')
+                writer.close()
+            case "garbage":
+                writer.write(_response(200, b'{"id": nonsense'))
+            case "html":
+                writer.write(_response(200, b"<html>Traceback (most recent call last)</html>", b"text/html"))
+            case "hang":
+                await self._gone(seen, reader)
+            case "huge":
+                writer.write(_response(200, _completion("x" * 40_000_000)))
+            case "endless":
+                await self._talk_on(seen, writer)
+            case _ if seen.body.get("stream"):
+                await self._stream(model, seen, reader, writer)
+            case _:
+                await asyncio.sleep(PACE)
+                writer.write(_response(200, _completion(f"{nonce_of(seen.body)} is here")))
+
+    async def _stream(self, model: str, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """`cut-7` breaks off after seven words, and so on; `slow` waits a second before its first word."""
+        nonce, (how, _, at) = nonce_of(seen.body), model.partition("-")
+        if how == "slow" and await self._left_within(1.0, seen, reader):
+            return
+        writer.write(SSE)
+        for number in range(WORDS):
+            if str(number) == at:
+                await self._break(how, seen, reader, writer)
+                return
+            seen.words.append(f"{nonce}.{number}")
+            writer.write(_chunk(seen.words[-1] + " "))
+            if await self._left_within(0.1 if how == "paced" else PACE, seen, reader):
+                return
+        writer.write(_chunk(None) + b"data: [DONE]\n\n")
+
+    async def _talk_on(self, seen: Seen, writer: asyncio.StreamWriter) -> None:
+        """For ever, or until the other side hangs up."""
+        writer.write(SSE)
+        try:
+            while not writer.is_closing():
+                writer.write(_chunk("![x](https://evil.example/?q=1) " * 32))
+                await writer.drain()
+        finally:
+            seen.left_at = time.monotonic()
+
+    async def _break(self, how: str, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        match how:
+            case "stall":
+                await self._gone(seen, reader)
+            case "error":
+                error = {"message": "internal detail", "type": "throttling", "code": "rate_limit_exceeded"}
+                writer.write(b"data: %b\n\n" % json.dumps({"error": error}).encode())
+            case "spoil":
+                writer.write(b"data: {nonsense\n\n")
+
+    async def _left_within(self, seconds: float, seen: Seen, reader: asyncio.StreamReader) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._gone(seen, reader)
+                return True
+        except TimeoutError:
+            return False
+
+    async def _gone(self, seen: Seen, reader: asyncio.StreamReader) -> None:
+        """Until the other side hangs up."""
+        try:
+            await reader.read()
+        finally:
+            if reader.at_eof() or reader.exception():
+                seen.left_at = time.monotonic()
+
+
+def nonce_of(body: dict[str, Any]) -> str:
+    content = body["messages"][-1]["content"]
+    text = content if isinstance(content, str) else content[0]["text"]
+    return str(text[:80]).partition(" ")[0]
+
+
+def _completion(text: str) -> bytes:
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+    answer = {"id": "u", "object": "chat.completion", "created": 1, "model": "faulty", "choices": [choice]}
+    return json.dumps(answer | {"usage": USAGE}).encode()
+
+
+def _chunk(text: str | None) -> bytes:
+    choice = {"index": 0, "delta": {"content": text} if text else {}, "finish_reason": None if text else "stop"}
+    chunk = {"id": "u", "object": "chat.completion.chunk", "created": 1, "model": "faulty", "choices": [choice]}
+    return b"data: %b\n\n" % json.dumps(chunk if text else chunk | {"usage": USAGE}).encode()
+
+
+def _response(status: int, body: bytes, kind: bytes = b"application/json") -> bytes:
+    return b"HTTP/1.1 %d X\r\ncontent-type: %b\r\ncontent-length: %d\r\n\r\n%b" % (status, kind, len(body), body)
