@@ -258,3 +258,14 @@ def test_a_model_that_is_for_something_else_says_which_are_for_it():
         check_operation(both, "embeds", "chat", ["talks"])
     with pytest.raises(InvalidRequestError, match="No model of this key is"):
         check_operation(both, "embeds", "chat", ["embeds"])
+
+
+@pytest.mark.parametrize(("count", "ends"), [(20, "m18, m19."), (21, "m19 and 1 more."), (500, "m19 and 480 more.")])
+def test_a_table_of_many_models_makes_no_endless_message(count, ends):
+    known = {"talks": TARGET, "embeds": TARGET | EMBEDS}
+    names = [f"m{number}" for number in range(count)]
+    routes = {name: {"targets": ["talks"]} for name in names} | {"v": {"targets": ["embeds"]}}
+    many = parse_table({"version": "1", "targets": known, "routes": routes})
+    with pytest.raises(InvalidRequestError) as refused:
+        check_operation(many, "v", "chat", names)
+    assert refused.value.message.endswith(ends)

@@ -22,6 +22,9 @@ DEFAULT_RETRY_AFTER = 5.0
 _PACKAGED = Path(__file__).with_name("routing_table.toml")
 
 
+_MOST_NAMED = 20
+"""Aliases in one message: it has to fit into an error of Step Functions."""
+
 _WORDS: Mapping[Operation, str] = {"chat": "chat", "embed": "embeddings"}
 
 type Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -130,7 +133,9 @@ def check_operation(table: RoutingTable, alias: str, operation: Operation, allow
     if does == operation:
         return
     fitting = [name for name in allowed if operation_for(table, table.routes[name]) == operation]
-    instead = f"Models for {_WORDS[operation]}: {', '.join(fitting)}." if fitting else "No model of this key is."
+    more = f" and {len(fitting) - _MOST_NAMED} more" if len(fitting) > _MOST_NAMED else ""
+    named = f"{', '.join(fitting[:_MOST_NAMED])}{more}"
+    instead = f"Models for {_WORDS[operation]}: {named}." if fitting else "No model of this key is."
     raise InvalidRequestError(f"{alias} is for {_WORDS[does]}, not for {_WORDS[operation]}. {instead}", param="model")
 
 
