@@ -24,6 +24,7 @@ from bench import samples
 from bench.artifacts import WORK, Build, BuiltFunction, make_opt, make_runtime, zipped_bytes
 from bench.aws_double import CREDENTIALS, REGION, aws_double
 from bench.runtime_api import Reply, RuntimeApi
+from bench.workflow_double import Ask, WorkflowDouble
 from sallyport.aws.backend import AwsBackend
 from sallyport.composition import Services
 
@@ -61,12 +62,15 @@ class Rehearsal:
         self._stack = ExitStack()
 
     def __enter__(self) -> "Rehearsal":
-        double = aws_double(self.build.resources)
+        self.workflow = WorkflowDouble(self._warm)
+        self._stack.callback(self.workflow.close)
+        double = aws_double(self.build.resources, self.workflow)
         self._endpoint, self._names, session = self._stack.enter_context(double)
         self._runtime = make_runtime(WORK / "runtime")
         self._opt = make_opt(self.build.layers.values(), WORK / "opt")
         everything = {name: value for each in self.build.functions for name, value in self._settings(each).items()}
-        samples.place(Services(AwsBackend(everything, session)))
+        self.services = Services(AwsBackend(everything, session))
+        samples.place(self.services)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,6 +78,16 @@ class Rehearsal:
 
     def invoke(self, function: BuiltFunction, events: Sequence[Any]) -> tuple[list[Reply], Measured]:
         """Start one process and hand it these events (at least one), one after the other."""
+        with self._started(function) as (api, process, init):
+            invoked = time.monotonic()
+            replies = [api.invoke(events[0], START_SECONDS)]
+            first = time.monotonic() - invoked
+            replies += [api.invoke(event, START_SECONDS) for event in events[1:]]
+            return replies, _measured(function, init, first, process)
+
+    @contextmanager
+    def _started(self, function: BuiltFunction) -> Iterator[tuple[RuntimeApi, subprocess.Popen[bytes], float]]:
+        """A process that waits for events, and the seconds that its init took."""
         api = RuntimeApi(f"arn:aws:lambda:{REGION}:123456789012:function:{function.concern}", deadline_seconds=60)
         with api.serving() as address:
             started = time.monotonic()
@@ -81,12 +95,14 @@ class Rehearsal:
             with _ended(process):
                 if not api.wait_until_ready(START_SECONDS) or api.first_asked_at is None:
                     raise RuntimeError(f"{function.concern} does not start: {_words(function)}")
-                init = api.first_asked_at - started
-                invoked = time.monotonic()
-                replies = [api.invoke(events[0], START_SECONDS)]
-                first = time.monotonic() - invoked
-                replies += [api.invoke(event, START_SECONDS) for event in events[1:]]
-                return replies, _measured(function, init, first, process)
+                yield api, process, api.first_asked_at - started
+
+    @contextmanager
+    def _warm(self, concern: str) -> Iterator[Ask]:
+        """What asks one process of a function, for the workflow."""
+        function = next(each for each in self.build.functions if each.concern == concern)
+        with self._started(function) as (api, _, _):
+            yield lambda event: api.invoke(event, START_SECONDS)
 
     @contextmanager
     def served(self, function: BuiltFunction) -> Iterator[tuple[str, Callable[[], Measured]]]:
@@ -123,6 +139,7 @@ class Rehearsal:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
             "AWS_ENDPOINT_URL": self._endpoint,
+            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",  # nobody resolves sync-127.0.0.1
             "AWS_LAMBDA_FUNCTION_NAME": function.concern,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",

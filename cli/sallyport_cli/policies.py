@@ -12,6 +12,7 @@ from sallyport.composition import Services
 from sallyport.configuration import FRESH_SECONDS, POLICIES
 from sallyport.identity import KeyRecord
 from sallyport.policy import Policy, scope_of
+from sallyport.ports import Records
 from sallyport_cli.arguments import KEY_ID, NAME, as_json
 from sallyport_cli.failures import fail, warn
 from sallyport_cli.output import print_json, print_table
@@ -77,6 +78,8 @@ def set_(
       models = ["demo", "claude"]              aliases that may be used
       max_tokens = 2000                        most output tokens of one request
       max_content_bytes = 200000               largest request
+      media_hosts = ["*.img.example.com"]      hosts that images and PDFs are fetched from; none unless the tenant's has
+                                               some. With a port if it is not 443
       limits = [                               per minute, day or month (UTC)
         { per = "minute", requests = 600, tokens = 200000 },
         { per = "month", dollars = 100 },
@@ -101,6 +104,12 @@ def set_(
         click.echo(f"The policy of {scope} is set. It takes effect within {FRESH_SECONDS} seconds.")
     if configuration.get(POLICIES, scope_of(level[0])) is None:
         warn(f"The tenant {level[0]} itself has no policy yet, and without one it may use no model. Set it too.")
+    elif policy.media_hosts and not _policy_of(configuration, level[0]).media_hosts:
+        warn(f"The tenant {level[0]} itself allows no media_hosts, so nothing is fetched. Set its policy too.")
+
+
+def _policy_of(configuration: Records, tenant: str) -> Policy:
+    return next(policy for scope, policy in policies_of(configuration) if scope == scope_of(tenant))
 
 
 def _level(

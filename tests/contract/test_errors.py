@@ -96,7 +96,7 @@ def test_a_bug_is_a_500_that_says_nothing(client: openai.OpenAI, monkeypatch: py
     ("call", "error", "status"),
     [
         (lambda client: client.images.generate(model="echo", prompt="x"), openai.NotFoundError, 404),
-        (lambda client: client.responses.create(model="echo", input="x"), openai.NotFoundError, 404),
+        (lambda client: client.responses.retrieve("resp_1"), openai.NotFoundError, 404),
         (lambda client: client.chat.completions.retrieve("chatcmpl-1"), openai.NotFoundError, 404),
         (lambda client: client.models.delete("echo"), openai.APIStatusError, 405),
         (lambda client: client.post("/models", cast_to=object), openai.APIStatusError, 405),

@@ -11,6 +11,8 @@ from openai import BaseModel
 from openai.types import CreateEmbeddingResponse, Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
+from tests.unit.dialects.openai_responses.shapes import events_of, final, response_of
+
 REQUIRED = {
     "": {"id", "object", "created", "model", "choices", "usage"},
     "choices": {"index", "message", "logprobs", "finish_reason"},
@@ -58,13 +60,18 @@ class Wire:
 def check(response: httpx2.Response) -> None:
     """Whatever the gateway says is JSON of the SDK's own types, with a request id."""
     assert response.headers["x-request-id"]
+    path = response.request.url.path
     if response.headers["content-type"] == "text/event-stream":
-        check_stream(response.text)
+        if path == "/v1/responses":
+            final(events_of(response.content))
+        else:
+            check_stream(response.text)
         return
     assert response.headers["content-type"] == "application/json"
-    path = response.request.url.path
     if response.status_code != 200:
         check_error(response)
+    elif path == "/v1/responses":
+        response_of(response.json())
     elif path == "/v1/chat/completions":
         check_completion(response.text)
     elif path == "/v1/embeddings":

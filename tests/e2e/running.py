@@ -156,11 +156,15 @@ class Running:
         body = {"model": model, "messages": [{"role": "user", "content": text}], **fields}
         return self.post(body, key, headers)
 
-    def post(self, body: dict[str, Any], key: str = "app", headers: dict[str, str] | None = None) -> httpx.Response:
+    def post(
+        self,
+        body: dict[str, Any],
+        key: str = "app",
+        headers: dict[str, str] | None = None,
+        path: str = "/v1/chat/completions",
+    ) -> httpx.Response:
         authorization = {"Authorization": f"Bearer {self.keys[key]}"}
-        return httpx.post(
-            f"{self.url}/v1/chat/completions", json=body, headers={**authorization, **(headers or {})}, timeout=60
-        )
+        return httpx.post(f"{self.url}{path}", json=body, headers={**authorization, **(headers or {})}, timeout=60)
 
     def embed(self, *texts: str, model: str = "vectors", key: str = "app", **fields: Any) -> httpx.Response:
         return httpx.post(

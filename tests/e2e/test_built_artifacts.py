@@ -1,17 +1,21 @@
 """Each function, built by sam and started as Lambda starts it, answers its sample events.
 
-AWS is a double (bench/aws_double.py): it has no IAM and no StartSyncExecution, so edge's chat is tested elsewhere.
+AWS is a double (bench/aws_double.py) without IAM, and Step Functions is our engine on built functions.
 """
 
 import json
+import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from bench import samples
 from bench.artifacts import ROOT, BuiltFunction, build, closure
 from bench.packaging import table
 from bench.rehearsal import Measured, Rehearsal, forward
+from sallyport.configuration import ROUTING
+from sallyport.edge.context import CONTEXT_HEADER
 
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
 
@@ -94,8 +98,10 @@ def test_edge_answers_what_the_web_adapter_hands_on(rehearsal, measured):
         measured.append(cost())
 
     assert {case: status for case, (status, _, _) in answers.items()} == {
-        "chat": 503,  # the double has no StartSyncExecution: the workflow service is out of reach
-        "embeddings": 503,
+        "chat": 200,
+        "messages": 200,
+        "responses": 200,
+        "embeddings": 200,
         "health": 200,
         "model": 200,
         "models": 200,
@@ -104,6 +110,37 @@ def test_edge_answers_what_the_web_adapter_hands_on(rehearsal, measured):
     assert [model["id"] for model in answers["models"][2]["data"]] == ["demo", "demo-embedding"]
     assert answers["model"][2] == answers["models"][2]["data"][0]
     assert answers["wrong_type"][2]["error"]["param"] == "messages"
+    assert answers["messages"][2]["type"] == "message"
+    assert answers["responses"][2]["object"] == "response"
+
+
+PACED = {
+    "version": "paced",
+    "targets": {"simulated": {"provider": "simulated", "model": "simulated-pace-100ms", "privacy": "private"}},
+    "routes": {"demo": {"targets": ["simulated"]}},
+}
+"""Words come a tenth of a second apart. The target has the name it had, which warm functions still go by."""
+
+
+def test_built_functions_relay_a_stream_as_it_comes(rehearsal):
+    """Through edge's own script, as the Web Adapter runs it, and all the functions that have a part in it."""
+    rehearsal.services.backend.records("configuration").put(ROUTING, "current", PACED)
+    chat = dict(samples.events("edge"))["chat"]
+    body = json.dumps(json.loads(chat["body"]) | {"stream": True})
+    headers = chat["headers"] | {CONTEXT_HEADER: json.dumps(chat["requestContext"])}
+
+    with rehearsal.served(function(rehearsal, "edge")) as (address, _):
+        url = f"{address}/v1/chat/completions"
+        with httpx.stream("POST", url, content=body, headers=headers, timeout=60) as answer:
+            arrived = [(piece, time.monotonic()) for piece in answer.iter_raw()]
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream")
+    assert answer.headers["x-sallyport-model"] == "simulated-pace-100ms"
+    told = b"".join(piece for piece, _ in arrived)
+    assert b"@example.com" in told, "the placeholder was not restored"
+    assert told.endswith(b"data: [DONE]\n\n")
+    words = told.count(b'"content"') - 1
+    assert arrived[-1][1] - arrived[0][1] > 0.1 * (words - 2) > 1, "what is held back comes late"
 
 
 def test_edge_finds_the_layers_that_lambda_mounts():

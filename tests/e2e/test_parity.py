@@ -49,12 +49,17 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("small", {"messages": [{"role": "user", "content": "Four"}]}),
     ("poor", {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 4000}),
     ("stranger", {"messages": [{"role": "user", "content": "Hi"}]}),
+    ("app", {"input": "Mail ann@example.com, in an item", "instructions": "Be brief."}),
+    ("app", {"input": "Mail ann@example.com, in items", "stream": True}),
+    ("app", {"input": "Go, item by item", "model": "cutting", "stream": True}),
+    ("app", {"input": "Hi", "previous_response_id": "resp_1"}),
 ]
 
 
 def _observed(running: Running, key: str, fields: dict[str, Any]) -> dict[str, Any]:
     """What a client, an auditor and an accountant see of one request, less what no two runs share."""
-    answer = running.post({"model": "echo", **fields}, key)
+    path = "/v1/responses" if "input" in fields else "/v1/chat/completions"
+    answer = running.post({"model": "echo", **fields}, key, path=path)
     running.settle()
     ticket = running.audited(answer.headers["x-request-id"])
     bill = running.billed(answer.headers["x-request-id"], ticket) if ticket else None
@@ -71,9 +76,10 @@ def _observed(running: Running, key: str, fields: dict[str, Any]) -> dict[str, A
 
 def _documents(text: str) -> list[str]:
     """The JSON of a body, or of each event of a stream."""
-    if not text.startswith("data: "):
+    if not text.startswith(("data: ", "event: ")):
         return [text]
-    return [event.removeprefix("data: ") for event in text.split("\n\n") if event not in ("", "data: [DONE]")]
+    lines = [line.removeprefix("data: ") for line in text.splitlines() if line.startswith("data: ")]
+    return [line for line in lines if line != "[DONE]"]
 
 
 def _decisions(ticket: Ticket) -> Any:
@@ -85,7 +91,7 @@ def _steady(value: Any) -> Any:
     """Without times, latencies and the seconds of a sentence that depend on them."""
     match value:
         case dict():
-            varying = ("created", "latency_ms", "store_key")
+            varying = ("created", "created_at", "latency_ms", "store_key")
             return {name: _steady(inner) for name, inner in value.items() if name not in varying}
         case list():
             return [_steady(inner) for inner in value]

@@ -74,3 +74,4 @@ def test_a_part_is_made_when_it_is_first_asked_for_and_kept():
     assert here.backend.asked == []
     assert here.configuration is here.configuration
     assert here.backend.asked == ["configuration"]
+    assert here.fetcher is here.fetcher

@@ -23,6 +23,7 @@ from sallyport.policy import (
     Policy,
     Scoped,
     Window,
+    allowed_media_hosts,
     allowed_models,
     bound_max_tokens,
     check_fits,
@@ -42,6 +43,7 @@ from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity
 
 MODELS = ("demo", "claude", "gpt")
+HOSTS = ("img.example.com", "*.example.com", "img.example.com:8443")
 ENTITIES = ("EMAIL", "IBAN", "PHONE")
 
 
@@ -62,6 +64,7 @@ POLICIES = st.builds(
     models=maybe(st.lists(st.sampled_from(MODELS), unique=True).map(tuple)),
     max_tokens=maybe(st.integers(1, 5000)),
     max_content_bytes=maybe(st.integers(1, 5000)),
+    media_hosts=maybe(st.lists(st.sampled_from(HOSTS), unique=True).map(tuple)),
     redaction=st.dictionaries(st.sampled_from(ENTITIES), st.sampled_from(Action)),
     redaction_default=maybe(st.sampled_from(Action)),
     minimum_sensitivity=maybe(st.sampled_from(Sensitivity)),
@@ -92,6 +95,8 @@ def test_another_level_can_only_narrow(above, added):
     for asked in (1, 100, 5001):
         assert passes(bound_max_tokens, wide, asked) or not passes(bound_max_tokens, narrow, asked)
     assert bound_max_tokens(narrow, None) <= bound_max_tokens(wide, None)
+    for place in (("img.example.com", 443), ("img.example.com", 8443), ("a.example.com", 443)):
+        assert allowed_media_hosts(wide).entry_for(*place) or not allowed_media_hosts(narrow).entry_for(*place)
     before, after = redaction_policy(wide), redaction_policy(narrow)
     assert after.minimum >= before.minimum
     for entity in (*ENTITIES, "SECRET"):
@@ -295,3 +300,13 @@ def test_a_spent_budget_is_not_waited_for():
     assert type(error) is BudgetExhaustedError
     assert "$2.00, and $1.99 of it is spent or reserved" in error.message
     assert error.retry_after is None
+
+
+def test_a_host_that_is_none_is_no_policy():
+    with pytest.raises(ValidationError, match=r"media_hosts\.1.*\n.*a host is written like img\.example\.com"):
+        Policy(media_hosts=("img.example.com", "10.0.0.1"))
+
+
+def test_nothing_is_fetched_where_the_tenant_says_nothing():
+    assert not allowed_media_hosts(levels(Policy(), Policy(media_hosts=HOSTS)))
+    assert allowed_media_hosts(levels(Policy(media_hosts=HOSTS), Policy()))

@@ -49,6 +49,7 @@ def test_the_guess_is_above_the_rule_of_thumb_and_below_twice_that(text, tokens)
         (Image(data="a" * 10_000_000), IMAGE_TOKENS),
         (Document(data="aGk="), DOCUMENT_TOKENS),
         (Document(data="a" * 4_000_000), 120_000),
+        (Document(url="https://host/a"), DOCUMENT_TOKENS),
         (Audio(format="mp3", data="a" * 16_000), TURN_TOKENS + 30),
     ],
     ids=lambda value: getattr(value, "type", None),

@@ -10,6 +10,7 @@ FULL = """
 models = ["demo", "claude"]
 max_tokens = 2000
 max_content_bytes = 200000
+media_hosts = ["img.example.com", "*.example.com:8443"]
 limits = [{ per = "minute", requests = 600, tokens = 200000 }, { per = "month", dollars = 99.5 }]
 redaction = { CREDIT_CARD = "block", EMAIL = "allow" }
 redaction_default = "mask"
@@ -28,6 +29,7 @@ def test_the_gateway_reads_what_was_set(run, services):
     policy = levels(services)[0].policy
     assert policy.models == ("demo", "claude")
     assert policy.limits == (Limit(per="minute", requests=600, tokens=200_000), Limit(per="month", dollars=99.5))
+    assert policy.media_hosts == ("img.example.com", "*.example.com:8443")
     assert policy.redaction == {"CREDIT_CARD": "block", "EMAIL": "allow"}
 
 
@@ -110,6 +112,21 @@ def test_warns_of_a_model_that_nobody_can_ask_for(model, warned, run):
 def test_warns_that_a_project_alone_opens_nothing(run):
     result = run("policies", "set", "--tenant", "acme", "--project", "fraud", "-", text="max_tokens = 1")
     assert "tenant acme itself has no policy" in result.stderr
+
+
+@pytest.mark.parametrize(("tenants", "warned"), [("[]", True), ('["*.example.com"]', False)])
+def test_warns_that_a_projects_hosts_alone_open_nothing(tenants, warned, run):
+    run("policies", "set", "--tenant", "acme", "-", text=f"media_hosts = {tenants}")
+    result = run(
+        "policies", "set", "--tenant", "acme", "--project", "fraud", "-", text='media_hosts = ["img.example.com"]'
+    )
+    assert ("acme itself allows no media_hosts" in result.stderr) is warned
+
+
+def test_a_host_that_is_none_is_refused_by_its_path(run):
+    result = run("policies", "set", "--tenant", "acme", "-", text='media_hosts = ["img.example.com", "10.0.0.1"]')
+    assert result.exit_code == 2
+    assert "media_hosts.1: a host is written like img.example.com" in result.stderr
 
 
 @pytest.mark.parametrize(

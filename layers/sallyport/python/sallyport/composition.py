@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sallyport.configuration import Configuration
     from sallyport.ports import Blobs, Cache, Events, Keys, Ledger, Macs, Records, Secrets, Signer, Workflows
     from sallyport.providers.registry import Providers
+    from sallyport.remote.fetching import Fetcher
     from sallyport.vault import Vault
 
 type Collection = Literal["keys", "configuration", "usage", "audit_index"]
@@ -86,6 +87,12 @@ class Services:
         from sallyport.providers.registry import Providers
 
         return Providers(self.backend.secrets, self.backend.aws_session)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        from sallyport.remote.fetching import Fetcher
+
+        return Fetcher()
 
     @cached_property
     def audit_log(self) -> AuditLog:

@@ -23,23 +23,29 @@ class Text(Message):
 
 
 class Image(Message):
-    """An image by value (`data`, base64) or by address (`url`)."""
+    """An image by value (`data`, base64), or by address (`url`) until edge has fetched it.
+
+    `url_field` is what the client calls the field that the address came in.
+    """
 
     type: Literal["image"] = "image"
     media_type: str | None = None
     data: str | None = None
     url: str | None = None
+    url_field: str | None = None
     detail: str | None = None
     cache: CacheTtl | None = None
 
 
 class Document(Message):
-    """A file by value (`data`, base64)."""
+    """A file by value (`data`, base64), or by address as an image."""
 
     type: Literal["document"] = "document"
     name: str | None = None
     media_type: str | None = None
-    data: str
+    data: str | None = None
+    url: str | None = None
+    url_field: str | None = None
     cache: CacheTtl | None = None
 
 

@@ -20,6 +20,7 @@ from sallyport.message import Message, Name, Operation
 from sallyport.ports import Refused
 from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity
+from sallyport.remote.hosts import AllowedHosts, MediaHost
 
 DEFAULT_MAX_TOKENS = 1024
 """Output tokens of a request that does not say: Bedrock reserves quota for what is asked, so never the model's most."""
@@ -60,6 +61,7 @@ class Policy(Message):
     models: tuple[Name, ...] | None = None
     max_tokens: PositiveInt | None = None
     max_content_bytes: PositiveInt | None = None
+    media_hosts: tuple[MediaHost, ...] | None = None
     limits: tuple[Limit, ...] = ()
     redaction: dict[str, Action] = {}
     redaction_default: Action | None = None
@@ -130,6 +132,11 @@ def check_size(levels: Sequence[Scoped], content_bytes: int) -> None:
     cap = min((level.policy.max_content_bytes for level in levels if level.policy.max_content_bytes), default=None)
     if cap is not None and content_bytes > cap:
         raise RequestTooLargeError(f"The request has {content_bytes} bytes; this key may send {cap}.")
+
+
+def allowed_media_hosts(levels: Sequence[Scoped]) -> AllowedHosts:
+    """Where images and documents may be fetched from: nowhere, unless the first level, the tenant's, names hosts."""
+    return AllowedHosts.of([level.policy.media_hosts for level in levels])
 
 
 def bound_max_tokens(levels: Sequence[Scoped], asked: int | None) -> int:

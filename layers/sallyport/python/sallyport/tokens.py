@@ -79,7 +79,7 @@ def _block(block: Block) -> int:
         case Image():
             return IMAGE_TOKENS
         case Document():
-            return max(DOCUMENT_TOKENS, _bytes(block.data) // _DOCUMENT_BYTES_PER_TOKEN)
+            return max(DOCUMENT_TOKENS, _bytes(block.data or "") // _DOCUMENT_BYTES_PER_TOKEN)
         case Audio():
             return TURN_TOKENS + _bytes(block.data) // _AUDIO_BYTES_PER_TOKEN
         case _:

@@ -68,7 +68,10 @@ def test_roles_of_plain_words(role, canonical):
             {"type": "image_url", "image_url": {"url": "DATA:;name=a;base64,aGk="}},
             Image(data="aGk="),
         ),
-        ({"type": "image_url", "image_url": {"url": "https://x.test/a"}}, Image(url="https://x.test/a")),
+        (
+            {"type": "image_url", "image_url": {"url": "https://x.test/a"}},
+            Image(url="https://x.test/a", url_field="messages[0].content[0].image_url.url"),
+        ),
         ({"type": "input_audio", "input_audio": {"data": "aGk=", "format": "wav"}}, Audio(format="wav", data="aGk=")),
         (
             {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,aGk="}},

@@ -36,6 +36,7 @@ def test_the_bytes_tell_the_format_whatever_the_client_says(data, kind):
         Image(data=encoded(b"BM......"), media_type="image/png"),
         Image(data=encoded(b"RIFF\x00\x00\x00\x00WAVE"), media_type="image/webp"),
         Image(data="="),
+        Image(data=encoded(b"\xff\xd8\xff".ljust(15 * 1024 * 1024 // 4 + 1))),
     ],
 )
 def test_refuses_images_that_it_cannot_show(image):
@@ -65,6 +66,13 @@ def test_documents(document, kind, name):
 def test_refuses_documents_of_no_known_format(document):
     with pytest.raises(ProviderRejectedError, match="none of pdf, csv"):
         document_block(document, 1)
+
+
+def test_refuses_a_document_by_address_without_quoting_it():
+    with pytest.raises(ProviderRejectedError, match="file") as error:
+        document_block(Document(name="a.pdf", url="https://example.test/a.pdf"), 1)
+
+    assert "example" not in str(error.value)
 
 
 def test_audio():

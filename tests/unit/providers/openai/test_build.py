@@ -17,6 +17,7 @@ from sallyport.conversation import (
     ToolResult,
     Turn,
 )
+from sallyport.errors import ProviderRejectedError
 from sallyport.providers.openai.build import build, limit_field
 
 FIND = Tool(name="find", parameters={"type": "object"}, strict=True)
@@ -110,14 +111,14 @@ def test_a_tool_call_without_words_has_null_content(body, turn):
 
 
 def test_results_among_a_users_words_become_messages_before_them(body, turn):
-    result = ToolResult(tool_call_id="c", content=(Text(text="1"), Image(url="https://x.test/a")))
+    result = ToolResult(tool_call_id="c", content=(Text(text="1"), Image(data="aGk=", media_type="image/png")))
 
     assert body(turn("user", "so?", result))["messages"] == [
         {"role": "tool", "tool_call_id": "c", "content": "1"},
         {
             "role": "user",
             "content": [
-                {"type": "image_url", "image_url": {"url": "https://x.test/a"}},
+                {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}},
                 {"type": "text", "text": "so?"},
             ],
         },
@@ -183,3 +184,11 @@ def test_a_stream_ends_with_its_usage_whatever_was_asked_for(request_of, target_
     assert (streamed["stream"], streamed["stream_options"]) == (True, {"include_usage": True})
     assert whole["stream"] is False
     assert "stream_options" not in whole
+
+
+@pytest.mark.parametrize("block", [Image(url="https://canary.test/a"), Document(url="https://canary.test/a")])
+def test_no_provider_is_handed_a_clients_url(block, body, turn):
+    with pytest.raises(ProviderRejectedError) as error:
+        body(turn("user", block))
+
+    assert "canary" not in str(error.value)

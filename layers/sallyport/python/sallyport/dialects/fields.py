@@ -107,6 +107,13 @@ def base64(value: Any, path: str) -> str:
     return str(value)
 
 
+def web_address(value: Any, path: str) -> str:
+    """What looks like an https URL, or like an http one, which is refused later with a better reason."""
+    if not text(value, path)[:8].lower().startswith(("https://", "http://")):
+        raise refuse(path, "must be an https URL.")
+    return str(value)
+
+
 def alias(model: str) -> str:
     """The name of a model; ModelNotFoundError for one that no alias can have."""
     try:

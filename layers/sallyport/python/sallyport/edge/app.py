@@ -20,6 +20,7 @@ from sallyport.edge.context import Call, call_of, request_id_of
 from sallyport.edge.dialects import Dialect, dialect_of
 from sallyport.edge.embed import embed
 from sallyport.edge.relay import Relay
+from sallyport.edge.remote_media import MOST_BODY_BYTES
 from sallyport.edge.streaming import begin, relayed
 from sallyport.errors import (
     InternalError,
@@ -33,9 +34,6 @@ from sallyport.observability import log_refusal, logger, metrics, place_of
 from sallyport.policy import allowed_models
 from sallyport.tokens import estimate
 
-MOST_BODY_BYTES = 10 * 1024 * 1024
-"""API Gateway takes no more."""
-
 MOST_RETRY_AFTER_SECONDS = 120
 """A longer wait is told in words alone: the OpenAI SDK gives up on it, and Anthropic's would sleep for hours."""
 
@@ -45,6 +43,7 @@ def create_app() -> Starlette:
     app = Starlette(
         routes=[
             Route("/v1/chat/completions", _authenticated(_chat), methods=["POST"]),
+            Route("/v1/responses", _authenticated(_chat), methods=["POST"]),
             Route("/v1/messages", _authenticated(_chat), methods=["POST"]),
             Route("/v1/messages/count_tokens", _authenticated(_count), methods=["POST"]),
             Route("/v1/embeddings", _authenticated(_embed), methods=["POST"]),

@@ -10,6 +10,7 @@ from sallyport.conversation import ChatAnswer
 from sallyport.edge.context import Call
 from sallyport.edge.dialects import Dialect, Parsed
 from sallyport.edge.outcome import headers_of, outcome_of
+from sallyport.edge.remote_media import by_value
 from sallyport.edge.restoring import restored
 from sallyport.errors import AuditUnavailableError, from_failure
 from sallyport.observability import logger
@@ -37,20 +38,21 @@ def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
 
     Raise whatever stopped it.
     """
+    request, size = by_value(here, call, parsed.request, parsed.model, size)
     ticket = Ticket(
         request_id=call.request_id,
         caller=call.caller,
         model=parsed.model,
         stream=parsed.stream,
-        input_tokens=estimate(parsed.request),
-        max_tokens=parsed.request.max_tokens,
-        choices=parsed.request.n,
+        input_tokens=estimate(request),
+        max_tokens=request.max_tokens,
+        choices=request.n,
         content_bytes=size,
         cache_control=call.cache_control,
         received_at=call.received_at,
         deadline=call.deadline,
     )
-    return run_ticket(here, ticket, parsed.request)
+    return run_ticket(here, ticket, request)
 
 
 def run_ticket(here: Services, ticket: Ticket, request: Request) -> ChatEnd:

@@ -14,6 +14,9 @@ from sallyport.dialects.anthropic_messages import stream as messages_stream
 from sallyport.dialects.openai_chat import parse as chat_parse
 from sallyport.dialects.openai_chat import render as chat_render
 from sallyport.dialects.openai_chat import stream as chat_stream
+from sallyport.dialects.openai_responses import parse as responses_parse
+from sallyport.dialects.openai_responses import render as responses_render
+from sallyport.dialects.openai_responses import stream as responses_stream
 from sallyport.edge.context import Call
 from sallyport.errors import SallyportError
 from sallyport.stream import Event
@@ -83,12 +86,45 @@ def _events(call: Call, _: messages_parse.Parsed) -> messages_stream.EventWriter
     return messages_stream.EventWriter(id=f"msg_{call.request_id}")
 
 
+def _response(
+    call: Call, parsed: responses_parse.Parsed, answer: ChatAnswer, sallyport: dict[str, Any]
+) -> dict[str, Any]:
+    return responses_render.render(
+        answer,
+        stem=call.request_id,
+        created=int(call.received_at),
+        model=answer.model,
+        echo=parsed.echo,
+        sallyport=responses_render.with_unmet(sallyport, parsed.unmet),
+    )
+
+
+def _response_events(call: Call, parsed: responses_parse.Parsed) -> responses_stream.EventWriter:
+    return responses_stream.EventWriter(
+        stem=call.request_id,
+        created=int(call.received_at),
+        model=parsed.model,
+        echo=parsed.echo,
+        unmet=parsed.unmet,
+    )
+
+
 OPENAI_CHAT = Dialect(
     parse=chat_parse.parse,
     render=_completion,
     writer=_chunks,
     keep_alive=chat_stream.KEEP_ALIVE,
     render_error=chat_render.render_error,
+    render_model=chat_render.render_model,
+    render_models=chat_render.render_models,
+)
+
+OPENAI_RESPONSES = Dialect(
+    parse=responses_parse.parse,
+    render=_response,
+    writer=_response_events,
+    keep_alive=responses_stream.KEEP_ALIVE,
+    render_error=responses_render.render_error,
     render_model=chat_render.render_model,
     render_models=chat_render.render_models,
 )
@@ -109,5 +145,7 @@ def dialect_of(path: str, headers: Headers) -> Dialect[Any]:
     """By the path; where both SDKs ask, by the header that Anthropic's always sends."""
     if path.startswith("/v1/messages"):
         return ANTHROPIC_MESSAGES
+    if path.startswith("/v1/responses"):
+        return OPENAI_RESPONSES
     shared = not path.startswith(("/v1/chat/", "/v1/embeddings"))
     return ANTHROPIC_MESSAGES if shared and "anthropic-version" in headers else OPENAI_CHAT

@@ -83,7 +83,7 @@ def _image(block: Fields, path: str) -> tuple[Block, ...]:
             media_type, data = _data(source, path)
             return (Image(media_type=media_type, data=data),)
         case "url":
-            return (Image(url=fields.required(source, "url", _web_address, path)),)
+            return (Image(url=fields.required(source, "url", fields.web_address, path), url_field=f"{path}.url"),)
         case "file":
             raise fields.refuse(f"{path}.type", _NO_FILES)
         case _:
@@ -100,6 +100,9 @@ def _document(block: Fields, path: str) -> tuple[Block, ...]:
         case "base64":
             media_type, data = _data(source, inner)
             return *_words(context), Document(name=title or None, media_type=media_type, data=data)
+        case "url":
+            url = fields.required(source, "url", fields.web_address, inner)
+            return *_words(context), Document(name=title or None, url=url, url_field=f"{inner}.url")
         case "text":
             fields.required(source, "media_type", fields.one_of(("text/plain",)), inner)
             data = fields.required(source, "data", fields.text, inner)
@@ -110,7 +113,7 @@ def _document(block: Fields, path: str) -> tuple[Block, ...]:
         case "file":
             raise fields.refuse(f"{inner}.type", _NO_FILES)
         case _:
-            raise fields.refuse(f"{inner}.type", "must be base64, text or content: the gateway fetches no documents.")
+            raise fields.refuse(f"{inner}.type", "must be base64, url, text or content.")
 
 
 def _search_result(block: Fields, path: str) -> tuple[Block, ...]:
@@ -162,12 +165,6 @@ def _data(source: Fields, path: str) -> tuple[str, str]:
 
 def _words(*words: str | None) -> tuple[Text, ...]:
     return tuple(Text(text=each) for each in words if each)
-
-
-def _web_address(value: Any, path: str) -> str:
-    if not fields.text(value, path)[:8].lower().startswith(("https://", "http://")):
-        raise fields.refuse(path, "must be an http(s) URL.")
-    return str(value)
 
 
 def _no_citations(block: Fields, path: str) -> None:

@@ -105,7 +105,7 @@ def _response_format(value: Any, path: str) -> ResponseFormat:
     )
 
 
-def _metadata(value: Any, path: str) -> dict[str, str]:
+def metadata_of(value: Any, path: str) -> dict[str, str]:
     """Up to 16 strings; a path never names the client's own key, which may be content."""
     metadata = fields.mapping(value, path)
     if len(metadata) > 16:
@@ -139,7 +139,7 @@ _CHECKS: Mapping[str, Check] = {
     "parallel_tool_calls": fields.boolean,
     "reasoning_effort": fields.one_of(("none", "minimal", "low", "medium", "high", "xhigh", "max")),
     "user": fields.text,
-    "metadata": _metadata,
+    "metadata": metadata_of,
 }
 
 # Passed on as they came; their types are checked because a client learns more from us than from a provider's 400.

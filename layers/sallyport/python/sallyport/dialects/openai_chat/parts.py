@@ -49,11 +49,11 @@ def _image(image: dict[str, Any], path: str) -> Image:
     url = fields.required(image, "url", fields.text, path)
     detail = fields.optional(image, "detail", fields.text, path)
     if url[:5].lower() == "data:":
-        media_type, data = _data_url(url, f"{path}.url")
+        media_type, data = data_url(url, f"{path}.url")
         return Image(media_type=media_type, data=data, detail=detail)
     if url[:8].lower().startswith(("https://", "http://")):
-        return Image(url=url, detail=detail)
-    raise fields.refuse(f"{path}.url", "must be a data: URL with base64, or an http(s) URL.")
+        return Image(url=url, url_field=f"{path}.url", detail=detail)
+    raise fields.refuse(f"{path}.url", "must be a data: URL with base64, or an https URL.")
 
 
 def _audio(audio: dict[str, Any], path: str) -> Audio:
@@ -67,12 +67,12 @@ def _file(file: dict[str, Any], path: str) -> Document:
     data = fields.required(file, "file_data", fields.text, path)
     name = fields.optional(file, "filename", fields.text, path)
     if data[:5].lower() == "data:":
-        media_type, data = _data_url(data, f"{path}.file_data")
+        media_type, data = data_url(data, f"{path}.file_data")
         return Document(name=name, media_type=media_type, data=data)
     return Document(name=name, data=fields.base64(data, f"{path}.file_data"))
 
 
-def _data_url(url: str, path: str) -> tuple[str | None, str]:
+def data_url(url: str, path: str) -> tuple[str | None, str]:
     """Media type and base64 of `data:<type>;base64,<data>`."""
     header, _, data = url.partition(",")
     media_type, *parameters = header[5:].split(";")

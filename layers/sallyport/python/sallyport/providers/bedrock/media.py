@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sallyport.conversation import Audio, Document, Image
+from sallyport.media import media_type_of
 from sallyport.providers.bedrock.limits import refused
 
 _DOCUMENT_TYPES: Mapping[str, str] = {
@@ -20,7 +21,15 @@ _DOCUMENT_TYPES: Mapping[str, str] = {
     "text/plain": "txt",
     "text/markdown": "md",
 }
+_IMAGE_FORMATS: Mapping[str, str] = {
+    "image/png": "png",
+    "image/jpeg": "jpeg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+}
 _AUDIO_FORMATS = frozenset({"mp3", "opus", "wav", "aac", "flac", "mp4", "ogg", "m4a", "webm"})
+# ContentBlock in the Converse API's reference: 3.75 MB, here in its widest sense.
+_MOST_IMAGE_BYTES = 15 * 1024 * 1024 // 4
 # Converse allows these alone in a document's name, and no two spaces in a row.
 _UNNAMEABLE = re.compile(r"[^A-Za-z0-9()\[\]-]+")
 
@@ -30,14 +39,18 @@ def image_block(image: Image) -> dict[str, Any]:
     if image.data is None:
         raise refused("image_url", "Bedrock fetches no addresses. Send the image as a data: URL.")
     data = _bytes(image.data, "image_url")
-    kind = _image_format(data)
+    kind = _IMAGE_FORMATS.get(media_type_of(data) or "")
     if kind is None:
         raise refused("image_url", "It is no PNG, JPEG, GIF or WebP.")
+    if len(data) > _MOST_IMAGE_BYTES:
+        raise refused("image_url", "Bedrock takes images of 3.75 MB at most. Send a smaller one.")
     return {"image": {"format": kind, "source": {"bytes": data}}}
 
 
 def document_block(document: Document, number: int) -> dict[str, Any]:
     """`number` makes the name unique within the request, as Bedrock demands."""
+    if document.data is None:
+        raise refused("file", "Bedrock fetches no addresses. Send the file inline in base64.")
     data = _bytes(document.data, "file")
     suffix = PurePosixPath(document.name or "").suffix.lower().removeprefix(".")
     suffix = {"htm": "html", "markdown": "md", "text": "txt"}.get(suffix, suffix)
@@ -53,16 +66,6 @@ def audio_block(audio: Audio) -> dict[str, Any]:
     if audio.format not in _AUDIO_FORMATS:
         raise refused("input_audio", f"Its format is none of {', '.join(sorted(_AUDIO_FORMATS))}.")
     return {"audio": {"format": audio.format, "source": {"bytes": _bytes(audio.data, "input_audio")}}}
-
-
-def _image_format(data: bytes) -> str | None:
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
-    return "webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
 
 
 def _bytes(base64: str, field: str) -> bytes:

@@ -22,6 +22,7 @@ from sallyport.conversation import (
     ToolResult,
     Turn,
 )
+from sallyport.errors import ProviderRejectedError
 from sallyport.routing import Target
 
 _OPENAI_HOSTS = ("openai.com", "openai.azure.com")
@@ -111,8 +112,10 @@ def _part(block: Block) -> dict[str, Any]:
     match block:
         case Refusal():
             return {"type": "refusal", "refusal": block.text}
+        case Image() | Document() if block.data is None:
+            raise ProviderRejectedError(f"No provider is sent a client's URL. Send the {block.type} inline.")
         case Image():
-            url = block.url or f"data:{block.media_type or 'image/png'};base64,{block.data}"
+            url = f"data:{block.media_type or 'image/png'};base64,{block.data}"
             return {"type": "image_url", "image_url": {"url": url} | ({"detail": block.detail} if block.detail else {})}
         case Document():
             data = f"data:{block.media_type or 'application/pdf'};base64,{block.data}"
