@@ -24,7 +24,7 @@ MOST_AT_ONCE = 256
 MOST_AUTHORIZING = 8
 """Threads that say who is calling: their own, so that slow models keep nobody waiting for a refusal."""
 
-_ONLY_AWS_SETS = (b"x-amzn-", b"x-amz-", b"x-request-id", b"x-sallyport-")
+_ONLY_AWS_SETS = (b"x-amzn-", b"x-amz-", b"x-request-id")
 
 
 class ApiGateway:

@@ -13,7 +13,7 @@ USAGE = {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}
 @dataclass(frozen=True)
 class Reply:
     status: int
-    body: dict[str, Any]
+    body: dict[str, Any] | bytes
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -33,6 +33,14 @@ def calling(*calls: tuple[str, str, dict[str, Any]]) -> Reply:
         for id_, name, arguments in calls
     ]
     return completion({"content": None, "tool_calls": tool_calls}, finish="tool_calls")
+
+
+def streamed(*choices: dict[str, Any]) -> Reply:
+    """A stream with a chunk for each choice, by its further fields; the last one stops, and the usage follows."""
+    chunks: list[dict[str, Any]] = [{"choices": [{"index": 0, "delta": {}} | each]} for each in choices]
+    chunks += [{"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}, {"choices": [], "usage": USAGE}]
+    told = "".join(f"data: {json.dumps(each)}\n\n" for each in chunks)
+    return Reply(200, f"{told}data: [DONE]\n\n".encode(), {"content-type": "text/event-stream"})
 
 
 def failure(status: int, code: str | None = None, **headers: str) -> Reply:
@@ -56,7 +64,7 @@ class Provider:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 provider.requests.append(body)
                 reply = provider.replies.popleft() if provider.replies else _echo(body)
-                data = json.dumps(reply.body).encode()
+                data = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
                 self.send_response(reply.status)
                 for name, value in {"content-type": "application/json", **reply.headers}.items():
                     self.send_header(name, value)

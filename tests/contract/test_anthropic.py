@@ -121,3 +121,44 @@ def test_used_up_is_not_tried_again(gateway: Running) -> None:
 
     assert Error.model_validate(answer.json()).request_id == answer.headers["request-id"]
     assert answer.status_code == 429
+
+
+@pytest.mark.parametrize("display", ["summarized", "omitted"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_signed_thought_is_known_again_when_it_comes_back(gateway: Running, stream: bool, display: str) -> None:
+    def said(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        thinking = {"type": "adaptive", "display": display}
+        answer = ask(gateway, stream=stream, messages=messages, thinking=thinking)
+        read = accumulated(events_of(answer.content)) if stream else Message.model_validate(answer.json())
+        return [block.model_dump(exclude_none=True) for block in read.content]
+
+    question = {"role": "user", "content": f"I am {EMAIL}."}
+    first = said([question])
+    changed = [first[0] | {"signature": "another"}, *first[1:]]
+    [_, known] = said([question, {"role": "assistant", "content": first}, question])
+    [_, unknown] = said([question, {"role": "assistant", "content": changed}, question])
+
+    assert first[0]["type"] == "thinking"
+    assert (first[0]["thinking"] == "") is (display == "omitted")
+    assert "You sent thoughts: 1." in known["text"]
+    assert "thoughts" not in unknown["text"]
+
+
+def test_a_compatible_server_leaves_out_what_it_has_no_words_for_and_the_client_is_told(
+    gateway: Running, provider: Provider
+) -> None:
+    text = {"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral"}}
+    answer = ask(
+        gateway,
+        model="echo",
+        max_tokens=4000,
+        messages=[{"role": "user", "content": [text]}],
+        thinking={"type": "enabled", "budget_tokens": 2000},
+        top_k=5,
+        service_tier="auto",
+    )
+    told = Message.model_validate(answer.json()).sallyport
+
+    assert told is not None
+    assert [each["field"] for each in told["warnings"]] == ["cache_control", "thinking.budget_tokens", "service_tier"]
+    assert (provider.requests[-1]["top_k"], provider.requests[-1]["reasoning_effort"]) == (5, "low")

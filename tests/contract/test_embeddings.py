@@ -176,3 +176,27 @@ def test_a_model_that_is_not_there_or_not_for_this_key_is_not_found(clients: Cli
 
     assert (refused.value.code, refused.value.param) == ("model_not_found", "model")
     assert "does not exist or is not available to this key" in refused.value.message
+
+
+def test_a_drill_is_played_before_vectors_and_by_simulated_targets_alone(
+    client: openai.OpenAI, provider: Provider, wire: Wire
+):
+    drill = {"x-sallyport-drill": "fail-503-after-1s"}
+    with pytest.raises(openai.InternalServerError) as failed:
+        client.embeddings.create(model="hashed", input="a drill", extra_headers=drill)
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.embeddings.create(model="vectors", input="a drill", extra_headers=drill)
+
+    assert failed.value.code == "no_target_left"
+    assert refused.value.param == "x-sallyport-drill"
+    assert provider.requests == []
+
+
+def test_what_a_target_has_no_place_for_is_told(client: openai.OpenAI):
+    read = client.embeddings.create(model="hashed", input="a", user="ann", extra_body={CANARY: 1, "other": 2})
+
+    assert read.model_extra is not None
+    told = read.model_extra["sallyport"]["warnings"]
+    assert [each["field"] for each in told] == ["user", "extras"]
+    assert told[1]["reason"].startswith("2 more fields")
+    assert CANARY not in str(told)

@@ -7,7 +7,7 @@ import openai
 import pydantic
 import pytest
 
-from tests.contract.provider import Provider, calling, completion
+from tests.contract.provider import Provider, calling, completion, streamed
 from tests.contract.wire import Wire
 
 HELLO = [{"role": "user", "content": "Hello"}]
@@ -188,6 +188,25 @@ def test_logprobs_come_back_as_the_provider_gave_them(client: openai.OpenAI, pro
     assert (provider.requests[-1]["logprobs"], provider.requests[-1]["top_logprobs"]) == (True, 2)
 
 
+def test_logprobs_come_in_a_stream_too_of_the_tokens_as_the_model_wrote_them(client: openai.OpenAI, provider: Provider):
+    tokens = [{"token": each, "logprob": -0.25, "bytes": None, "top_logprobs": []} for each in ("Hi ", "<EMAIL_1>")]
+    provider.script(
+        streamed(*({"delta": {"content": each["token"]}, "logprobs": {"content": [each]}} for each in tokens))
+    )
+    told = []
+    with client.chat.completions.stream(
+        model="echo", messages=[{"role": "user", "content": "I am ann@example.com"}], logprobs=True
+    ) as stream:
+        for event in stream:
+            if event.type == "logprobs.content.delta":
+                told += [each.token for each in event.content]
+        choice = stream.get_final_completion().choices[0]
+
+    assert provider.requests[-1]["logprobs"] is True
+    assert choice.message.content == "Hi ann@example.com"
+    assert told == [each.token for each in choice.logprobs.content] == ["Hi ", "<EMAIL_1>"]
+
+
 def test_reasoning_comes_back_beside_the_answer(client: openai.OpenAI):
     message = (
         client.chat.completions.create(model="simulated", messages=HELLO, reasoning_effort="high").choices[0].message
@@ -200,7 +219,6 @@ def test_reasoning_comes_back_beside_the_answer(client: openai.OpenAI):
 @pytest.mark.parametrize(
     ("options", "param"),
     [
-        ({"stream": True, "logprobs": True}, "logprobs"),
         ({"stream_options": {"include_usage": True}}, "stream_options"),
         ({"top_logprobs": 2}, "top_logprobs"),
         ({"n": 0}, "n"),

@@ -82,6 +82,27 @@ def test_every_choice_is_reserved_for(authorized, records):
     assert (tokens.amount, dollars.amount) == (310, 10 * 3 + 300 * 5)
 
 
+@pytest.mark.parametrize(
+    ("providers", "choices", "times"),
+    [
+        (("simulated", "openai"), 3, 1),
+        (("simulated", "bedrock"), 3, 3),
+        (("bedrock", "bedrock"), 20, 8),
+        (("bedrock", "bedrock"), 1, 1),
+    ],
+)
+def test_a_prompt_that_may_be_paid_several_times_is_reserved_as_often(authorized, records, providers, choices, times):
+    targets = {
+        name: TABLE["targets"][name] | {"provider": provider}
+        for name, provider in zip(("cheap", "dear"), providers, strict=True)
+    }
+    records.put(ROUTING, "current", TABLE | {"targets": targets})
+    records.put(POLICIES, TENANT, {"limits": [{"per": "month", "dollars": 1, "tokens": 10_000}]})
+    tokens, dollars = authorized(input_tokens=10, max_tokens=100, choices=choices).reservation.holds
+    assert tokens.amount == times * 10 + choices * 100
+    assert dollars.amount == times * 10 * 3 + choices * 100 * 5
+
+
 def test_without_limits_the_ledger_is_not_asked(authorized, records, ledger):
     records.put(POLICIES, TENANT, {})
     assert authorized().reservation.holds == ()

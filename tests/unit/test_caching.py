@@ -127,6 +127,7 @@ FULL = ChatRequest(
     cache="1h",
     extras={"verbosity": "low"},
     extras_of="anthropic",
+    drill="slow-5ms",
 )
 
 CHANGES = {
@@ -152,6 +153,7 @@ CHANGES = {
     "cache": "5m",
     "extras": {"verbosity": "high"},
     "extras_of": "openai",
+    "drill": "slow-6ms",
 }
 
 
@@ -343,6 +345,7 @@ VECTORS = EmbeddingRequest(texts=("a", "b"), dimensions=8, user="amy", extras={"
         {"dimensions": None},
         {"dimensions": 9},
         {"extras": {}},
+        {"drill": "fail-503"},
     ],
 )
 def test_every_text_and_wish_of_an_embedding_is_part_of_the_question(change):
@@ -356,4 +359,4 @@ def test_who_asks_and_how_long_an_answer_may_be_make_no_other_vectors():
 
 def test_every_field_of_an_embedding_is_looked_at():
     """A field that it learns later fails here until it has a line above."""
-    assert set(EmbeddingRequest.model_fields) == {"texts", "dimensions", "user", "extras"}
+    assert set(EmbeddingRequest.model_fields) == {"texts", "dimensions", "user", "extras", "drill"}

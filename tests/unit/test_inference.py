@@ -13,14 +13,24 @@ from sallyport.errors import (
     NoPrivateTargetError,
     NoTargetLeftError,
     ProviderDeniedError,
+    ProviderRejectedError,
     ProviderReplyError,
     ProviderThrottledError,
     ProviderUnavailableError,
 )
-from sallyport.inference import LEAST_SECONDS, infer, infer_stream, worst_stop_reason
+from sallyport.inference import LEAST_SECONDS, infer, infer_stream, missing_choices, worst_stop_reason
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import parse_table
-from sallyport.stream import ReasoningDelta, RefusalDelta, Started, Stopped, TextDelta, ToolCallDelta, ToolCallStarted
+from sallyport.stream import (
+    LogProbs,
+    ReasoningDelta,
+    RefusalDelta,
+    Started,
+    Stopped,
+    TextDelta,
+    ToolCallDelta,
+    ToolCallStarted,
+)
 from tests.unit.doubles import a_route
 
 REQUEST = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text="hello"),)),))
@@ -96,6 +106,58 @@ def test_an_answer_comes_with_how_it_came_about(player):
     assert (inference.target, inference.provider, inference.model) == ("gpt", "simulated", "model-1")
     assert (inference.usage, inference.cost, inference.stop_reason) == (answer.usage, 60, "end")
     assert inference.reason == "gpt is the best target left of demo for public content"
+
+
+def drilled(player, provider):
+    target = TABLE.targets["gpt"].model_copy(update={"provider": provider})
+    return infer(
+        REQUEST.model_copy(update={"drill": "slow-5ms"}),
+        TABLE.model_copy(update={"targets": {"gpt": target}}),
+        player,
+        route=a_route("gpt"),
+        sensitivity=Sensitivity.PUBLIC,
+        attempts=(),
+        max_tokens=50,
+        seconds_left=60.0,
+    )
+
+
+def test_a_drill_is_played_by_a_simulated_target(player):
+    assert drilled(player, "simulated")[0] is player.plays
+
+
+@pytest.mark.parametrize("provider", ["openai", "bedrock", "simulated2"])
+def test_a_drill_reaches_no_other_target(provider, player):
+    with pytest.raises(ProviderRejectedError, match="Leave x-sallyport-drill out") as refused:
+        drilled(player, provider)
+    assert (refused.value.details["param"], refused.value.details["target"]) == ("x-sallyport-drill", "gpt")
+    assert player.calls == []
+
+
+def test_several_choices_are_asked_for_and_paid_one_by_one(player):
+    player.leaves_unmet = (Unmet(field="seed", reason="it has none"),)
+    table = TABLE.model_copy(
+        update={"targets": {"gpt": TABLE.targets["gpt"].model_copy(update={"provider": "bedrock"})}}
+    )
+    answer, inference = infer(
+        REQUEST.model_copy(update={"n": 3}),
+        table,
+        player,
+        route=a_route("gpt"),
+        sensitivity=Sensitivity.PUBLIC,
+        attempts=(),
+        max_tokens=50,
+        seconds_left=60.0,
+    )
+    assert len(answer.choices) == len(player.calls) == 3
+    assert (inference.usage.input_tokens, inference.cost) == (30, 180)
+    assert [each.field for each in inference.unmet] == ["n", "seed"]
+
+
+@pytest.mark.parametrize(("n", "given", "told"), [(1, 1, []), (2, 2, []), (3, 2, ["n"]), (1, 2, [])])
+def test_choices_that_are_missing_are_told(n, given, told):
+    answer = an_answer(*[StopReason.END] * given)
+    assert [each.field for each in missing_choices(answer, REQUEST.model_copy(update={"n": n}))] == told
 
 
 def test_what_the_target_did_not_honour_is_told(player):
@@ -256,6 +318,7 @@ MOST = 4096 + 50 * 32
         (TextDelta("a" * MOST), TextDelta("b")),
         (ReasoningDelta("a" * MOST), RefusalDelta("b")),
         (ToolCallStarted(0, "c", "t"), ToolCallDelta(0, "a" * (MOST + 1))),
+        (TextDelta("a" * (MOST - 1)), LogProbs(content=[{}]), LogProbs(refusal=[{}])),
     ],
 )
 def test_a_provider_that_does_not_stop_is_hung_up_on(says):
@@ -373,3 +436,14 @@ def test_a_target_that_became_one_of_another_kind_is_not_called(table, request_)
     with pytest.raises(ProviderUnavailableError):
         embedded(player, table, request_)
     assert player.calls == []
+
+
+def test_a_drill_for_vectors_is_for_simulated_targets_alone():
+    player = EmbeddingPlayer()
+    drilled = TEXTS.model_copy(update={"drill": "fail-503"})
+    embedded(player, request=drilled)
+    real = {name: each.model_copy(update={"provider": "openai"}) for name, each in VECTOR_TABLE.targets.items()}
+    with pytest.raises(ProviderRejectedError) as refused:
+        embedded(player, VECTOR_TABLE.model_copy(update={"targets": real}), drilled)
+    assert refused.value.details["param"] == "x-sallyport-drill"
+    assert len(player.calls) == 1

@@ -7,6 +7,7 @@ from sallyport.conversation import ChatAnswer, Choice, Reasoning, Refusal, StopR
 from sallyport.stream import (
     Collector,
     Counted,
+    LogProbs,
     Started,
     Stopped,
     TextDelta,
@@ -17,6 +18,7 @@ from sallyport.stream import (
 )
 
 USAGE = Usage(input_tokens=3, output_tokens=4)
+TOKEN = {"token": "Oth", "logprob": -0.5, "bytes": [79, 116, 104], "top_logprobs": []}
 ANSWER = ChatAnswer(
     model="model-1",
     choices=(
@@ -31,7 +33,11 @@ ANSWER = ChatAnswer(
             ),
             stop_reason=StopReason.TOOL_CALLS,
         ),
-        Choice(blocks=(Text(text="Other"),), stop_reason=StopReason.LENGTH),
+        Choice(
+            blocks=(Text(text="Other"),),
+            stop_reason=StopReason.LENGTH,
+            logprobs={"content": [TOKEN, TOKEN], "refusal": None},
+        ),
     ),
     usage=USAGE,
 )
@@ -63,6 +69,22 @@ def test_what_broke_off_is_kept_as_far_as_it_came():
     [choice] = collect(events).answer(USAGE).choices
     assert choice.blocks == (Text(text="Hello"), ToolCall(id="c", name="t", arguments='{"a'))
     assert choice.stop_reason is StopReason.LENGTH
+
+
+@pytest.mark.parametrize(
+    ("pieces", "logprobs"),
+    [
+        ([], None),
+        ([LogProbs(content=[])], {"content": [], "refusal": None}),
+        ([LogProbs(content=[TOKEN]), LogProbs(content=[TOKEN])], {"content": [TOKEN, TOKEN], "refusal": None}),
+        ([LogProbs(content=[TOKEN]), LogProbs(refusal=[TOKEN])], {"content": [TOKEN], "refusal": [TOKEN]}),
+        ([LogProbs(refusal=[TOKEN]), LogProbs()], {"content": None, "refusal": [TOKEN]}),
+        ([LogProbs(content=[TOKEN], choice=1)], None),
+    ],
+)
+def test_how_likely_tokens_were_adds_up(pieces, logprobs):
+    choices = collect([Started("m"), TextDelta("Hi"), *pieces]).answer(USAGE).choices
+    assert choices[0].logprobs == logprobs
 
 
 def test_nothing_is_an_answer_without_choices():

@@ -90,6 +90,13 @@ def test_a_ticket_says_what_is_asked_for(services, workflow):
     assert (ticket.received_at, ticket.deadline, ticket.cache_control) == (1000.5, 1060.0, CALL.cache_control)
 
 
+@pytest.mark.parametrize("drill", [None, "fail-429"])
+def test_a_drill_travels_with_the_sealed_request(drill, services, workflow):
+    complete(services, CALL.model_copy(update={"drill": drill}), body())
+    assert workflow.seen[0].drill == drill
+    assert "fail-429" not in workflow.started[0].model_dump_json()
+
+
 def test_a_placeholder_that_the_user_typed_fetches_nobodys_value(services, workflow):
     workflow.answers = lambda text: (Text(text=f"{text} <EMAIL_1> [email 1] <EMAIL_2>"),)
     completion, _ = complete(services, CALL, body(f"What is <EMAIL_1>? I am {EMAIL}."))

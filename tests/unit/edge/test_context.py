@@ -8,13 +8,14 @@ from starlette.datastructures import Headers
 from sallyport.contracts import CacheControl
 from sallyport.edge.context import (
     CONTEXT_HEADER,
+    DRILL_HEADER,
     MOST_SECONDS,
     cache_control_of,
     call_of,
     new_request_id,
     request_id_of,
 )
-from sallyport.errors import InvalidKeyError
+from sallyport.errors import InvalidKeyError, InvalidRequestError
 from tests.unit.doubles import CALLER, CANARY
 
 NOW = 1000.0
@@ -120,3 +121,16 @@ def test_cache_control_says_what_may_be_read_and_kept(header, read, write):
 def test_every_cache_control_header_counts():
     call = called((b"cache-control", b"max-age=60"), (b"cache-control", b"no-store"))
     assert call.cache_control == CacheControl(read=False, write=False)
+
+
+@pytest.mark.parametrize(("sent", "drill"), [((), None), ((b"",), None), ((b"slow-5ms-cut",), "slow-5ms-cut")])
+def test_a_drill_is_the_script_that_was_sent(sent, drill):
+    assert called(*((DRILL_HEADER.encode(), each) for each in sent)).drill == drill
+
+
+@pytest.mark.parametrize("sent", [(CANARY.encode(),), (b"fail-429-canary",), (b"cut", b"stall"), (b"simulated-1",)])
+def test_a_drill_that_is_no_script_is_refused_with_what_is_one(sent):
+    with pytest.raises(InvalidRequestError, match="fail-429-after-7s") as refused:
+        called(*((DRILL_HEADER.encode(), each) for each in sent))
+    assert refused.value.details["param"] == DRILL_HEADER
+    assert "canary" not in str(refused.value)

@@ -45,6 +45,14 @@ fragments = st.sampled_from(
 texts = st.lists(fragments, max_size=12).map("".join)
 
 
+def test_the_stop_sequence_that_was_met_is_the_one_that_the_client_sent():
+    choice = Choice(blocks=(), stop_reason=StopReason.STOP_SEQUENCE, stop_sequence="<EMAIL_1>")
+    answer = ChatAnswer(model="m", choices=(choice,), usage=USAGE)
+    assert restored(answer, MAPPING, PLAIN).choices[0].stop_sequence == "ann@example.com"
+    [stopped] = flowed([Stopped(StopReason.STOP_SEQUENCE, 0, "<EMAIL_1>")])
+    assert stopped.stop_sequence == "ann@example.com"
+
+
 def flowed(events, request=PLAIN, mapping=MAPPING):
     restorer = EventRestorer(mapping, structured=request is IN_JSON)
     return [out for event in events for out in restorer.take(event)]

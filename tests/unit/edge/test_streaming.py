@@ -17,7 +17,7 @@ from sallyport.edge.app import create_app
 from sallyport.errors import ProviderReplyError, ProviderUnavailableError, StoreUnavailableError
 from sallyport.ports import Execution
 from sallyport.routing import parse_table
-from sallyport.stream import Counted, Started, Stopped, TextDelta
+from sallyport.stream import Counted, LogProbs, Started, Stopped, TextDelta
 from tests.unit.doubles import CANARY
 from tests.unit.edge.conftest import CONTEXT, REQUEST_ID
 
@@ -237,6 +237,33 @@ def test_tokens_that_nobody_counted_are_estimated(ask, published, provider):
     assert inference.usage.input_tokens > 0
 
 
+def test_several_choices_of_a_provider_that_gives_one(ask, published, provider):
+    client = ask(n=3)
+    chunks = [choice for each in client.events[:-1] for choice in each["choices"]]
+    said = dict.fromkeys(range(3), "")
+    for choice in chunks:
+        said[choice["index"]] += choice["delta"].get("content", "")
+    assert said == dict.fromkeys(range(3), f"Dear {EMAIL}")
+    assert provider.asked == provider.closed == ["first"] * 3
+    assert the_only(published)[0].inference.usage == Usage(input_tokens=30, output_tokens=15)
+
+
+def test_a_prompt_that_is_read_several_times_is_estimated_as_often(ask, published, provider):
+    provider.scripts["first"] = (Started("m"), TextDelta("Hello"), Stopped(StopReason.END))
+    ask()
+    ask(n=3)
+    once, thrice = (each.ticket.inference.usage for each in published.events)
+    assert (thrice.input_tokens, thrice.output_tokens) == (3 * once.input_tokens, 3 * once.output_tokens)
+
+
+def test_one_choice_that_fails_in_the_middle_fails_all(ask, published, provider):
+    provider.scripts["first"] = (*HELLO[:3], ProviderUnavailableError("Gone."))
+    client = ask(n=2)
+    assert client.events[-1]["error"]["code"] == "provider_unavailable"
+    assert provider.closed == ["first"] * 2
+    assert the_only(published)[0].inference.stop_reason == "cut"
+
+
 @pytest.mark.parametrize("began", [(), (Started("m"),)], ids=["at once", "after its first event"])
 def test_another_target_is_asked_until_something_was_said(began, ask, published, provider):
     provider.scripts["first"] = (*began, ProviderUnavailableError("Gone."))
@@ -379,10 +406,13 @@ def test_what_cannot_be_recorded_in_three_tries_is_no_answer(failures, recorded,
         assert b'"finish_reason":"stop"' not in client.body
 
 
-def test_logprobs_are_refused_by_name(ask, workflow):
+def test_how_likely_tokens_were_is_told_of_the_placeholders(ask, provider):
+    token = {"token": "<EMAIL_1>", "logprob": -0.5, "bytes": None, "top_logprobs": []}
+    provider.scripts["first"] = (*HELLO[:3], LogProbs(content=[token]), *HELLO[3:])
     client = ask(logprobs=True)
-    assert (client.status, json.loads(client.body)["error"]["param"]) == (400, "logprobs")
-    assert workflow.started == []
+    told = [each["choices"][0]["logprobs"] for each in client.events[:-1]]
+    assert client.text == f"Dear {EMAIL}"
+    assert [each["content"] for each in told if each] == [[token]]
 
 
 def test_a_workflow_without_a_plan_is_an_error(ask, services, workflow):

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from sallyport.errors import ProviderDeniedError
-from sallyport.providers.registry import Providers
+from sallyport.providers.registry import _MODULES, SEVERAL_CHOICES, Providers
 
 
 class NoSecrets:
@@ -19,6 +19,10 @@ def test_a_provider_is_made_once(name):
     providers = Providers(NoSecrets(), aws=lambda: pytest.fail("no client is needed yet"))
 
     assert providers.get(name) is providers.get(name)
+
+
+def test_who_gives_several_choices_is_a_provider():
+    assert set(_MODULES) > SEVERAL_CHOICES
 
 
 def test_an_unknown_name_tells_the_known_ones():

@@ -29,6 +29,7 @@ from sallyport.errors import (
 from sallyport.providers.simulated import Simulated
 from sallyport.stream import Counted, Started, Stopped, TextDelta, ToolCallDelta, ToolCallStarted, collect
 from sallyport.tokens import estimate, estimate_text
+from tests.unit.providers.wishes import PLAIN, WISHES, wished
 
 MAIL = Tool(name="send_mail", parameters={"type": "object", "properties": {"to": {"type": "string"}}})
 OTHER = Tool(name="other")
@@ -232,6 +233,60 @@ def test_it_waits_but_never_longer_than_it_may(ask, request_of, slept, model, wa
     assert slept == [waits]
 
 
+WARNED = {
+    "cache": "cache_control",
+    "extras": "verbosity",
+    "extras_of": None,
+    "thinking": "thinking.budget_tokens",
+    "top_logprobs": None,
+    **{name: name for name in ("temperature", "top_p", "top_k", "presence_penalty", "frequency_penalty", "logit_bias")},
+    **{name: name for name in ("logprobs", "user", "metadata")},
+}
+"""Field to the name under which a client is told; None where it says more of another that is told."""
+ALWAYS = {"seed"}
+"""Honoured whether it is asked for or not."""
+
+
+@pytest.mark.parametrize("field", sorted(name.split(".")[1] for name in WISHES if name.startswith("ChatRequest.")))
+def test_every_wish_changes_the_answer_or_is_told_of(field, simulated, ask, target_of):
+    without, wish = WISHES[f"ChatRequest.{field}"]
+    told, before = ([each.field for each in simulated.unmet(each, target_of())] for each in (wish, without))
+
+    assert set(told) - set(before) == ({WARNED[field]} if WARNED.get(field) else set())
+    assert told or field in ALWAYS or ask(wish) != ask(without)
+
+
+def test_a_plain_request_is_honoured_whole(simulated, target_of):
+    assert simulated.unmet(PLAIN, target_of()) == ()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"temperature": 0.0}, {"top_p": 1.0}, {"presence_penalty": 0.0}, {"frequency_penalty": 0.0}, {"logit_bias": {}},
+        {"logprobs": False}, {"metadata": {}}, {"extras": {"modalities": ["text"]}},
+    ],
+)  # fmt: skip
+def test_what_says_nothing_is_no_wish(fields, simulated, target_of):
+    assert simulated.unmet(wished(**fields), target_of()) == ()
+
+
+@pytest.mark.parametrize(("signature", "told"), [("simulated-signature", []), ("another", ["messages"])])
+def test_thoughts_of_others_are_passed_over_and_told_of(signature, told, simulated, request_of, turn, target_of):
+    thought = Reasoning(text="Simulated reasoning: repeat what was said.", signature=signature)
+    request = request_of(turn("user", "a"), turn("assistant", thought), turn("user", "b"))
+    assert [each.field for each in simulated.unmet(request, target_of())] == told
+
+
+def test_a_drill_plays_in_the_place_of_the_name(ask, streamed, request_of, slept):
+    assert ask(request_of(drill="slow-20ms"), "simulated-fail-500").model == "simulated-fail-500"
+    assert slept == [0.02]
+    with pytest.raises(ProviderThrottledError) as failed:
+        ask(request_of(drill="fail-429-after-7s"))
+    assert failed.value.retry_after == 7.0
+    assert type(streamed(request_of(drill="cut-after-0"))[-1]) is ProviderUnavailableError
+
+
 @pytest.mark.parametrize(
     ("text", "fields"),
     [
@@ -350,6 +405,19 @@ def test_texts_become_vectors_of_a_model_that_says_it_is_none(simulated, target_
     assert answer.model == "simulated-embedding-1"
     assert answer.vectors[0] == answer.vectors[2] != answer.vectors[1]
     assert simulated.unmet_by_embedding(TEXTS, target_of("simulated-embedding-1", "simulated")) == ()
+
+
+def test_what_vectors_have_no_place_for_is_told(simulated, target_of):
+    request = TEXTS.model_copy(update={"user": "u", "extras": {"input_type": "query"}})
+    told = simulated.unmet_by_embedding(request, target_of("simulated-embedding-1", "simulated"))
+    assert [each.field for each in told] == ["user", "extras"]
+
+
+def test_a_drill_is_played_in_place_of_the_name(simulated, target_of):
+    with pytest.raises(ProviderUnavailableError):
+        simulated.embed(
+            TEXTS.model_copy(update={"drill": "fail-close"}), target_of("simulated-embedding-1", "simulated"), timeout=5
+        )
 
 
 def test_a_script_is_played_before_vectors_too(simulated, slept, target_of):

@@ -14,7 +14,8 @@ from sallyport.policy import (
     refusal,
 )
 from sallyport.ports import Ledger
-from sallyport.routing import check_operation, highest_cost, route_of
+from sallyport.providers.choices import times_asked
+from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost, route_of
 
 EXPIRY_MARGIN_SECONDS = 120
 """A reservation outlives the caller's deadline by this much, for its settlement to come through the queue."""
@@ -32,11 +33,12 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
     check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
     check_size(levels, ticket.content_bytes)
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
+    input_tokens = ticket.input_tokens * _times_asked(table, ticket)
     output_tokens = max_tokens * ticket.choices if ticket.operation == "chat" else 0
-    most = highest_cost(table, ticket.model, input_tokens=ticket.input_tokens, output_tokens=output_tokens)
+    most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)
     reservation = Reservation(
         request_id=ticket.request_id,
-        holds=holds(levels, Demand(tokens=ticket.input_tokens + output_tokens, cost=most), ticket.received_at),
+        holds=holds(levels, Demand(tokens=input_tokens + output_tokens, cost=most), ticket.received_at),
         expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
     )
     check_fits(reservation.holds, ticket.operation)
@@ -50,3 +52,9 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
         redaction=redaction_policy(levels),
         reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
     )
+
+
+def _times_asked(table: RoutingTable, ticket: Ticket) -> int:
+    """How often the prompt may have to be paid: nobody knows yet which target of the route will answer."""
+    targets = find_alias(table, ticket.model).targets
+    return max(times_asked(table.targets[name].provider, ticket.choices) for name in targets)

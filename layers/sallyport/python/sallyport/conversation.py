@@ -152,7 +152,7 @@ class ChatRequest(Message):
     """What a model is asked.
 
     `extras` holds fields that only a provider of the kind `extras_of` understands. `cache` marks the last block that
-    can be marked.
+    can be marked. `drill` is a script for simulated targets, of their own words; no other target takes it.
     """
 
     turns: tuple[Turn, ...]
@@ -179,6 +179,7 @@ class ChatRequest(Message):
     cache: CacheTtl | None = None
     extras: dict[str, Any] = {}
     extras_of: Literal["openai", "anthropic"] = "openai"
+    drill: str | None = None
 
 
 class StopReason(StrEnum):

@@ -22,12 +22,16 @@ def fits(texts: int, dimensions: int) -> bool:
 
 
 class EmbeddingRequest(Message):
-    """`dimensions` is how many numbers a vector shall have. `extras` are fields that only a provider may understand."""
+    """`dimensions` is how many numbers a vector shall have. `extras` are fields that only a provider may understand.
+
+    `drill` is that of a `ChatRequest`.
+    """
 
     texts: tuple[str, ...]
     dimensions: PositiveInt | None = None
     user: str | None = None
     extras: dict[str, Any] = {}
+    drill: str | None = None
 
 
 class EmbeddingAnswer(Message):

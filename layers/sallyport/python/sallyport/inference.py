@@ -15,15 +15,16 @@ from sallyport.errors import (
     InternalError,
     ProviderDeniedError,
     ProviderError,
+    ProviderRejectedError,
     ProviderReplyError,
     ProviderUnavailableError,
 )
-from sallyport.message import Operation
+from sallyport.providers.choices import asking, times_asked
 from sallyport.providers.provider import Embedder, Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import RoutingTable, Target, choose_target, cost
-from sallyport.stream import Event, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
+from sallyport.stream import Event, LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
 
 LEAST_SECONDS = 0.5
 """With less than this before the caller's deadline, no model is called any more."""
@@ -33,13 +34,19 @@ _MOST_CHARACTERS_PER_TOKEN = 32
 
 _SPARE_CHARACTERS = 4096
 
+_DRILLED = "simulated"
+"""The provider that plays drills: at any other, one would cost money and show nothing."""
+
 CUT = "cut"
 """The stop reason of a stream that broke off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """A target that is being called, since `started` on the monotonic clock, for at most `timeout` seconds."""
+    """A target that is being called, since `started` on the monotonic clock, for at most `timeout` seconds.
+
+    It is asked `asks` times at once, and so often it reads the prompt.
+    """
 
     name: str
     target: Target
@@ -47,6 +54,7 @@ class Calling:
     timeout: float
     started: float
     unmet: tuple[Unmet, ...] = ()
+    asks: int = 1
 
     def inference(self, model: str, usage: Usage, stop_reason: str, *, estimated: bool = False) -> Inference:
         """What the attempt came to by now."""
@@ -83,18 +91,20 @@ def infer(
     seconds_left: float,
 ) -> tuple[Answer, Inference]:
     """Raise a ProviderError that names the target and how long it took; NoTargetLeftError, NoPrivateTargetError."""
-    calling = _choose(table, route, operation_of(request), sensitivity, attempts, seconds_left)
+    calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
+        _check_drill(request, target)
         provider = providers.get(target.provider)
         if isinstance(request, EmbeddingRequest):
             return _embed(provider, request, calling)
+        provider = asking(provider, request, target)
         answer = provider.chat(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
     except ProviderError as error:
         raise calling.failed(error) from error
-    calling = replace(calling, unmet=provider.unmet(request, target))
+    calling = replace(calling, unmet=(*provider.unmet(request, target), *missing_choices(answer, request)))
     return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))
 
 
@@ -121,10 +131,11 @@ def infer_stream(
     seconds_left: float,
 ) -> Iterator[tuple[Calling, Iterator[Event]]]:
     """The same for a stream, with the same errors, also from within. Leaving it closes the provider's connection."""
-    calling = _choose(table, route, "chat", sensitivity, attempts, seconds_left)
+    calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
-        provider = providers.get(target.provider)
+        _check_drill(request, target)
+        provider = asking(providers.get(target.provider), request, target)
         most = min(max_tokens, target.max_output_tokens)
         with provider.stream(request, target, max_tokens=most, timeout=calling.timeout) as events:
             calling = replace(calling, unmet=provider.unmet(request, target))
@@ -142,9 +153,17 @@ def _bounded(events: Iterator[Event], max_tokens: int) -> Iterator[Event]:
                 left -= len(event.text)
             case ToolCallDelta():
                 left -= len(event.arguments)
+            case LogProbs():
+                left -= len(event.content or ()) + len(event.refusal or ())
         if left < 0:
             raise ProviderReplyError("The provider said much more than max_tokens allow, and was hung up on.")
         yield event
+
+
+def missing_choices(answer: ChatAnswer, request: ChatRequest) -> tuple[Unmet, ...]:
+    """What is told when a server passes over `n`, as some compatible ones do: nobody knows before its answer."""
+    given = len(answer.choices)
+    return (Unmet(field="n", reason=f"the provider gave {given}, and is not asked again"),) if given < request.n else ()
 
 
 def worst_stop_reason(answer: ChatAnswer) -> str:
@@ -156,9 +175,9 @@ def worst_stop_reason(answer: ChatAnswer) -> str:
 
 
 def _choose(
+    request: Request,
     table: RoutingTable,
     route: Route,
-    operation: Operation,
     sensitivity: Sensitivity,
     attempts: tuple[Attempt, ...],
     seconds_left: float,
@@ -167,7 +186,7 @@ def _choose(
     if seconds_left < LEAST_SECONDS:
         raise DeadlineExceededError("The request's deadline passed before a model could be called.")
     target = table.targets.get(name)
-    if target is None or target.privacy is not _privacy_of(name, route) or target.operation != operation:
+    if target is None or target.privacy is not _privacy_of(name, route) or target.operation != operation_of(request):
         # The route is as old as the request, the table may be newer; what was private may have become a cloud's.
         raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
     return Calling(
@@ -176,7 +195,16 @@ def _choose(
         reason=f"{name} is the best target left of {route.alias} for {sensitivity} content",
         timeout=min(target.timeout_seconds, seconds_left),
         started=time.monotonic(),
+        asks=times_asked(target.provider, request.n) if isinstance(request, ChatRequest) else 1,
     )
+
+
+def _check_drill(request: Request, target: Target) -> None:
+    if request.drill is not None and target.provider != _DRILLED:
+        raise ProviderRejectedError(
+            "A drill is for simulated targets alone. Leave x-sallyport-drill out, or ask for a model of such targets.",
+            param="x-sallyport-drill",
+        )
 
 
 def _privacy_of(name: str, route: Route) -> Privacy:

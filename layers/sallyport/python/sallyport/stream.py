@@ -1,7 +1,8 @@
 """One canonical stream of events: providers read into it, dialects render from it. Every answer is one of these.
 
     Started                     once, first
-    TextDelta | RefusalDelta | ReasoningDelta | ReasoningSeal | ToolCallStarted | ToolCallDelta     in any order
+    TextDelta | RefusalDelta | ReasoningDelta | ReasoningSeal | ToolCallStarted | ToolCallDelta | LogProbs
+                                in any order
     Stopped                     once per choice, after its last delta
     Counted                     at most once, last: a stream that broke has none
 
@@ -11,6 +12,7 @@ Tool calls are numbered from 0 within their choice, in the order in which they s
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from sallyport.attempts import Usage
 from sallyport.conversation import Block, ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
@@ -68,6 +70,22 @@ class ToolCallDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class LogProbs:
+    """How likely the tokens of a piece were, as lists of OpenAI's `token`, `logprob`, `bytes` and `top_logprobs`.
+
+    They are the tokens that the model wrote, placeholders among them, and are never restored: a value has other tokens
+    than its placeholder, of which nobody knows how likely they are.
+    """
+
+    content: list[dict[str, Any]] | None = None
+    refusal: list[dict[str, Any]] | None = None
+    choice: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {"content": self.content, "refusal": self.refusal}
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """`stop_sequence` is the one that was met, where the provider tells."""
 
@@ -92,6 +110,7 @@ type Event = (
     | RefusalDelta
     | ToolCallStarted
     | ToolCallDelta
+    | LogProbs
     | Stopped
     | Counted
 )
@@ -104,8 +123,16 @@ class _Parts:
     text: list[str] = field(default_factory=list)
     refusal: list[str] = field(default_factory=list)
     calls: dict[int, tuple[str, str, list[str]]] = field(default_factory=dict)
+    logprobs: dict[str, list[dict[str, Any]] | None] | None = None
     stop: StopReason | None = None
     stop_sequence: str | None = None
+
+    def add(self, piece: LogProbs) -> None:
+        known = self.logprobs or {}
+        self.logprobs = {
+            name: told if known.get(name) is None else [*(known[name] or ()), *(told or ())]
+            for name, told in piece.to_json().items()
+        }
 
     def blocks(self) -> tuple[Block, ...]:
         blocks: list[Block] = [*self.reasoning]
@@ -147,6 +174,8 @@ class Collector:
                 self._choices[event.choice].calls[event.index] = (event.id, event.name, [])
             case ToolCallDelta():
                 self._choices[event.choice].calls[event.index][2].append(event.arguments)
+            case LogProbs():
+                self._choices[event.choice].add(event)
             case Stopped():
                 parts = self._choices[event.choice]
                 parts.stop, parts.stop_sequence = event.reason, event.stop_sequence
@@ -163,6 +192,7 @@ class Collector:
                 blocks=parts.blocks(),
                 stop_reason=parts.stop or StopReason.LENGTH,
                 stop_sequence=parts.stop_sequence,
+                logprobs=parts.logprobs,
             )
             for _, parts in sorted(self._choices.items())
         )
@@ -188,6 +218,8 @@ def replay(answer: ChatAnswer) -> Iterator[Event]:
                     yield ToolCallStarted(calls, block.id, block.name, index)
                     yield ToolCallDelta(calls, block.arguments, index)
                     calls += 1
+        if choice.logprobs is not None:
+            yield LogProbs(choice.logprobs.get("content"), choice.logprobs.get("refusal"), index)
         yield Stopped(choice.stop_reason, index, choice.stop_sequence)
     yield Counted(answer.usage)
 

@@ -13,6 +13,7 @@ from sallyport.dialects.anthropic_messages.stream import KEEP_ALIVE, EventWriter
 from sallyport.errors import ProviderTimeoutError
 from sallyport.stream import (
     Counted,
+    LogProbs,
     ReasoningDelta,
     ReasoningSeal,
     RefusalDelta,
@@ -52,6 +53,12 @@ def use(id, input):
 
 def call(index):
     return ToolCallStarted(index, f"c{index}", "n")
+
+
+def test_how_likely_tokens_were_is_passed_over():
+    likely = LogProbs(content=[{"token": "Hi", "logprob": -0.5}])
+    events = (TextDelta("Hi"), likely, call(0), ToolCallDelta(0, '{"a":'), likely, ToolCallDelta(0, " 1}"), likely)
+    assert sent(*events) == sent(*(event for event in events if event is not likely))
 
 
 def test_a_stream_as_it_is_sent():

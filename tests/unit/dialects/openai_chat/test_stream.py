@@ -11,6 +11,7 @@ from sallyport.dialects.openai_chat.stream import KEEP_ALIVE, ChunkWriter
 from sallyport.errors import ProviderTimeoutError
 from sallyport.stream import (
     Counted,
+    LogProbs,
     ReasoningDelta,
     ReasoningSeal,
     RefusalDelta,
@@ -50,6 +51,14 @@ def test_the_role_is_first_and_the_reason_last():
         chunk({"content": "Hi"}),
         chunk({}, "stop") | {"sallyport": ACCOUNT},
     ]
+
+
+def test_how_likely_tokens_were_is_told_in_chunks_of_their_own():
+    token = {"token": "Hi", "logprob": -0.5, "bytes": [72, 105], "top_logprobs": []}
+    role, told, _ = written(LogProbs(content=[token], choice=1), Stopped(StopReason.END, 1))
+    likely = chunk({}, index=1)
+    likely["choices"][0]["logprobs"] = {"content": [token], "refusal": None}
+    assert (role, told) == (chunk(ROLE, index=1), likely)
 
 
 def chunk(delta, finish=None, index=0):

@@ -9,7 +9,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from sallyport.conversation import ChatRequest
-from sallyport.providers.bedrock.build import build
+from sallyport.providers.bedrock.build import build, unmet
 
 SONNET = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 
@@ -30,6 +30,16 @@ def built(converse_shape, target_of) -> Callable[..., dict[str, Any]]:
         _check_shape(arguments, converse_shape)
         _check_alternation(arguments["messages"])
         return arguments
+
+    return make
+
+
+@pytest.fixture
+def left_out(target_of) -> Callable[..., list[str]]:
+    """The fields of which the client is told that they are left out."""
+
+    def make(request: ChatRequest, model: str = SONNET) -> list[str]:
+        return [each.field for each in unmet(request, target_of(model, "bedrock"))]
 
     return make
 
@@ -56,9 +66,11 @@ def _check_alternation(messages: list[dict[str, Any]]) -> None:
     assert [message["role"] for message in messages] == [("user", "assistant")[i % 2] for i in range(len(messages))]
     due: list[str] = []
     for message in messages:
-        given = [block["toolResult"]["toolUseId"] for block in message["content"] if "toolResult" in block]
+        content = [block for block in message["content"] if "cachePoint" not in block]
+        given = [block["toolResult"]["toolUseId"] for block in content if "toolResult" in block]
         assert sorted(given) == sorted(due)
-        assert all("toolResult" in block for block in message["content"][: len(given)])
-        assert all(block["text"].strip() for block in message["content"] if "text" in block)
-        due = [block["toolUse"]["toolUseId"] for block in message["content"] if "toolUse" in block]
+        assert all("toolResult" in block for block in content[: len(given)])
+        assert all(block["text"].strip() for block in content if "text" in block)
+        assert "cachePoint" not in message["content"][0]
+        due = [block["toolUse"]["toolUseId"] for block in content if "toolUse" in block]
     assert not due

@@ -1,160 +1,160 @@
-"""providers/bedrock/build: parameters, tools and formats, each mapped, dropped for a reason, or refused by name."""
+"""providers/bedrock/build: whatever a request says, botocore and Bedrock's own rules find nothing wrong with it."""
 
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from sallyport.conversation import ResponseFormat, Tool, ToolCall, ToolChoice, ToolResult
+from sallyport.conversation import (
+    Audio,
+    ChatRequest,
+    Document,
+    Image,
+    Reasoning,
+    Refusal,
+    ResponseFormat,
+    Role,
+    Text,
+    Thinking,
+    Tool,
+    ToolCall,
+    ToolChoice,
+    ToolResult,
+    Turn,
+)
 from sallyport.errors import ProviderRejectedError
-from sallyport.providers.bedrock.limits import DROPPED, REFUSED
+from sallyport.providers.bedrock.build import unmet
 
-HAIKU_3 = "anthropic.claude-3-haiku-20240307-v1:0"
-NOVA = "us.amazon.nova-lite-v1:0"
-FIND = Tool(name="find", description="Find it", parameters={"type": "object", "properties": {"a": {}}})
-SCHEMA = {"type": "object", "properties": {"a": {"anyOf": [{"type": "object"}, {"type": "null"}]}}}
-
-
-def test_max_tokens_is_always_sent(built, request_of):
-    assert built(request_of(max_tokens=5), max_tokens=77)["inferenceConfig"] == {"maxTokens": 77}
-
-
-@pytest.mark.parametrize(
-    ("fields", "model", "expected"),
-    [
-        ({"temperature": 0.5}, HAIKU_3, {"temperature": 0.5}),
-        ({"temperature": 1.0, "top_p": 0.5}, HAIKU_3, {"temperature": 1.0, "topP": 0.5}),
-        ({"temperature": 1.0, "top_p": 0.5}, "anthropic.claude-sonnet-4-5-20250929-v1:0", {"topP": 0.5}),
-        ({"temperature": 0.5, "top_p": 1.0}, "anthropic.claude-opus-4-6-v1", {"temperature": 0.5}),
-        (
-            {"temperature": 0.5, "top_p": 0.5},
-            "anthropic.claude-opus-4-20250514-v1:0",
-            {"temperature": 0.5, "topP": 0.5},
-        ),
-        ({"stop": ("a", "", "b")}, HAIKU_3, {"stopSequences": ["a", "b"]}),
-        ({"stop": ("",)}, HAIKU_3, {}),
-    ],
-)
-def test_inference_parameters(built, request_of, fields, model, expected):
-    assert built(request_of(**fields), model)["inferenceConfig"] == {"maxTokens": 100, **expected}
-
-
-@pytest.mark.parametrize(
-    ("fields", "param"),
-    [
-        ({"temperature": 1.01}, "temperature"),
-        ({"temperature": 0.5, "top_p": 0.5}, "top_p"),
-        ({"n": 2}, "n"),
-        ({"logprobs": True}, "logprobs"),
-        ({"logit_bias": {"1": 1.0}}, "logit_bias"),
-        ({"presence_penalty": 0.1}, "presence_penalty"),
-        ({"frequency_penalty": -0.1}, "frequency_penalty"),
-        ({"tools": (Tool(name="a", parameters={"type": "array"}),)}, "tools"),
-    ],
-)
-def test_refuses_what_bedrock_cannot_honour(built, request_of, fields, param):
-    with pytest.raises(ProviderRejectedError, match=f"cannot honour {param}") as error:
-        built(request_of(**fields))
-
-    assert error.value.details == {"param": param}
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"n": 1}, {"logprobs": False}, {"logit_bias": {}}, {"presence_penalty": 0.0}, {"frequency_penalty": 0.0},
-        {"seed": 1}, {"user": "u"}, {"metadata": {"a": "b"}}, {"extras": {"store": True}}, {"reasoning_effort": "none"},
-        {"parallel_tool_calls": False}, {"response_format": ResponseFormat(type="text")},
-    ],
-    ids=str,
+MODELS = (
+    "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic.claude-opus-4-6-v1", "global.anthropic.claude-opus-5-5",
+    "anthropic.claude-3-haiku-20240307-v1:0", "us.amazon.nova-lite-v1:0", "us.amazon.nova-2-lite-v1:0",
+    "openai.gpt-oss-20b-1:0", "mistral.mistral-large-2407-v1:0", "us.meta.llama3-3-70b-instruct-v1:0",
+    "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123",
 )  # fmt: skip
-def test_what_does_no_harm_is_left_out(built, request_of, fields):
-    assert built(request_of(**fields)) == built(request_of())
-
-
-def test_the_table_names_real_fields(request_of):
-    assert {*REFUSED, *DROPPED} <= type(request_of()).model_fields.keys()
-
-
-def test_tools(built, request_of):
-    arguments = built(request_of(tools=(FIND, Tool(name="my.tool", description=" "))))
-
-    find, other = (tool["toolSpec"] for tool in arguments["toolConfig"]["tools"])
-    assert find == {"name": "find", "description": "Find it", "inputSchema": {"json": FIND.parameters}}
-    assert other["name"].startswith("my_tool_")
-    assert other["description"] == "my.tool"
-    assert other["inputSchema"] == {"json": {"type": "object", "properties": {}}}
-    assert "toolChoice" not in arguments["toolConfig"]
-
-
-@pytest.mark.parametrize(
-    ("choice", "expected"),
-    [
-        (ToolChoice(mode="auto"), {"auto": {}}),
-        (ToolChoice(mode="required"), {"any": {}}),
-        (ToolChoice(mode="one", name="find"), {"tool": {"name": "find"}}),
-    ],
+WORDS = st.sampled_from(["", " ", "a", "b\n", "ünïcode", "x" * 70, "a.b"])
+NAMES = st.sampled_from(["find", "my.tool", "größe", "x" * 70])
+IDS = st.sampled_from(["c1", "c2", "call|1", "y" * 70])
+TTLS = st.none() | st.sampled_from(["5m", "1h"])
+TEXTS = st.builds(Text, text=WORDS, cache=TTLS)
+IMAGES = st.builds(Image, data=st.just("iVBORw0KGgo="), cache=TTLS)
+OF_USER = st.one_of(
+    TEXTS,
+    IMAGES,
+    st.builds(Document, data=st.just("aGk="), name=st.sampled_from(["a.txt", "b.md"]), cache=TTLS),
+    st.builds(Audio, data=st.just("aGk="), format=st.just("wav")),
+    st.builds(
+        ToolResult,
+        tool_call_id=IDS,
+        content=st.lists(TEXTS | IMAGES, max_size=2).map(tuple),
+        is_error=st.booleans(),
+        cache=TTLS,
+    ),
 )
-def test_tool_choices(built, request_of, choice, expected):
-    assert built(request_of(tools=(FIND,), tool_choice=choice))["toolConfig"]["toolChoice"] == expected
-
-
-def test_without_a_choice_to_call_none_there_are_no_tools(built, request_of):
-    assert built(request_of(tools=(FIND,), tool_choice=ToolChoice(mode="none"))) == built(request_of())
-
-
-def test_a_conversation_that_used_tools_keeps_them_and_is_told_to_call_none(built, request_of, turn):
-    history = (
-        turn("user", "a"),
-        turn("assistant", ToolCall(id="c", name="find", arguments="")),
-        turn("tool", ToolResult(tool_call_id="c", content=())),
-    )
-
-    arguments = built(request_of(*history, tools=(FIND,), tool_choice=ToolChoice(mode="none")))
-
-    assert arguments["toolConfig"]["tools"][0]["toolSpec"]["name"] == "find"
-    assert "toolChoice" not in arguments["toolConfig"]
-    assert arguments["system"] == [{"text": "Do not call any tool in this answer."}]
-
-
-@pytest.mark.parametrize("choice", [None, ToolChoice(mode="auto")])
-def test_tools_that_only_the_history_knows_are_specified(built, request_of, turn, choice):
-    history = turn("user", "a"), turn("assistant", ToolCall(id="c", name="lost.tool", arguments="")), turn("user", "b")
-
-    config = built(request_of(*history, tool_choice=choice))["toolConfig"]
-
-    assert config["tools"][0]["toolSpec"]["description"] == "lost.tool"
-    assert "toolChoice" not in config
-
-
-@pytest.mark.parametrize(
-    ("choice", "expected"),
-    [
-        (None, {"type": "auto", "disable_parallel_tool_use": True}),
-        (ToolChoice(mode="required"), {"disable_parallel_tool_use": True}),
-    ],
+OF_ASSISTANT = st.one_of(
+    TEXTS,
+    st.builds(Refusal, text=WORDS),
+    st.builds(Reasoning, text=WORDS, signature=st.none() | st.just("s")),
+    st.builds(Reasoning, redacted=st.just("aGk=")),
+    st.builds(ToolCall, id=IDS, name=NAMES, arguments=st.sampled_from(["", "{}", '{"a": [1]}']), cache=TTLS),
 )
-def test_claude_can_be_told_to_call_one_tool_at_a_time(built, request_of, choice, expected):
-    request = request_of(tools=(FIND,), tool_choice=choice, parallel_tool_calls=False)
+TURNS = st.one_of(
+    st.builds(Turn, role=st.just(Role.SYSTEM), blocks=st.lists(TEXTS, max_size=2).map(tuple)),
+    st.builds(Turn, role=st.just(Role.USER), blocks=st.lists(OF_USER, max_size=3).map(tuple), name=st.none() | WORDS),
+    st.builds(Turn, role=st.just(Role.ASSISTANT), blocks=st.lists(OF_ASSISTANT, max_size=3).map(tuple)),
+)
+SCHEMAS = st.sampled_from(
+    [
+        None,
+        {},
+        {"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"type": "string"}}},
+        {"type": "object", "additionalProperties": True},
+        {"properties": {"a": {"$ref": "#"}}},
+    ]
+)
+TOOLS = st.builds(
+    Tool, name=NAMES, description=st.none() | WORDS, parameters=SCHEMAS, strict=st.none() | st.booleans(), cache=TTLS
+)
+FORMATS = st.builds(
+    ResponseFormat,
+    type=st.sampled_from(["text", "json_object", "json_schema"]),
+    name=st.none() | NAMES,
+    description=st.none() | WORDS,
+    json_schema=SCHEMAS,
+    strict=st.none() | st.booleans(),
+)
+EFFORTS = st.none() | st.sampled_from(["minimal", "low", "high", "xhigh", "max"])
+THINKINGS = st.builds(
+    Thinking,
+    mode=st.none() | st.sampled_from(["enabled", "disabled", "adaptive", "between_tools"]),
+    budget_tokens=st.none() | st.integers(1024, 4000),
+    display=st.none() | st.just("omitted"),
+    effort=EFFORTS,
+)
+REQUESTS = st.builds(
+    ChatRequest,
+    turns=st.lists(TURNS, max_size=4).map(tuple),
+    tools=st.lists(TOOLS, max_size=2, unique_by=lambda tool: tool.name).map(tuple),
+    tool_choice=st.none()
+    | st.builds(ToolChoice, mode=st.sampled_from(["auto", "none", "required"]))
+    | st.builds(ToolChoice, mode=st.just("one"), name=NAMES),
+    parallel_tool_calls=st.none() | st.booleans(),
+    max_tokens=st.none() | st.integers(1, 5000),
+    temperature=st.none() | st.floats(0, 1),
+    top_p=st.none() | st.floats(0, 1),
+    top_k=st.none() | st.integers(0, 500),
+    stop=st.lists(WORDS, max_size=2).map(tuple),
+    seed=st.none() | st.just(1),
+    reasoning_effort=EFFORTS | st.just("none"),
+    thinking=st.none() | THINKINGS,
+    response_format=st.none() | FORMATS,
+    user=st.none() | WORDS,
+    cache=TTLS,
+    extras=st.dictionaries(st.sampled_from(["service_tier", "store", "anthropic_beta", "canary"]), WORDS, max_size=2),
+)
 
-    assert built(request)["additionalModelRequestFields"] == {"tool_choice": expected}
-    assert "additionalModelRequestFields" not in built(request, NOVA)
+
+def attempt(built, request, model):
+    """The arguments, or of a refusal its details."""
+    try:
+        return built(request, model, min(request.max_tokens or 1024, 4096)), {}
+    except ProviderRejectedError as error:
+        return None, error.details
 
 
-def test_a_json_schema_is_a_string_of_closed_objects(built, request_of):
-    response = ResponseFormat(type="json_schema", name="thing", description="One", json_schema=SCHEMA)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(request=REQUESTS, model=st.sampled_from(MODELS))
+def test_whatever_is_built_is_valid_and_what_is_refused_has_a_name(built, target_of, request, model):
+    arguments, refused = attempt(built, request, model)
+    told = {each.field for each in unmet(request, target_of(model, "bedrock", max_output_tokens=4096))}
 
-    text_format = built(request_of(response_format=response))["outputConfig"]["textFormat"]
+    if arguments is None:
+        assert refused.keys() == {"param"}
+        return
+    sent = json.dumps(arguments, default=lambda value: value.hex())
+    additional = arguments.get("additionalModelRequestFields", {})
+    assert ("top_k" in told) == (request.top_k is not None and "top_k" not in additional and "topK" not in sent)
+    assert ("service_tier" in told) == ("service_tier" in request.extras and "serviceTier" not in arguments)
+    assert sent.count("cachePoint") <= 4
+    # A guardrail would look at nothing else; the invocation log would keep what tells who asked.
+    assert "guardContent" not in sent
+    assert "requestMetadata" not in arguments
+    assert ("seed" in told) == (request.seed is not None)
 
-    structure = text_format["structure"]["jsonSchema"]
-    assert (text_format["type"], structure["name"], structure["description"]) == ("json_schema", "thing", "One")
-    assert json.loads(structure["schema"]) == {
-        "type": "object",
-        "properties": {"a": {"anyOf": [{"type": "object", "additionalProperties": False}, {"type": "null"}]}},
-        "additionalProperties": False,
-    }
+
+def test_what_is_nested_too_deeply_is_refused(built, request_of):
+    schema: dict = {}
+    for _ in range(20_000):
+        schema = {"properties": {"a": schema}}
+
+    with pytest.raises(ProviderRejectedError, match="too deeply"):
+        built(request_of(tools=(Tool.model_construct(name="f", parameters=schema),)), MODELS[4])
 
 
-def test_a_json_object_is_asked_for_in_words(built, request_of, turn):
-    request = request_of(turn("system", "a"), turn("user", "b"), response_format=ResponseFormat(type="json_object"))
+@pytest.mark.parametrize("max_tokens", [1024, 1025, None])
+def test_what_is_told_is_what_was_left_out(built, left_out, request_of, max_tokens):
+    """Without a word of the client's, max_tokens is the gateway's own default."""
+    request = request_of(reasoning_effort="low", max_tokens=max_tokens)
+    thinks = "additionalModelRequestFields" in built(request, MODELS[0], max_tokens or 1024)
 
-    assert built(request)["system"][1]["text"].startswith("Answer with one JSON object")
+    assert left_out(request, MODELS[0]) == ([] if thinks else ["reasoning_effort"])

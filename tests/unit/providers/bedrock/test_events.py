@@ -10,7 +10,7 @@ from botocore.parsers import EventStreamJSONParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sallyport.conversation import ChatRequest, Role, StopReason, Text, Tool, Turn
+from sallyport.conversation import ChatRequest, ResponseFormat, Role, StopReason, Text, Tool, Turn
 from sallyport.errors import ProviderReplyError, ProviderUnavailableError
 from sallyport.providers.bedrock.events import ConverseEvents
 from sallyport.providers.bedrock.names import tool_name
@@ -60,8 +60,8 @@ def recorded(name: str) -> bytes:
     return (STREAMS / f"{name}.eventstream").read_bytes()
 
 
-def replay(*events: dict, **fields) -> list:
-    converse = ConverseEvents(HELLO.model_copy(update=fields), TARGET)
+def replay(*events: dict, target: Target = TARGET, **fields) -> list:
+    converse = ConverseEvents(HELLO.model_copy(update=fields), target)
     taken = [each for event in events for each in converse.take(event)]
     converse.end()
     return taken
@@ -195,3 +195,95 @@ def test_wrong_shapes_are_refused_without_quoting_them(event):
         replay(START, event)
     assert "canary" not in str(error.value)
     assert error.value.__suppress_context__
+
+
+THING = ResponseFormat(type="json_schema", name="thing", json_schema={"type": "object", "properties": {"a": {}}})
+LITE = TARGET.model_copy(update={"model": "us.amazon.nova-lite-v1:0"})
+CALLED = {"messageStop": {"stopReason": "tool_use"}}
+
+
+def formed(*events: dict, **fields) -> list:
+    """The events after the first where a tool is there for the answer."""
+    asked = {"response_format": THING, "tools": (Tool(name="find"),)} | fields
+    return replay(START, *events, target=LITE, **asked)[1:]
+
+
+def inputs(index: int, *pieces: str) -> list[dict]:
+    return [delta(index, toolUse={"input": piece}) for piece in pieces]
+
+
+def test_what_is_given_to_the_answers_tool_flows_as_the_answer():
+    first = start(1, "a", "thing"), *inputs(1, '{"a"', ": 1}"), stop(1)
+    second = start(2, "b", "thing"), *inputs(2, "{}"), stop(2)
+
+    assert formed(delta(0, text="Here:"), stop(0), *first, *second, CALLED) == [
+        TextDelta(text='{"a"'), TextDelta(text=": 1}"), Stopped(reason=StopReason.END),
+    ]  # fmt: skip
+
+
+def test_an_answer_of_nothing_is_an_empty_object():
+    assert formed(start(0, "a", "thing"), stop(0), CALLED)[0] == TextDelta(text="{}")
+
+
+def test_words_wait_until_it_is_known_that_no_answer_was_given():
+    events = formed(
+        delta(0, text="No"), delta(0, text="."), stop(0), {"messageStop": {"stopReason": "content_filtered"}}
+    )
+
+    assert events == [TextDelta(text="No."), Stopped(reason=StopReason.FILTERED)]
+
+
+def test_calls_of_the_clients_own_tools_beside_an_answer_are_numbered_from_0():
+    answer = start(0, "a", "thing"), *inputs(0, "{}"), stop(0)
+    call = start(1, "b", "find"), *inputs(1, "{}"), stop(1)
+
+    assert formed(*answer, *call, CALLED) == [
+        TextDelta(text="{}"),
+        ToolCallStarted(index=0, id="b", name="find"),
+        ToolCallDelta(index=0, arguments="{}"),
+        Stopped(reason=StopReason.TOOL_CALLS),
+    ]
+
+
+def test_an_answer_is_no_call_too_many():
+    answer = start(0, "a", "thing"), *inputs(0, "{}"), stop(0)
+
+    assert [type(each) for each in formed(*answer, start(1, "b", "find"), CALLED, parallel_tool_calls=False)] == [
+        TextDelta, ToolCallStarted, ToolCallDelta, Stopped,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", [{"stop_sequence": "b"}, {"delta": {"stop_sequence": "b"}}])
+def test_which_stop_sequence_was_met(told):
+    end = {"messageStop": {"stopReason": "stop_sequence", "additionalModelResponseFields": told}}
+
+    assert replay(START, end, stop=("a", "b"))[-1] == Stopped(StopReason.STOP_SEQUENCE, stop_sequence="b")
+    assert replay(START, end)[-1].stop_sequence == "b"
+
+
+@pytest.mark.parametrize(
+    ("model", "input_tokens"), [("openai.gpt-oss-20b-1:0", 4995), ("us.amazon.nova-lite-v1:0", 9988)]
+)
+def test_streams_of_openais_models_count_what_was_cached_already(model, input_tokens):
+    usage = {"inputTokens": 4995, "outputTokens": 1, "cacheWriteInputTokens": 4993}
+    target = TARGET.model_copy(update={"model": model})
+
+    counted = replay(START, END, {"metadata": {"usage": usage}}, target=target)[-1]
+
+    assert (counted.usage.input_tokens, counted.usage.cache_write_tokens) == (input_tokens, 4993)
+
+
+def test_an_answer_is_the_same_whole_and_streamed():
+    """The recorded call of find, as if that tool were there for the answer, beside one of the client's own."""
+    asked = HELLO.model_copy(update={"response_format": THING.model_copy(update={"name": "find"})})
+    reply = json.loads((STREAMS / "tools.json").read_text())
+
+    (whole,) = read(reply, asked, LITE).choices
+    streamed = replay(*parsed(recorded("tools")), target=LITE, response_format=asked.response_format)
+    (choice,) = collect(streamed).answer(read(reply, asked, LITE).usage).choices
+
+    assert choice.stop_reason is whole.stop_reason is StopReason.TOOL_CALLS
+    assert choice.blocks[1:] == whole.blocks[1:]
+    assert (
+        json.loads(choice.blocks[0].text) == json.loads(whole.blocks[0].text) == {"customer": "<PERSON_1>", "größe": 2}
+    )

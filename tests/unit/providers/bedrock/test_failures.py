@@ -12,6 +12,7 @@ from sallyport.errors import (
     ProviderThrottledError,
     ProviderTimeoutError,
     ProviderUnavailableError,
+    facts,
 )
 from sallyport.providers.bedrock.failures import failure
 
@@ -57,6 +58,14 @@ def test_codes(code, status, kind):
         ("Input is too long for requested model.", ProviderRejectedError, "context_length_exceeded"),
         ("prompt is too long: 210000 tokens > 200000 maximum", ProviderRejectedError, "context_length_exceeded"),
         ("The input exceeds the maximum number of tokens", ProviderRejectedError, "context_length_exceeded"),
+        (
+            "input length and `max_tokens` exceed context limit",
+            ProviderRejectedError,
+            "context_length_exceeded",
+        ),
+        ("Too many input tokens. Max input tokens: 3", ProviderRejectedError, "context_length_exceeded"),
+        ("The name of a tool is too long", ProviderRejectedError, None),
+        ("You are not authorized to invoke this API operation", ProviderDeniedError, None),
         ("The provided model identifier is invalid.", ProviderDeniedError, None),
         ("with on-demand throughput is not supported", ProviderDeniedError, None),
         ("The maximum temperature is 1", ProviderRejectedError, None),
@@ -93,3 +102,17 @@ def test_what_never_reached_bedrock_or_came_back_broken(error, kind):
 
     assert type(made) is kind
     assert "canary" not in str(made)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "seen"),
+    [
+        ("ValidationException", 400, 400), ("AccessDeniedException", 403, 502), ("ResourceNotFoundException", 404, 502),
+        ("ModelTimeoutException", 408, 504), ("ModelErrorException", 424, 502), ("ThrottlingException", 429, 429),
+        ("ModelNotReadyException", 429, 429), ("InternalServerException", 500, 502),
+        ("ServiceUnavailableException", 503, 502),
+    ],
+)  # fmt: skip
+def test_what_a_client_sees_of_bedrocks_statuses(code, status, seen):
+    """A role or a model that Bedrock refuses is the operator's to mend, so neither looks like the client's fault."""
+    assert facts(failure(client_error(code, status), 0.0)).status == seen

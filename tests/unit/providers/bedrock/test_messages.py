@@ -2,10 +2,12 @@
 
 import pytest
 
-from sallyport.conversation import Document, Image, Reasoning, Refusal, Text, ToolCall, ToolResult
+from sallyport.conversation import Audio, Document, Image, Reasoning, Refusal, Text, ToolCall, ToolResult
 from sallyport.errors import ProviderRejectedError
 
 NOVA = "us.amazon.nova-lite-v1:0"
+LLAMA = "us.meta.llama3-2-90b-instruct-v1:0"
+VOXTRAL = "mistral.voxtral-small-24b-2507"
 PNG = "iVBORw0KGgo="
 
 
@@ -216,3 +218,35 @@ def test_a_tool_may_answer_with_an_image(messages):
     assert messages(("user", "a"), ("assistant", call()), ("tool", shown))[2][1][0]["toolResult"]["content"] == [
         {"image": {"format": "png", "source": {"bytes": b"\x89PNG\r\n\x1a\n"}}}
     ]
+
+
+def test_where_results_hold_no_images_they_follow_as_the_users(messages):
+    image = {"image": {"format": "png", "source": {"bytes": b"\x89PNG\r\n\x1a\n"}}}
+    shown = ToolResult(tool_call_id="c1", content=(Text(text="see"), Image(data=PNG)))
+    alone = ToolResult(tool_call_id="c2", content=(Image(data=PNG),))
+    turns = ("user", "a"), ("assistant", call("c1"), call("c2")), ("tool", shown, alone)
+
+    assert messages(*turns, model=LLAMA)[2][1] == [
+        answered("c1", "see"), answered("c2", "The result is the image that follows."), image, image,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "hears"), [(VOXTRAL, True), (NOVA, False), (LLAMA, False)])
+def test_sounds_where_they_are_heard(messages, model, hears):
+    sound = Audio(data="aGk=", format="wav")
+
+    if hears:
+        assert messages(("user", sound), model=model)[0][1] == [
+            {"audio": {"format": "wav", "source": {"bytes": b"hi"}}}
+        ]
+        return
+    with pytest.raises(ProviderRejectedError) as error:
+        messages(("user", sound), model=model)
+    assert error.value.details == {"param": "input_audio"}
+
+
+def test_a_redacted_thought_that_is_no_base64_is_refused(messages):
+    with pytest.raises(ProviderRejectedError) as error:
+        messages(("user", "a"), ("assistant", Reasoning(redacted="a"), "b"))
+
+    assert error.value.details == {"param": "messages"}

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from sallyport.attempts import Usage
-from sallyport.conversation import Reasoning, StopReason, Text, Tool, ToolCall
+from sallyport.conversation import Choice, Reasoning, ResponseFormat, StopReason, Text, Tool, ToolCall
 from sallyport.errors import ProviderReplyError
 from sallyport.providers.bedrock.names import tool_name
-from sallyport.providers.bedrock.read import read
+from sallyport.providers.bedrock.read import read, usage_of
 
 REPLIES = Path(__file__).parents[3] / "data/providers/bedrock"
 
@@ -27,7 +27,7 @@ def reply(name: str) -> dict:
 @pytest.fixture
 def answer(request_of, target_of):
     def make(response, **fields):
-        return read(response, request_of(**fields), target_of("nova", "bedrock"))
+        return read(response, request_of(*fields.pop("turns", ()), **fields), target_of("nova", "bedrock"))
 
     return make
 
@@ -150,3 +150,102 @@ def test_wrong_shapes_are_refused_without_quoting_them(answer, path, value):
     with pytest.raises(ProviderReplyError) as error:
         answer(response)
     assert "canary" not in str(error.value)
+
+
+THING = ResponseFormat(type="json_schema", name="thing", json_schema={"type": "object", "properties": {"a": {}}})
+NOVA_LITE = "us.amazon.nova-lite-v1:0"
+
+
+@pytest.fixture
+def formed(request_of, target_of):
+    """What is read of these blocks where a tool was there for the answer."""
+
+    def make(*contents, stop="tool_use", model=NOVA_LITE, **fields):
+        response = reply("text") | {"stopReason": stop, "output": {"message": {"content": list(contents)}}}
+        request = request_of(response_format=THING, tools=(Tool(name="find"),), **fields)
+        return read(response, request, target_of(model, "bedrock")).choices[0]
+
+    return make
+
+
+def use(name, identity="c", **arguments):
+    return {"toolUse": {"toolUseId": identity, "name": name, "input": arguments}}
+
+
+def test_what_is_given_to_the_answers_tool_is_the_answer(formed):
+    choice = formed({"text": "Here it is:"}, use("thing", a="ü"), use("thing", a=2))
+
+    assert choice.blocks == (Text(text='{"a": "ü"}'),)
+    assert choice.stop_reason is StopReason.END
+
+
+def test_calls_of_the_clients_own_tools_stay_calls(formed):
+    assert formed(use("find")) == Choice(
+        blocks=(ToolCall(id="c", name="find", arguments="{}"),), stop_reason=StopReason.TOOL_CALLS
+    )
+    both = formed(use("find"), use("thing", a=1))
+    assert [block.type for block in both.blocks] == ["text", "tool_call"]
+    assert both.stop_reason is StopReason.TOOL_CALLS
+
+
+def test_words_stay_words_when_no_answer_was_given(formed):
+    assert formed({"text": "No."}, stop="guardrail_intervened") == Choice(
+        blocks=(Text(text="No."),), stop_reason=StopReason.FILTERED
+    )
+
+
+def test_a_cut_answer_is_cut(formed):
+    assert formed(use("thing", a=1), stop="max_tokens").stop_reason is StopReason.LENGTH
+
+
+def test_a_family_that_enforces_schemas_has_no_tool_for_them(formed):
+    choice = formed(use("thing", a=1), model="us.anthropic.claude-sonnet-4-5-20250929-v1:0")
+
+    assert [block.type for block in choice.blocks] == ["tool_call"]
+
+
+@pytest.mark.parametrize(
+    ("stop", "sent", "additional", "met"),
+    [
+        ("stop_sequence", ("a", "b"), {"stop_sequence": "b"}, "b"),
+        ("stop_sequence", ("a", "b"), {"delta": {"stop_sequence": "b"}}, "b"),
+        ("stop_sequence", ("a", "b"), None, None),
+        ("stop_sequence", ("a", ""), None, "a"),
+        ("stop_sequence", ("a",), {"stop_sequence": None}, "a"),
+        ("stop_sequence", ("a", "b"), {"stop_sequence": 7}, None),
+        ("end_turn", ("a",), {"stop_sequence": None}, None),
+    ],
+)
+def test_which_stop_sequence_was_met(answer, stop, sent, additional, met):
+    response = reply("text") | {"stopReason": stop, "additionalModelResponseFields": additional}
+
+    assert answer(response, stop=sent).choices[0].stop_sequence == met
+
+
+@pytest.mark.parametrize(
+    ("usage", "whole_input", "expected"),
+    [
+        ({"inputTokens": 2, "cacheWriteInputTokens": 4993}, False, (4995, 0, 4993)),
+        ({"inputTokens": 4995, "cacheWriteInputTokens": 4993}, True, (4995, 0, 4993)),
+        ({"inputTokens": 4995, "cacheReadInputTokens": 4000, "cacheWriteInputTokens": 993}, True, (4995, 4000, 993)),
+        ({"inputTokens": 2, "cacheWriteInputTokens": 4993}, True, (4995, 0, 4993)),
+        ({"inputTokens": 12}, True, (12, 0, 0)),
+        (
+            {"inputTokens": 1, "cacheDetails": [{"ttl": "1h", "inputTokens": 5}, {"ttl": "5m", "inputTokens": 6}]},
+            False,
+            (12, 0, 11),
+        ),
+    ],
+)
+def test_what_was_cached_is_counted_once(usage, whole_input, expected):
+    counted = usage_of({"outputTokens": 1} | usage, None, whole_input=whole_input)
+
+    assert (counted.input_tokens, counted.cached_input_tokens, counted.cache_write_tokens) == expected
+
+
+def test_a_call_of_a_tool_that_only_the_history_has_gets_its_name_back(answer, turn):
+    response = reply("tools")
+    response["output"]["message"]["content"][1]["toolUse"]["name"] = tool_name("lost.tool")
+    history = turn("user", "a"), turn("assistant", ToolCall(id="c", name="lost.tool", arguments=""))
+
+    assert answer(response, turns=history).choices[0].blocks[1].name == "lost.tool"

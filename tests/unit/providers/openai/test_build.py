@@ -66,6 +66,17 @@ def test_what_was_asked_is_passed_on(body):
     assert body(**fields, n=2, stop=("a",)).items() >= {**fields, "n": 2, "stop": ["a"]}.items()
 
 
+@pytest.mark.parametrize(
+    ("base_url", "sent"),
+    [("http://127.0.0.1:1/v1", {"top_k": 5}), ("https://api.openai.com/v1", {"service_tier": "default"})],
+)
+def test_a_server_gets_the_words_that_it_knows(request_of, target_of, base_url, sent):
+    request = request_of(top_k=5, extras={"service_tier": "standard_only"}, extras_of="anthropic")
+    target = target_of(base_url=base_url)
+
+    assert build(request, target, 50) == build(request_of(), target, 50) | sent
+
+
 def test_biases_are_whole_numbers_where_they_can_be(body):
     assert str(body(logit_bias={"1": -100.0, "2": 0.5})["logit_bias"]) == "{'1': -100, '2': 0.5}"
 
@@ -77,7 +88,7 @@ def test_extras_are_passed_on_and_override_nothing(body):
 
 
 def test_what_only_anthropic_understands_goes_to_nobody_else(body):
-    assert body(extras={"inference_geo": "eu"}, extras_of="anthropic") == body()
+    assert body(extras={"speed": "fast", "service_tier": "auto"}, extras_of="anthropic") == body()
     assert body(tools=(FIND.model_copy(update={"cache": "5m"}),)) == body(tools=(FIND,))
 
 
@@ -135,6 +146,15 @@ def test_results_among_a_users_words_become_messages_before_them(body, turn):
         (
             Document(data="aGk=", name="a.pdf"),
             {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,aGk="}},
+        ),
+        (Document(data="aGk=", name="a.csv", media_type="text/csv"), {"type": "text", "text": "a.csv\n\nhi"}),
+        (Document(data="aGn/", media_type="application/json"), {"type": "text", "text": "hi\ufffd"}),
+        (
+            Document(data="aGk=", media_type="application/textile"),
+            {
+                "type": "file",
+                "file": {"filename": "document.pdf", "file_data": "data:application/textile;base64,aGk="},
+            },
         ),
         (Audio(data="aGk=", format="wav"), {"type": "input_audio", "input_audio": {"data": "aGk=", "format": "wav"}}),
     ],

@@ -24,6 +24,7 @@ from sallyport.providers.sse import EventParser
 from sallyport.routing import Privacy, Target
 from sallyport.stream import (
     Counted,
+    LogProbs,
     ReasoningDelta,
     Started,
     Stopped,
@@ -74,10 +75,8 @@ def test_a_stream_amounts_to_the_answer_of_chat(name):
 
     assert collected.whole
     assert collected.counted == Counted(usage=answer.usage)
-    # Events have no place for these two.
-    plain = [choice.model_copy(update={"logprobs": None}) for choice in answer.choices]
-    expected = answer.model_copy(update={"choices": tuple(plain), "system_fingerprint": None})
-    assert collected.answer(answer.usage) == expected
+    # Events have no place for the fingerprint.
+    assert collected.answer(answer.usage) == answer.model_copy(update={"system_fingerprint": None})
 
 
 @given(data=st.data(), name=st.sampled_from(RECORDED))
@@ -149,6 +148,15 @@ def test_choices_are_numbered_for_themselves():
     assert [(each.index, each.choice) for each in events if isinstance(each, ToolCallStarted)] == [(0, 0), (0, 1)]
 
 
+def test_how_likely_the_tokens_were_follows_them():
+    told = {"content": [{"token": "a", "logprob": -1, "bytes": None}], "refusal": None}
+    chunk = delta(content="a")
+    chunk["choices"][0]["logprobs"] = told
+
+    read = [{"token": "a", "logprob": -1.0, "bytes": None, "top_logprobs": []}]
+    assert list(Chunks("model-1").take(json.dumps(chunk)))[1:] == [TextDelta(text="a"), LogProbs(content=read)]
+
+
 def test_halves_of_a_character_meet_again():
     events = stream(delta(content="a\ud83d"), delta(content="\ude00"), delta("length", content="\ud83d"))
 
@@ -160,6 +168,20 @@ def test_nobody_counts_and_nobody_says_why_it_ends(finish):
     assert stream(delta(finish, content="a")) == [
         Started(model="model-1"), TextDelta(text="a"), Stopped(reason=StopReason.END),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("finish", "told", "ends"),
+    [
+        ("stop", "END", Stopped(reason=StopReason.STOP_SEQUENCE, stop_sequence="END")),
+        ("stop", 128_009, Stopped(reason=StopReason.END)),
+        ("length", "END", Stopped(reason=StopReason.LENGTH)),
+    ],
+)
+def test_the_stop_sequence_that_was_met(finish, told, ends):
+    last = delta(finish, content="a")
+    last["choices"][0]["stop_reason"] = told
+    assert stream(last)[-1] == ends
 
 
 @pytest.mark.parametrize("done", [True, False])
@@ -204,6 +226,7 @@ def test_a_stream_without_choices_is_no_answer(stream):
         '{"choices": [{"delta": {"tool_calls": [{"index": [], "id": "a", "function": {"name": "canary"}}]}}]}',
         '{"choices": [{"delta": {"tool_calls": {"a": 1}}}]}',
         '{"choices": [{"delta": {}, "finish_reason": ["canary"]}]}',
+        '{"choices": [{"delta": {}, "logprobs": {"content": ["canary"]}}]}',
         '{"choices": [], "model": 7}',
         '{"choices": [], "usage": "canary"}',
         '{"choices": [], "usage": {"prompt_tokens": -1}}',

@@ -73,7 +73,8 @@ def test_a_server_that_does_not_count_is_counted_for(recorded):
 def test_several_choices(recorded):
     first, second = recorded("two_choices").choices
 
-    assert first.logprobs is not None
+    token = {"token": "a", "logprob": -0.1, "bytes": [97], "top_logprobs": []}
+    assert first.logprobs == {"content": [token], "refusal": None}
     assert (second.blocks, second.stop_reason) == ((Text(text="b"),), StopReason.FILTERED)
 
 
@@ -93,6 +94,58 @@ def test_a_count_that_no_request_can_have_is_no_count(answer):
 def test_a_models_name_is_cut_before_it_fills_every_state(answer):
     assert answer(counted(None, "m" * 256)).model == "m" * 256
     assert answer(counted(None, "m" * 100_000)).model == "m" * 256
+
+
+@pytest.mark.parametrize(
+    ("usage", "cached"),
+    [
+        ({"prompt_tokens_details": {"cached_tokens": 7}, "cached_tokens": 3}, 7),
+        ({"prompt_cache_hit_tokens": 7, "prompt_cache_miss_tokens": 3}, 7),
+        ({"cached_tokens": 7, "prompt_tokens_details": None}, 7),
+        ({"prompt_tokens_details": {"cached_tokens": None, "cache_write_tokens": 5}}, 0),
+    ],
+)
+def test_cached_tokens_wherever_they_are_told(answer, usage, cached):
+    assert answer(counted({"prompt_tokens": 10} | usage)).usage.cached_input_tokens == cached
+
+
+@pytest.mark.parametrize(
+    ("message", "thought"),
+    [
+        ({"reasoning_content": "Hm.", "content": "4"}, "Hm."),
+        ({"reasoning": "Hm.", "content": "4"}, "Hm."),
+        ({"reasoning": "Hm.", "reasoning_content": "Hm.", "reasoning_details": [{}], "content": "4"}, "Hm."),
+        (
+            {
+                "content": [
+                    {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]},
+                    {"type": "text", "text": "4"},
+                ]
+            },
+            "Hm.",
+        ),
+        ({"reasoning": None, "content": "4"}, None),
+    ],
+)
+def test_thoughts_whatever_a_server_calls_them(answer, message, thought):
+    blocks = answer(reply(choices=[{"message": message}])).choices[0].blocks
+    assert blocks == ((Reasoning(text=thought),) if thought else ()) + (Text(text="4"),)
+
+
+@pytest.mark.parametrize(
+    ("told", "stop", "met"),
+    [
+        ({"finish_reason": "stop", "stop_reason": "END"}, StopReason.STOP_SEQUENCE, "END"),
+        ({"finish_reason": "stop", "matched_stop": "END"}, StopReason.STOP_SEQUENCE, "END"),
+        ({"finish_reason": "stop", "stop_reason": None}, StopReason.END, None),
+        ({"finish_reason": "stop", "stop_reason": 128_009}, StopReason.END, None),
+        ({"finish_reason": "stop", "stop_reason": "end_turn"}, StopReason.END, None),
+        ({"finish_reason": "length", "stop_reason": "END"}, StopReason.LENGTH, None),
+    ],
+)
+def test_the_stop_sequence_that_was_met(answer, told, stop, met):
+    (choice,) = answer(reply(choices=[{"message": {"content": "a"}, **told}])).choices
+    assert (choice.stop_reason, choice.stop_sequence) == (stop, met)
 
 
 def test_half_a_character_is_replaced(answer):
@@ -130,6 +183,7 @@ def reply(**changes) -> bytes:
         reply(choices=[{"message": {"tool_calls": [{"id": 1, "function": {"name": "a", "arguments": ""}}]}}]),
         reply(choices=[{"message": {"tool_calls": {"a": 1}}}]),
         reply(choices=[{"message": {"content": "a"}, "finish_reason": ["canary"]}]),
+        reply(choices=[{"message": {"content": "a"}, "logprobs": {"content": "canary"}}]),
         reply(model=7),
         reply(usage="canary"),
         reply(usage={"prompt_tokens": "canary"}),

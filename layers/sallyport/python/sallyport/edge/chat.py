@@ -39,6 +39,8 @@ def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
     Raise whatever stopped it.
     """
     request, size = by_value(here, call, parsed.request, parsed.model, size)
+    if call.drill:
+        request = request.model_copy(update={"drill": call.drill})
     ticket = Ticket(
         request_id=call.request_id,
         caller=call.caller,

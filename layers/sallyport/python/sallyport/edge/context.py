@@ -11,10 +11,12 @@ from pydantic import TypeAdapter
 from starlette.datastructures import Headers
 
 from sallyport.contracts import CacheControl, Caller
-from sallyport.errors import InvalidKeyError
+from sallyport.errors import InvalidKeyError, InvalidRequestError
 from sallyport.message import Message, RequestId
+from sallyport.providers.script import is_script
 
 CONTEXT_HEADER = "x-amzn-request-context"
+DRILL_HEADER = "x-sallyport-drill"
 
 MOST_SECONDS = 285
 """Before the workflow itself times out at 295 s; Step Functions allows 300."""
@@ -23,13 +25,14 @@ _REQUEST_ID: TypeAdapter[str] = TypeAdapter(RequestId)
 
 
 class Call(Message):
-    """One request's circumstances. `deadline` is a UNIX time."""
+    """One request's circumstances. `deadline` is a UNIX time; `drill` a script for simulated targets."""
 
     request_id: RequestId
     caller: Caller
     received_at: float
     deadline: float
     cache_control: CacheControl
+    drill: str | None = None
 
 
 def new_request_id() -> str:
@@ -45,7 +48,10 @@ def request_id_of(headers: Headers) -> str:
 
 
 def call_of(headers: Headers, request_id: str, now: float) -> Call:
-    """InvalidKeyError without a caller: then the authorizer was not asked, and nothing may pass."""
+    """InvalidKeyError without a caller: then the authorizer was not asked, and nothing may pass.
+
+    InvalidRequestError for a drill that is no script.
+    """
     try:
         context = json.loads(headers.get(CONTEXT_HEADER, ""))
         authorizer = {name: value for name, value in context["authorizer"].items() if name in Caller.model_fields}
@@ -58,6 +64,7 @@ def call_of(headers: Headers, request_id: str, now: float) -> Call:
         received_at=round(now, 3),
         deadline=round(now + _patience(headers), 3),
         cache_control=cache_control_of(",".join(headers.getlist("cache-control"))),
+        drill=_drill_of(headers),
     )
 
 
@@ -65,6 +72,19 @@ def cache_control_of(header: str) -> CacheControl:
     """`no-store`: neither read nor write. `no-cache`: a fresh answer, which may be kept."""
     directives = {part.strip().lower() for part in header.split(",")}
     return CacheControl(read=not directives & {"no-store", "no-cache"}, write="no-store" not in directives)
+
+
+def _drill_of(headers: Headers) -> str | None:
+    """Nothing but the words of a script passes, so it can carry no content."""
+    drill = ",".join(headers.getlist(DRILL_HEADER))
+    if drill and not is_script(drill):
+        raise InvalidRequestError(
+            f"{DRILL_HEADER} must be a script such as fail-429-after-7s or slow-250ms-cut: parts of slow-<n>ms, "
+            "fail-<status, hang, close or garbage>[-after-<n>s], pace-<n>ms and <cut, stall or spoil>[-after-<n>], "
+            "each once at most.",
+            param=DRILL_HEADER,
+        )
+    return drill or None
 
 
 def _patience(headers: Headers) -> float:

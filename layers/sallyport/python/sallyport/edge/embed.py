@@ -27,7 +27,7 @@ def embed(here: Services, call: Call, body: bytes) -> tuple[bytes, dict[str, str
         received_at=call.received_at,
         deadline=call.deadline,
     )
-    end = run_ticket(here, ticket, parsed.request)
+    end = run_ticket(here, ticket, parsed.request.model_copy(update={"drill": call.drill}))
     if end.answer is None:
         raise AuditUnavailableError("The workflow ended without an answer. Try again.", retry_after=5.0)
     tenant = call.caller.tenant

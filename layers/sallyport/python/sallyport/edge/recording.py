@@ -3,13 +3,14 @@
 import json
 import random
 import time
+from dataclasses import replace
 
 from sallyport.attempts import Inference, Usage
 from sallyport.composition import Services
 from sallyport.contracts import Completed, Failure, Purpose, Sealed, Ticket
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import AuditUnavailableError, SallyportError
-from sallyport.inference import CUT, Calling, worst_stop_reason
+from sallyport.inference import CUT, Calling, missing_choices, worst_stop_reason
 from sallyport.observability import logger
 from sallyport.stream import Collector
 from sallyport.tokens import estimate, estimate_answer
@@ -25,9 +26,10 @@ def account_of(
 ) -> tuple[Inference, ChatAnswer]:
     """What an attempt came to, and the answer as far as it came; counted by us when the provider did not."""
     counted = collector.counted
-    usage = counted.usage if counted else _estimated(request, collector)
+    usage = counted.usage if counted else _estimated(calling, request, collector)
     answer = collector.answer(usage)
     stop_reason = CUT if broken else worst_stop_reason(answer)
+    calling = calling if broken else replace(calling, unmet=(*calling.unmet, *missing_choices(answer, request)))
     inference = calling.inference(collector.model, usage, stop_reason, estimated=counted is None or counted.estimated)
     return inference, answer
 
@@ -60,5 +62,7 @@ def _publish(here: Services, message: str) -> None:
     here.backend.events.publish(message)
 
 
-def _estimated(request: ChatRequest, collector: Collector) -> Usage:
-    return Usage(input_tokens=estimate(request), output_tokens=estimate_answer(collector.answer(_NOTHING)))
+def _estimated(calling: Calling, request: ChatRequest, collector: Collector) -> Usage:
+    return Usage(
+        input_tokens=calling.asks * estimate(request), output_tokens=estimate_answer(collector.answer(_NOTHING))
+    )

@@ -45,7 +45,12 @@ def restored(answer: ChatAnswer, mapping: Mapping[str, str], request: ChatReques
         return written
 
     choices = tuple(
-        choice.model_copy(update={"blocks": tuple(into_block(block) for block in choice.blocks)})
+        choice.model_copy(
+            update={
+                "blocks": tuple(into_block(block) for block in choice.blocks),
+                "stop_sequence": choice.stop_sequence and into_text(choice.stop_sequence),
+            }
+        )
         for choice in answer.choices
     )
     return answer.model_copy(update={"choices": choices})
@@ -102,7 +107,8 @@ class EventRestorer:
                 yield replace(event, signature=event.signature and thought.signature(event.signature))
             case Stopped():
                 yield from self._flush(event.choice)
-                yield event
+                met = event.stop_sequence and restore(event.stop_sequence, self._mapping).text
+                yield event if met == event.stop_sequence else replace(event, stop_sequence=met)
             case _:
                 yield event
 

@@ -18,15 +18,13 @@ from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import Pipe
 from sallyport.edge.relay import Plan, Relay
 from sallyport.edge.restoring import EventRestorer, is_structured
-from sallyport.errors import AuditUnavailableError, InvalidRequestError
+from sallyport.errors import AuditUnavailableError
 from sallyport.observability import logger
 from sallyport.stream import replay
 
 
 def begin[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P, size: int) -> Relay | Response:
     """Run the workflow. A cached answer is a response at once; for any other there is a relay to be run."""
-    if parsed.request.logprobs:
-        raise InvalidRequestError("logprobs are not available in a stream. Leave `stream` out.", param="logprobs")
     end = run(here, call, parsed, size)
     mapping = json.loads(here.vault.open(end.pseudonyms, call.caller.tenant, Purpose.PSEUDONYMS))
     writer = dialect.writer(call, parsed)

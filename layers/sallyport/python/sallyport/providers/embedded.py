@@ -1,9 +1,9 @@
 """What the calls of one embedding request come to: one answer, or the reason why it is none."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sallyport.attempts import Usage
+from sallyport.attempts import Unmet, Usage
 from sallyport.embedding import MOST_VECTOR_BYTES, EmbeddingAnswer, EmbeddingRequest, fits
 from sallyport.errors import ProviderRejectedError, ProviderReplyError
 from sallyport.tokens import estimate_text
@@ -59,3 +59,14 @@ def whole(request: EmbeddingRequest, parts: Sequence[tuple[str, ...]], said: Seq
         for part, each in zip(parts, said, strict=True)
     )
     return EmbeddingAnswer(model=said[0].model, vectors=vectors, usage=Usage(input_tokens=tokens, output_tokens=0))
+
+
+def left_out_of_embedding(request: EmbeddingRequest, *, mapped: Collection[str] = ()) -> tuple[Unmet, ...]:
+    """What a provider has no place for: the user, and all extras but those that were `mapped`, which are counted.
+
+    Their names may be content.
+    """
+    told = [] if request.user is None else [Unmet(field="user", reason="names a person, and nobody there asks for one")]
+    if more := len(request.extras.keys() - set(mapped)):
+        told.append(Unmet(field="extras", reason=f"{more} more fields mean nothing to this target"))
+    return tuple(told)

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from sallyport.conversation import Block, ChatAnswer, Reasoning, Text, ToolCall
+from sallyport.conversation import Block, ChatAnswer, ChatRequest, Choice, Reasoning, Text, ToolCall
 from sallyport.stream import (
     Counted,
     Event,
+    LogProbs,
     ReasoningDelta,
     ReasoningSeal,
     Started,
@@ -20,23 +22,48 @@ _WORD = re.compile(r"\S+\s*|\s+")
 _FRAGMENT = re.compile(r".{1,7}", re.DOTALL)
 
 
+def is_json(request: ChatRequest) -> bool:
+    """Whether the text of an answer is JSON."""
+    return request.response_format is not None and request.response_format.type != "text"
+
+
+def likely(text: str, *, alternatives: int | None, json_text: bool) -> dict[str, Any]:
+    """Log probabilities that are made up: each piece of the text is a token, and the longer it is the less likely.
+
+    A token is the only alternative to itself.
+    """
+    cut = _FRAGMENT if json_text else _WORD
+    chances = [{"token": each, "logprob": -len(each) / 100, "bytes": list(each.encode())} for each in cut.findall(text)]
+    content = [{**each, "top_logprobs": [each] if alternatives else []} for each in chances]
+    return {"content": content, "refusal": None}
+
+
 def pieces(answer: ChatAnswer, *, json_text: bool = False) -> Iterator[Event]:
     """`json_text` when the answer's text is JSON. Choices come one after the other."""
     yield Started(model=answer.model)
     for number, choice in enumerate(answer.choices):
         calls = 0
         for block in choice.blocks:
-            yield from _block(block, number, calls, _FRAGMENT if json_text else _WORD)
+            if isinstance(block, Text):
+                yield from _text(block, choice, number, _FRAGMENT if json_text else _WORD)
+            else:
+                yield from _block(block, number, calls)
             calls += isinstance(block, ToolCall)
-        yield Stopped(reason=choice.stop_reason, choice=number)
+        yield Stopped(reason=choice.stop_reason, choice=number, stop_sequence=choice.stop_sequence)
     yield Counted(usage=answer.usage)
 
 
-def _block(block: Block, choice: int, call: int, cut: re.Pattern[str]) -> Iterator[Event]:
+def _text(block: Text, choice: Choice, number: int, cut: re.Pattern[str]) -> Iterator[Event]:
+    """Each piece with how likely it was, if that was asked for."""
+    chances = iter(choice.logprobs["content"] if choice.logprobs else ())
+    for piece in cut.findall(block.text):
+        yield TextDelta(text=piece, choice=number)
+        if chance := next(chances, None):
+            yield LogProbs(content=[chance], choice=number)
+
+
+def _block(block: Block, choice: int, call: int) -> Iterator[Event]:
     match block:
-        case Text():
-            for piece in cut.findall(block.text):
-                yield TextDelta(text=piece, choice=choice)
         case Reasoning():
             for piece in _WORD.findall(block.text):
                 yield ReasoningDelta(text=piece, choice=choice)

@@ -20,8 +20,8 @@ class Provider(Protocol):
     def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
         """What of the request this target does not honour, although it is asked: the client is told.
 
-        Only what changes no more than cost, speed or chance may go unmet. What an application would build on is
-        refused by `chat` and `stream`, with its name. A field is named only if it is one of an API's own: any other
+        Only what changes no more than cost, speed, chance or thought may go unmet. What an application would build on
+        is refused by `chat` and `stream`, with its name. A field is named only if it is one of an API's own: any other
         name is the client's, and may be content.
         """
         ...
@@ -29,6 +29,7 @@ class Provider(Protocol):
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once, without retries, and wait at most `timeout` seconds.
 
+        Whoever is not among the registry's SEVERAL_CHOICES is asked for one choice only, and as often as need be.
         Raise subclasses of ProviderError alone. Their details may have `status` (HTTP), `retry_after` (seconds), `code`
         (one of a fixed list) and `param` (the field that this target cannot honour); the caller adds the target's name.
         """

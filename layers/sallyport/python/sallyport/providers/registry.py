@@ -15,6 +15,9 @@ _MODULES: Mapping[str, str] = {
     "simulated": "sallyport.providers.simulated",
 }
 
+SEVERAL_CHOICES = frozenset({"openai", "simulated"})
+"""Those that give several answers to one request, and read the prompt once for all of them. Any other gives one."""
+
 
 class Providers:
     """Each provider is imported and made when a target first needs it: boto3 alone costs 190 ms."""

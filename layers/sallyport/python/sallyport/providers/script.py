@@ -1,4 +1,4 @@
-"""What the name of a simulated model tells it to do; `simulated` has the grammar."""
+"""What the name of a simulated model, or a drill, tells it to do; `simulated` has the grammar."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,15 +10,24 @@ from sallyport.providers.openai.failures import failure
 from sallyport.providers.pieces import pieces
 from sallyport.stream import Event, ReasoningDelta, Stopped, TextDelta, ToolCallDelta
 
-_SLOW = re.compile(r"(?:^|-)slow-(\d{1,6})ms(?:-|$)")
-_FAIL = re.compile(r"(?:^|-)fail-(hang|close|garbage|[45]\d\d)(?:-after-(\d{1,5})s)?(?:-|$)")
-_PACE = re.compile(r"(?:^|-)pace-(\d{1,5})ms(?:-|$)")
-_BREAK = re.compile(r"(?:^|-)(cut|stall|spoil)(?:-after-(\d{1,5}))?(?:-|$)")
+_KINDS = (
+    r"slow-(\d{1,6})ms",
+    r"fail-(hang|close|garbage|[45]\d\d)(?:-after-(\d{1,5})s)?",
+    r"pace-(\d{1,5})ms",
+    r"(cut|stall|spoil)(?:-after-(\d{1,5}))?",
+)
+_SLOW, _FAIL, _PACE, _BREAK = _PARTS = tuple(re.compile(rf"(?<![^-]){kind}(?![^-])", re.ASCII) for kind in _KINDS)
+_SCRIPT = re.compile(f"(?:{'|'.join(_KINDS)})(?:-(?:{'|'.join(_KINDS)}))*", re.ASCII)
 _BREAK_AFTER = 3
 
 
+def is_script(text: str) -> bool:
+    """Whether it is made of parts of a script and nothing else, with one part of a kind at most."""
+    return bool(_SCRIPT.fullmatch(text)) and all(len(part.findall(text)) <= 1 for part in _PARTS)
+
+
 class Play:
-    """What a model name tells to do, with its waits counted against the timeout."""
+    """What a script tells to do, with its waits counted against the timeout."""
 
     def __init__(
         self, script: str, timeout: float, idle: float, wait: Callable[[Flag, float], object], closed: Flag
@@ -30,9 +39,9 @@ class Play:
         how = fail[1] if fail else ""
         self._pause(float("inf") if how == "hang" else int(slow[1]) / 1000 if slow else 0.0)
         if how == "close":
-            raise ProviderUnavailableError("The simulated provider hung up, as its model name tells it to.")
+            raise ProviderUnavailableError("The simulated provider hung up, as it was told to.")
         if how == "garbage":
-            raise ProviderReplyError("The simulated provider replied with garbage, as its model name tells it to.")
+            raise ProviderReplyError("The simulated provider replied with garbage, as it was told to.")
         if fail:
             raise failure(int(how), {"retry-after": fail[2]} if fail[2] else {}, b"", 0.0)
 
@@ -56,8 +65,8 @@ class Play:
         if how == "stall":
             self._pause(float("inf"))
         if how == "spoil":
-            raise ProviderReplyError("The simulated provider sent garbage, as its model name tells it to.")
-        raise ProviderUnavailableError("The simulated provider hung up, as its model name tells it to.")
+            raise ProviderReplyError("The simulated provider sent garbage, as it was told to.")
+        raise ProviderUnavailableError("The simulated provider hung up, as it was told to.")
 
     def _pause(self, seconds: float) -> None:
         """Raise ProviderTimeoutError when the wait takes longer than it may."""
@@ -67,5 +76,5 @@ class Play:
         if self._closed.is_set():
             raise ProviderUnavailableError("The stream was closed.")
         if seconds > allowed:
-            raise ProviderTimeoutError("The simulated provider did not answer in time, as its model name tells it to.")
+            raise ProviderTimeoutError("The simulated provider did not answer in time, as it was told to.")
         self._left -= seconds

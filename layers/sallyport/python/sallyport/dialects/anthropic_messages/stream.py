@@ -16,6 +16,7 @@ from sallyport.errors import SallyportError
 from sallyport.stream import (
     Counted,
     Event,
+    LogProbs,
     ReasoningDelta,
     ReasoningSeal,
     RefusalDelta,
@@ -54,8 +55,8 @@ class EventWriter:
         match event:
             case Started():
                 return _start(self._id, event.model)
-            case Counted():
-                return b""
+            case Counted() | LogProbs():
+                return b""  # this API has no word for how likely a token was
         if event.choice != 0:
             return b""
         if isinstance(event, Stopped):

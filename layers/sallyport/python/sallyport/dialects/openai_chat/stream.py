@@ -14,6 +14,7 @@ from sallyport.errors import SallyportError
 from sallyport.stream import (
     Counted,
     Event,
+    LogProbs,
     ReasoningDelta,
     ReasoningSeal,
     RefusalDelta,
@@ -58,6 +59,9 @@ class ChunkWriter:
                 return self._delta(event.choice, f'{{"refusal":{_text(event.text)}}}')
             case ToolCallStarted() | ToolCallDelta():
                 return self._call(event)
+            case LogProbs():
+                told = self._named.chunk(event.choice, "{}", logprobs=_text(event.to_json()))
+                return self._role(event.choice) + told
             case Started():
                 self._named = _Envelope(self._id, self._created, event.model, self._include_usage)
             case Stopped():
@@ -117,9 +121,9 @@ class _Envelope:
         )
         self._usage = ',"usage":null' if include_usage else ""
 
-    def chunk(self, choice: int, delta: str, finish: str = "null", told: str = "") -> bytes:
+    def chunk(self, choice: int, delta: str, finish: str = "null", told: str = "", *, logprobs: str = "null") -> bytes:
         return (
-            f'{self._head}{{"index":{choice},"delta":{delta},"logprobs":null,"finish_reason":{finish}}}]'
+            f'{self._head}{{"index":{choice},"delta":{delta},"logprobs":{logprobs},"finish_reason":{finish}}}]'
             f"{self._usage}{told}}}\n\n"
         ).encode()
 

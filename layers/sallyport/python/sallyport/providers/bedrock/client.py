@@ -33,8 +33,8 @@ from sallyport.errors import (
     ProviderUnavailableError,
 )
 from sallyport.ports import Secrets
-from sallyport.providers.bedrock import embeddings, limits
-from sallyport.providers.bedrock.build import build
+from sallyport.providers.bedrock import embeddings
+from sallyport.providers.bedrock.build import build, unmet
 from sallyport.providers.bedrock.events import ConverseEvents
 from sallyport.providers.bedrock.failures import failure
 from sallyport.providers.bedrock.read import read
@@ -96,7 +96,7 @@ class Bedrock:
         self._lock = Lock()
 
     def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
-        return limits.unmet(request)
+        return unmet(request, target)
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         return read(self._call("converse", request, target, max_tokens, timeout), request, target)

@@ -12,8 +12,8 @@ from typing import Any
 from sallyport.attempts import Unmet
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import ProviderDeniedError, ProviderReplyError
-from sallyport.providers.bedrock.limits import DROPPED, refused
-from sallyport.providers.embedded import Embedded, parts_of, whole
+from sallyport.providers.bedrock.limits import refused
+from sallyport.providers.embedded import Embedded, left_out_of_embedding, parts_of, whole
 from sallyport.providers.parallel import in_parallel
 from sallyport.routing import Target
 from sallyport.vectors import encode
@@ -82,9 +82,7 @@ def check(request: EmbeddingRequest, form: Form) -> None:
 
 def unmet(request: EmbeddingRequest, target: Target) -> tuple[Unmet, ...]:
     """What was asked for and left out."""
-    meant = {"input_type"} if form_of(target.model).cohere else set()
-    left_out = {"user": request.user is not None, "extras": bool(request.extras.keys() - meant)}
-    return tuple(Unmet(field=field, reason=DROPPED[field]) for field, is_left in left_out.items() if is_left)
+    return left_out_of_embedding(request, mapped=("input_type",) if form_of(target.model).cohere else ())
 
 
 def build(request: EmbeddingRequest, texts: tuple[str, ...], form: Form) -> dict[str, Any]:

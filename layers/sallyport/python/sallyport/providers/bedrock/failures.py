@@ -53,10 +53,12 @@ _CODES: Mapping[str, tuple[type[ProviderError], str]] = {
 }
 # Bedrock reports all of these as ValidationException; its wording is the only difference.
 _TOO_LONG = re.compile(
-    r"too long|too many input tokens|context (?:window|length)|maximum (?:context|tokens|number of tokens)",
+    r"(?:input|prompt|request|conversation) is too long|too many (?:input )?tokens|context (?:window|length|limit)"
+    r"|maximum (?:context|tokens|number of (?:input )?tokens)",
     re.IGNORECASE,
 )
 _NO_SUCH_MODEL = re.compile(r"model identifier is invalid|on-demand throughput", re.IGNORECASE)
+_NO_ACCESS = re.compile(r"not authorized to|don't have access to the model", re.IGNORECASE)
 _NO_CREDENTIALS = (
     NoCredentialsError,
     PartialCredentialsError,
@@ -97,6 +99,8 @@ def _client_error(error: ClientError, now: float) -> ProviderError:
         return ProviderRejectedError(message, status=status, code="context_length_exceeded")
     if code == "ValidationException" and _NO_SUCH_MODEL.search(said):
         return ProviderDeniedError(_UNKNOWN, status=status)
+    if code == "ValidationException" and _NO_ACCESS.search(said):
+        return ProviderDeniedError(_DENIED, status=status)
     kind, message = _CODES.get(code) or _by_status(status)
     headers = {name.lower(): value for name, value in metadata.get("HTTPHeaders", {}).items()}
     return kind(message, status=status, retry_after=retry_after(headers, now))

@@ -18,22 +18,26 @@ from sallyport.conversation import (
     ToolCall,
     ToolResult,
 )
+from sallyport.providers.bedrock.cache_points import mark_of, point
 from sallyport.providers.bedrock.families import Family
+from sallyport.providers.bedrock.history import is_sealed
 from sallyport.providers.bedrock.limits import refused
 from sallyport.providers.bedrock.media import audio_block, document_block, image_block
 from sallyport.providers.bedrock.names import CallIds, tool_name
 
 _OPENING = "Continue."  # where Bedrock wants a user's words and the client sent none
 _NO_RESULT = "There is no result."
+_LATE_RESULT = "The result of an earlier tool call:"
+_SHOWN = "The result is the image that follows."
 _ORDER = {"reasoningContent": 0, "toolResult": 0, "text": 1, "toolUse": 2}
 
 type Content = dict[str, Any]
 
 
-def system_blocks(request: ChatRequest) -> list[Content]:
-    """All system texts, wherever they stand: models on Bedrock take them only up front."""
+def system_blocks(request: ChatRequest, family: Family) -> list[Content]:
+    """All system texts, wherever they stand: models on Bedrock take them only up front. Marked as in `messages`."""
     return [
-        {"text": block.text}
+        {"text": block.text} | (point(block.cache, family) if block.cache and "system" in family.caching else {})
         for turn in request.turns
         if turn.role is Role.SYSTEM
         for block in turn.blocks
@@ -42,7 +46,10 @@ def system_blocks(request: ChatRequest) -> list[Content]:
 
 
 def messages(request: ChatRequest, family: Family) -> list[dict[str, Any]]:
-    """At least one message. Blank texts are dropped: Bedrock refuses them."""
+    """At least one message. Blank texts are dropped: Bedrock refuses them.
+
+    A block up to which the prompt is to be remembered carries its cachePoint, so that both keep their place.
+    """
     converter = _Converter(family)
     made = [
         ("assistant" if turn.role is Role.ASSISTANT else "user", content)
@@ -72,7 +79,14 @@ class _Converter:
         self._documents = 0
 
     def contents(self, blocks: tuple[Block, ...]) -> list[Content]:
-        return [content for block in blocks for content in self._content(block)]
+        made: list[Content] = []
+        for block in blocks:
+            made += self._content(block)
+            ttl = mark_of(block)
+            # A blank text is not sent; what it marks is all that is before it.
+            if made and ttl and "messages" in self._family.caching:
+                made[-1] |= point(ttl, self._family)
+        return made
 
     def _content(self, block: Block) -> list[Content]:
         match block:
@@ -83,8 +97,10 @@ class _Converter:
             case Document():
                 self._documents += 1
                 return [document_block(block, self._documents)]
-            case Audio():
+            case Audio() if self._family.audio:
                 return [audio_block(block)]
+            case Audio():
+                raise refused("input_audio", "It hears nothing.")
             case ToolCall():
                 use = {"toolUseId": self._ids.of_call(block.id), "name": tool_name(block.name)}
                 return [{"toolUse": use | {"input": _arguments(block.arguments)}}]
@@ -94,13 +110,18 @@ class _Converter:
                 return _reasoning(block, self._family)
 
     def _result(self, result: ToolResult) -> list[Content]:
-        """A result of a call that is not in the conversation is told in words."""
-        content = [inner for each in result.content for inner in self._content(each)] or [{"text": _NO_RESULT}]
+        """A result of a call that is not in the conversation is told in words.
+
+        Many models take no images inside: there they follow, as the user's.
+        """
+        content = [inner for each in result.content for inner in self._content(each)]
         identity = self._ids.of_result(result.tool_call_id)
         if identity is None:
-            return [{"text": "The result of an earlier tool call:"}, *content]
+            return [{"text": _LATE_RESULT}, *(content or [{"text": _NO_RESULT}])]
+        beside = [] if self._family.result_images else [inner for inner in content if "image" in inner]
+        inside = [inner for inner in content if inner not in beside] or [{"text": _SHOWN if beside else _NO_RESULT}]
         status = "error" if result.is_error else "success"
-        return [{"toolResult": {"toolUseId": identity, "content": content, "status": status}}]
+        return [{"toolResult": {"toolUseId": identity, "content": inside, "status": status}}, *beside]
 
 
 def _arguments(arguments: str) -> dict[str, Any]:
@@ -120,13 +141,18 @@ def _refuse_constant(_: str) -> NoReturn:
 
 def _reasoning(block: Reasoning, family: Family) -> list[Content]:
     """Only Claude takes its thoughts back, and only as it signed them."""
-    if not family.claude:
+    if not family.claude or not is_sealed(block):
         return []
     if block.redacted is not None:
-        return [{"reasoningContent": {"redactedContent": binascii.a2b_base64(block.redacted)}}]
-    if block.signature is None:
-        return []
+        return [{"reasoningContent": {"redactedContent": _hidden(block.redacted)}}]
     return [{"reasoningContent": {"reasoningText": {"text": block.text, "signature": block.signature}}}]
+
+
+def _hidden(redacted: str) -> bytes:
+    try:
+        return binascii.a2b_base64(redacted)
+    except ValueError:
+        raise refused("messages", "A redacted thought is no base64.") from None
 
 
 def _ordered(content: list[Content]) -> list[Content]:
@@ -161,7 +187,9 @@ def _in_time(block: Content, due: set[str]) -> list[Content]:
     result = block.get("toolResult")
     if result is None or result["toolUseId"] in due:
         return [block]
-    return [{"text": "The result of an earlier tool call:"}, *result["content"]]
+    content = [dict(each) for each in result["content"]]
+    content[-1] |= {"cachePoint": block["cachePoint"]} if "cachePoint" in block else {}
+    return [{"text": _LATE_RESULT}, *content]
 
 
 def _no_result(identity: str) -> Content:

@@ -1,9 +1,9 @@
 """Our request as the body of a chat completion."""
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from sallyport.conversation import (
     Audio,
@@ -23,19 +23,25 @@ from sallyport.conversation import (
     Turn,
 )
 from sallyport.errors import ProviderRejectedError
+from sallyport.providers.openai.limits import SERVICE_TIERS, check, of_openai
 from sallyport.routing import Target
 
-_OPENAI_HOSTS = ("openai.com", "openai.azure.com")
 _PLAIN = (
     "parallel_tool_calls", "temperature", "top_p", "seed", "presence_penalty", "frequency_penalty", "logit_bias",
     "logprobs", "top_logprobs", "reasoning_effort", "user", "metadata",
 )  # fmt: skip
+_TEXTS = ("text/", "application/json", "application/xml")
+"""Documents that are words: as words every server and every model takes them."""
 _UNNAMEABLE = re.compile(r"[\s<|\\/>]+")
 
 
 def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool = False) -> dict[str, Any]:
-    """The JSON body. What only this kind of API understands comes from `extras`, and never overrides the rest."""
-    body: dict[str, Any] = dict(request.extras) if request.extras_of == "openai" else {}
+    """The JSON body. What only this kind of API understands comes from `extras`, and never overrides the rest.
+
+    Raise ProviderRejectedError, with `param`, for what the target cannot honour.
+    """
+    check(request, target)
+    body = _extras(request, target)
     body |= {name: value for name in _PLAIN if (value := getattr(request, name)) is not None}
     body |= {
         "model": target.model,
@@ -43,6 +49,8 @@ def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool
         "stream": stream,
         limit_field(target): max_tokens,
     }
+    if request.top_k is not None and not of_openai(target):
+        body["top_k"] = request.top_k
     body.pop("stream_options", None)
     if stream:
         # Else a stream ends without a word about its tokens.
@@ -70,9 +78,14 @@ def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool
 
 def limit_field(target: Target) -> str:
     """OpenAI's own reasoning models refuse `max_tokens`; many other servers ignore `max_completion_tokens`."""
-    host = urlsplit(target.base_url or "").hostname or ""
-    own = any(host == each or host.endswith(f".{each}") for each in _OPENAI_HOSTS)
-    return "max_completion_tokens" if own else "max_tokens"
+    return "max_completion_tokens" if of_openai(target) else "max_tokens"
+
+
+def _extras(request: ChatRequest, target: Target) -> dict[str, Any]:
+    if request.extras_of == "openai":
+        return dict(request.extras)
+    tier = SERVICE_TIERS.get(request.extras.get("service_tier", ""))
+    return {"service_tier": tier} if tier and of_openai(target) else {}
 
 
 def _messages(turn: Turn) -> Iterator[dict[str, Any]]:
@@ -112,20 +125,32 @@ def _part(block: Block) -> dict[str, Any]:
     match block:
         case Refusal():
             return {"type": "refusal", "refusal": block.text}
-        case Image() | Document() if block.data is None:
-            raise ProviderRejectedError(f"No provider is sent a client's URL. Send the {block.type} inline.")
         case Image():
-            url = f"data:{block.media_type or 'image/png'};base64,{block.data}"
+            url = f"data:{block.media_type or 'image/png'};base64,{_data(block)}"
             return {"type": "image_url", "image_url": {"url": url} | ({"detail": block.detail} if block.detail else {})}
         case Document():
-            data = f"data:{block.media_type or 'application/pdf'};base64,{block.data}"
-            return {"type": "file", "file": {"filename": block.name or "document.pdf", "file_data": data}}
+            return _document(block)
         case Audio():
             return {"type": "input_audio", "input_audio": {"data": block.data, "format": block.format}}
         case Text():
             return {"type": "text", "text": block.text}
         case _:
             raise TypeError(f"{block.type} is no part of a message's content")
+
+
+def _data(block: Image | Document) -> str:
+    if block.data is None:
+        raise ProviderRejectedError(f"No provider is sent a client's URL. Send the {block.type} inline.")
+    return block.data
+
+
+def _document(document: Document) -> dict[str, Any]:
+    media_type = document.media_type or "application/pdf"
+    if media_type.startswith(_TEXTS):
+        text = base64.b64decode(_data(document)).decode(errors="replace")
+        return {"type": "text", "text": f"{document.name}\n\n{text}" if document.name else text}
+    data = f"data:{media_type};base64,{_data(document)}"
+    return {"type": "file", "file": {"filename": document.name or "document.pdf", "file_data": data}}
 
 
 def _call(call: ToolCall) -> dict[str, Any]:

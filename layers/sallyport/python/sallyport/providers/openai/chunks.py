@@ -6,13 +6,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sallyport.attempts import Usage
+from sallyport.conversation import StopReason
 from sallyport.errors import ProviderReplyError, ProviderUnavailableError
 from sallyport.providers.characters import Halves, whole
 from sallyport.providers.openai.failures import event_failure
-from sallyport.providers.openai.read import arguments_of, content_of, stop_reason, text_of, thought_of, usage_of
+from sallyport.providers.openai.logprobs import logprobs_of
+from sallyport.providers.openai.read import (
+    arguments_of,
+    content_of,
+    stop_reason,
+    stop_sequence,
+    text_of,
+    thought_of,
+    usage_of,
+)
 from sallyport.stream import (
     Counted,
     Event,
+    LogProbs,
     ReasoningDelta,
     RefusalDelta,
     Started,
@@ -32,6 +43,7 @@ class _Choice:
     calls: int = 0
     open: dict[Any, tuple[int, str]] = field(default_factory=dict)
     finish: Any = None
+    met: str | None = None
 
 
 class Chunks:
@@ -70,7 +82,7 @@ class Chunks:
             raise ProviderUnavailableError("The provider hung up in the middle of its answer. Try again.")
         for number, choice in sorted(self._choices.items()):
             yield from self._halves_of(number, choice)
-            yield Stopped(reason=stop_reason(choice.finish, called=choice.calls > 0), choice=number)
+            yield _stopped(number, choice)
         if self._usage:
             yield Counted(usage=self._usage)
 
@@ -98,8 +110,11 @@ class Chunks:
             yield from self._call(number, choice, call.get("index"), call.get("id"), call.get("function") or {})
         if function := delta.get("function_call"):
             yield from self._call(number, choice, "function", "call_0", function)
+        if logprobs := logprobs_of(each.get("logprobs")):
+            yield LogProbs(**logprobs, choice=number)
         finish = text_of(each.get("finish_reason"))
         choice.finish = finish or choice.finish
+        choice.met = stop_sequence(each) or choice.met
 
     def _call(
         self, number: int, choice: _Choice, index: Any, identity: str | None, function: dict[str, Any]
@@ -122,3 +137,10 @@ class Chunks:
         for call in range(choice.calls):
             if arguments := self._halves.rest((number, call)):
                 yield ToolCallDelta(index=call, arguments=arguments, choice=number)
+
+
+def _stopped(number: int, choice: _Choice) -> Stopped:
+    reason = stop_reason(choice.finish, called=choice.calls > 0)
+    if choice.met and reason is StopReason.END:
+        return Stopped(reason=StopReason.STOP_SEQUENCE, choice=number, stop_sequence=choice.met)
+    return Stopped(reason=reason, choice=number)

@@ -26,6 +26,7 @@ from sallyport.providers.openai import embeddings
 from sallyport.providers.openai.build import build
 from sallyport.providers.openai.chunks import Chunks
 from sallyport.providers.openai.failures import failure
+from sallyport.providers.openai.limits import unmet
 from sallyport.providers.openai.read import read
 from sallyport.providers.provider import IDLE_SECONDS
 from sallyport.providers.sse import EventParser, ServerSentEvent
@@ -56,7 +57,7 @@ class OpenAI:
         self._connections = connections()
 
     def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
-        return ()
+        return unmet(request, target)
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         """Ask once. The end of `timeout` also ends a reply that trickles in."""

@@ -18,6 +18,7 @@ from sallyport.conversation import (
 )
 from sallyport.errors import ProviderReplyError
 from sallyport.providers.characters import whole
+from sallyport.providers.openai.logprobs import logprobs_of
 from sallyport.routing import Target
 from sallyport.tokens import estimate, estimate_text
 
@@ -28,6 +29,11 @@ _STOP_REASONS: Mapping[Any, StopReason] = {
     "function_call": StopReason.TOOL_CALLS,
     "content_filter": StopReason.FILTERED,
 }
+
+_WORDS_FOR_ENDS = frozenset(
+    {"end_turn", "eos", "eos_token", "length", "max_tokens", "stop", "stop_sequence", "tool_use"}
+)
+"""What proxies before other APIs say in the place of a stop sequence."""
 
 _MOST_TOKENS = 2**31 - 1
 """More than any request has is no count: settled, it would use up a budget for good."""
@@ -67,9 +73,13 @@ def _choice(choice: dict[str, Any]) -> Choice:
     calls = [_call(call["id"], call["function"]) for call in message.get("tool_calls") or ()]
     if function := message.get("function_call"):
         calls.append(_call("call_0", function))
-    stop = stop_reason(choice.get("finish_reason"), called=bool(calls))
-    logprobs = choice.get("logprobs")
-    return Choice(blocks=(*blocks, *calls), stop_reason=stop, logprobs=logprobs if isinstance(logprobs, dict) else None)
+    stop, met = stop_reason(choice.get("finish_reason"), called=bool(calls)), stop_sequence(choice)
+    return Choice(
+        blocks=(*blocks, *calls),
+        stop_reason=StopReason.STOP_SEQUENCE if met and stop is StopReason.END else stop,
+        stop_sequence=met if stop is StopReason.END else None,
+        logprobs=logprobs_of(choice.get("logprobs")),
+    )
 
 
 def _call(identity: str, function: dict[str, Any]) -> ToolCall:
@@ -85,6 +95,14 @@ def stop_reason(finish: Any, *, called: bool) -> StopReason:
     return stop
 
 
+def stop_sequence(choice: dict[str, Any]) -> str | None:
+    """The one that was met, where a server tells: vLLM and SGLang do, and tell a token's number for other ends."""
+    for name in ("stop_reason", "matched_stop"):
+        if isinstance(met := choice.get(name), str) and met and met not in _WORDS_FOR_ENDS:
+            return whole(met)
+    return None
+
+
 def arguments_of(function: dict[str, Any]) -> str:
     """Of a call, or of a piece of one. Half characters stay."""
     arguments = function.get("arguments")
@@ -95,8 +113,13 @@ def arguments_of(function: dict[str, Any]) -> str:
 
 
 def thought_of(message: dict[str, Any]) -> str:
-    """vLLM, Ollama and DeepSeek have two names for what OpenAI does not show."""
-    return text_of(message.get("reasoning_content")) or text_of(message.get("reasoning"))
+    """vLLM, Ollama, DeepSeek and OpenRouter have two names for what OpenAI does not show; Mistral makes it a part."""
+    thought = text_of(message.get("reasoning_content")) or text_of(message.get("reasoning"))
+    content = message.get("content")
+    if thought or not isinstance(content, list):
+        return thought
+    thoughts = [part.get("thinking") for part in content if part.get("type") == "thinking"]
+    return "".join(content_of(each) for each in thoughts)
 
 
 def content_of(content: Any) -> str:
@@ -122,13 +145,18 @@ def usage_of(usage: dict[str, Any] | None) -> Usage | None:
     counted = Usage(
         input_tokens=usage["prompt_tokens"],
         output_tokens=usage.get("completion_tokens") or 0,
-        cached_input_tokens=prompt.get("cached_tokens") or 0,
+        cached_input_tokens=prompt.get("cached_tokens") or _cached(usage),
         cache_write_tokens=prompt.get("cache_write_tokens") or 0,
         reasoning_tokens=completion.get("reasoning_tokens") or 0,
     )
     if max(counted.model_dump().values()) > _MOST_TOKENS:
         raise ValueError
     return counted
+
+
+def _cached(usage: dict[str, Any]) -> Any:
+    """DeepSeek and Moonshot tell it outside of the details."""
+    return usage.get("prompt_cache_hit_tokens") or usage.get("cached_tokens") or 0
 
 
 def _guess(request: ChatRequest, choices: tuple[Choice, ...]) -> Usage:
