@@ -10,6 +10,7 @@ import pytest
 
 from sallyport_local.assembly import EmbeddedGateway
 from sallyport_local.seed import read_seed, sow
+from tests.contract.claude import Claude
 from tests.contract.provider import Provider
 from tests.contract.wire import Wire, check
 from tests.e2e.running import Running, serving
@@ -54,6 +55,13 @@ provider = "simulated"
 operation = "embed"
 model = "simulated-fail-503-after-1s"
 privacy = "private"
+[routing.targets.claude]
+provider = "anthropic"
+base_url = "{claude}"
+model = "claude-sonnet-4-5"
+secret = "anthropic/main"
+privacy = "cloud"
+timeout_seconds = 30
 [routing.targets.simulated]
 provider = "simulated"
 model = "simulated-1"
@@ -76,6 +84,9 @@ cache_ttl_seconds = 0
 targets = ["hashed"]
 [routing.routes.busy-vectors]
 targets = ["busy-vectors"]
+[routing.routes.claude]
+targets = ["claude"]
+cache_ttl_seconds = 0
 [routing.routes.cached]
 targets = ["echo"]
 [routing.routes.simulated]
@@ -89,6 +100,8 @@ targets = ["hanging", "simulated"]
 targets = ["hanging"]
 """
 
+CLAUDES_KEY = "sk-ant-0001"
+
 type Clients = Callable[..., openai.OpenAI]
 
 
@@ -100,12 +113,21 @@ def served_provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="session")
-def gateway(served_provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def served_claude() -> Iterator[Claude]:
+    server = Claude()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def gateway(
+    served_provider: Provider, served_claude: Claude, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
     """Keys are those of the end-to-end seed and two more; the routes are this suite's own."""
     folder = Path(tmp_path_factory.mktemp("contract")) / "data"
-    opened = EmbeddedGateway.open(folder, os.environ)
+    opened = EmbeddedGateway.open(folder, {**os.environ, "SALLYPORT_SECRET_ANTHROPIC_MAIN": CLAUDES_KEY})
     with serving("embedded", opened, served_provider.url, folder) as running:
-        seed = read_seed(SEED.format(url=served_provider.url), "the contract's seed")
+        seed = read_seed(SEED.format(url=served_provider.url, claude=served_claude.url), "the contract's seed")
         running.keys.update(sow(seed, running.gateway.backend))
         yield running
 
@@ -117,6 +139,16 @@ def provider(served_provider: Provider) -> Iterator[Provider]:
     served_provider.replies.clear()
     yield served_provider
     assert not served_provider.replies, "replies that nobody asked for"
+
+
+@pytest.fixture
+def claude(served_claude: Claude) -> Iterator[Claude]:
+    """Nothing heard yet, and at the end nothing left to say."""
+    served_claude.requests.clear()
+    served_claude.headers.clear()
+    served_claude.replies.clear()
+    yield served_claude
+    assert not served_claude.replies, "replies that nobody asked for"
 
 
 @pytest.fixture

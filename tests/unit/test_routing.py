@@ -86,7 +86,7 @@ def test_a_route_to_nowhere_is_named():
 
 def test_a_secret_is_named_and_never_held():
     packaged = tomllib.loads(routing._PACKAGED.read_text())
-    assert {target.get("secret") for target in packaged["targets"].values()} <= {None, "openai/main"}
+    assert {target.get("secret") for target in packaged["targets"].values()} <= {None, "openai/main", "anthropic/main"}
 
 
 def test_an_unknown_model_looks_like_a_forbidden_one():

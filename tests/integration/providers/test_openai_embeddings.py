@@ -16,7 +16,11 @@ from sallyport.errors import (
 )
 from sallyport.providers.openai.client import OpenAI
 from sallyport.vectors import decode, encode
-from tests.integration.providers.test_openai_http import Secrets
+
+
+class Secrets:
+    def get(self, name):
+        return {"main": "sk-1"}[name]
 
 
 def reply(*numbers):
@@ -26,7 +30,7 @@ def reply(*numbers):
 
 @pytest.fixture
 def ask(target):
-    openai = OpenAI(Secrets(main="sk-1"), max_reply_bytes=200_000)
+    openai = OpenAI(Secrets(), max_reply_bytes=200_000)
 
     def make(*texts, timeout=5.0, **changes):
         changed = target.model_copy(update={"operation": "embed", **changes})

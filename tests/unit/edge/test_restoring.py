@@ -157,3 +157,17 @@ def test_without_pseudonyms_events_pass_as_they_are():
         TextDelta("<EMAIL_1"),
         Stopped(StopReason.END),
     ]
+
+
+@pytest.mark.parametrize("met", ["<EMAIL_1>", "Dear <EMAIL_12>,", "END", "", None])
+@pytest.mark.parametrize("request_", [PLAIN, IN_JSON], ids=["words", "json"])
+def test_the_stop_sequence_that_was_met_is_the_callers_own(met, request_):
+    """It was redacted on its way in, and no text of the answer, JSON or not, has it."""
+    own = met and {"<EMAIL_1>": "ann@example.com", "Dear <EMAIL_12>,": f"Dear {QUOTED},"}.get(met, met)
+    choice = Choice(blocks=(Text(text="a"),), stop_reason=StopReason.STOP_SEQUENCE, stop_sequence=met)
+    whole = ChatAnswer(model="m", choices=(choice,), usage=USAGE)
+
+    assert restored(whole, MAPPING, request_).choices[0].stop_sequence == own
+    assert flowed([Stopped(StopReason.STOP_SEQUENCE, 0, met)], request_) == [
+        Stopped(StopReason.STOP_SEQUENCE, 0, own)
+    ]  # fmt: skip

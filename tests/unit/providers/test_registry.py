@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from sallyport.errors import ProviderDeniedError
+from sallyport.providers.provider import Embedder
 from sallyport.providers.registry import _MODULES, SEVERAL_CHOICES, Providers
 
 
@@ -14,7 +15,7 @@ class NoSecrets:
         raise AssertionError(name)
 
 
-@pytest.mark.parametrize("name", ["bedrock", "openai", "simulated"])
+@pytest.mark.parametrize("name", ["anthropic", "bedrock", "openai", "simulated"])
 def test_a_provider_is_made_once(name):
     providers = Providers(NoSecrets(), aws=lambda: pytest.fail("no client is needed yet"))
 
@@ -25,8 +26,15 @@ def test_who_gives_several_choices_is_a_provider():
     assert set(_MODULES) > SEVERAL_CHOICES
 
 
+@pytest.mark.parametrize(
+    ("name", "embeds"), [("anthropic", False), ("bedrock", True), ("openai", True), ("simulated", True)]
+)
+def test_who_embeds_is_known_by_what_it_has(name, embeds):
+    assert isinstance(Providers(NoSecrets(), aws=lambda: None).get(name), Embedder) is embeds
+
+
 def test_an_unknown_name_tells_the_known_ones():
-    with pytest.raises(ProviderDeniedError, match=r"opnai.*bedrock, openai, simulated"):
+    with pytest.raises(ProviderDeniedError, match=r"opnai.*anthropic, bedrock, openai, simulated"):
         Providers(NoSecrets(), aws=lambda: None).get("opnai")
 
 

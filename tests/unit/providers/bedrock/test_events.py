@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sallyport.conversation import ChatRequest, ResponseFormat, Role, StopReason, Text, Tool, Turn
 from sallyport.errors import ProviderReplyError, ProviderUnavailableError
 from sallyport.providers.bedrock.events import ConverseEvents
-from sallyport.providers.bedrock.names import tool_name
 from sallyport.providers.bedrock.read import read
+from sallyport.providers.names import tool_name
 from sallyport.routing import Privacy, Target
 from sallyport.stream import (
     Counted,

@@ -155,7 +155,7 @@ def test_ids_that_are_used_again_are_told_apart(messages):
     turns = [("user", "a")] + [("assistant", call("c")), ("tool", result("c"))] * 2
 
     assert [content[0] for _, content in messages(*turns)[1:]] == [
-        used("c"), answered("c"), used("c:2"), answered("c:2"),
+        used("c"), answered("c"), used("c_2"), answered("c_2"),
     ]  # fmt: skip
 
 

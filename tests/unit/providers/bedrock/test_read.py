@@ -9,8 +9,8 @@ import pytest
 from sallyport.attempts import Usage
 from sallyport.conversation import Choice, Reasoning, ResponseFormat, StopReason, Text, Tool, ToolCall
 from sallyport.errors import ProviderReplyError
-from sallyport.providers.bedrock.names import tool_name
 from sallyport.providers.bedrock.read import read, usage_of
+from sallyport.providers.names import tool_name
 
 REPLIES = Path(__file__).parents[3] / "data/providers/bedrock"
 

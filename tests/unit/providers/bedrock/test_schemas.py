@@ -4,7 +4,7 @@ import pytest
 
 from sallyport.errors import ProviderRejectedError
 from sallyport.providers.bedrock.families import Family
-from sallyport.providers.bedrock.schemas import can_be_closed, closed, object_schema
+from sallyport.providers.bedrock.schemas import can_be_closed, object_schema
 
 PLAIN, INLINE, BARE = Family(), Family(inline=True), Family(bare_root=True)
 NODE = {"type": "object", "properties": {"next": {"$ref": "#/$defs/Node"}}}
@@ -115,16 +115,6 @@ def test_what_holds_itself_further_down_stays_where_references_are_known():
 )
 def test_an_object_that_is_open_on_purpose_cannot_be_closed(schema, closable):
     assert can_be_closed(schema) is closable
-
-
-def test_objects_are_closed_and_examples_are_none():
-    schema = {"type": "object", "properties": {"a": {"type": "object", "default": {"type": "object"}}}}
-
-    assert closed(schema) == {
-        "type": "object",
-        "properties": {"a": {"type": "object", "default": {"type": "object"}, "additionalProperties": False}},
-        "additionalProperties": False,
-    }
 
 
 def test_a_bare_root_has_nothing_that_says_nothing():

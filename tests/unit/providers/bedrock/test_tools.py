@@ -4,8 +4,8 @@ import pytest
 
 from sallyport.conversation import ResponseFormat, Tool, ToolCall, ToolChoice, ToolResult
 from sallyport.errors import ProviderRejectedError
-from sallyport.providers.bedrock.names import tool_name
 from sallyport.providers.bedrock.tools import own_names
+from sallyport.providers.names import tool_name
 
 SONNET = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 SONNET_4 = "us.anthropic.claude-sonnet-4-20250514-v1:0"

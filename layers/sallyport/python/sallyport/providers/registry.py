@@ -10,6 +10,7 @@ from sallyport.ports import Secrets
 from sallyport.providers.provider import Provider
 
 _MODULES: Mapping[str, str] = {
+    "anthropic": "sallyport.providers.anthropic.client",
     "bedrock": "sallyport.providers.bedrock.client",
     "openai": "sallyport.providers.openai.client",
     "simulated": "sallyport.providers.simulated",

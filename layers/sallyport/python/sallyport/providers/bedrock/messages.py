@@ -1,9 +1,8 @@
 """Turns as Converse's messages: user and assistant in turn, the user first, every call followed by its result."""
 
 import binascii
-import json
 from itertools import groupby
-from typing import Any, NoReturn
+from typing import Any
 
 from sallyport.conversation import (
     Audio,
@@ -18,12 +17,13 @@ from sallyport.conversation import (
     ToolCall,
     ToolResult,
 )
+from sallyport.providers.arguments import object_of
 from sallyport.providers.bedrock.cache_points import mark_of, point
 from sallyport.providers.bedrock.families import Family
 from sallyport.providers.bedrock.history import is_sealed
 from sallyport.providers.bedrock.limits import refused
 from sallyport.providers.bedrock.media import audio_block, document_block, image_block
-from sallyport.providers.bedrock.names import CallIds, tool_name
+from sallyport.providers.names import CallIds, tool_name
 
 _OPENING = "Continue."  # where Bedrock wants a user's words and the client sent none
 _NO_RESULT = "There is no result."
@@ -125,18 +125,10 @@ class _Converter:
 
 
 def _arguments(arguments: str) -> dict[str, Any]:
-    """A model may write nothing when a tool has no parameters."""
-    try:
-        value = json.loads(arguments.strip() or "{}", parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
+    value = object_of(arguments)
+    if value is None:
         raise refused("tool_calls", "The arguments of an earlier call are no JSON object.")
     return value
-
-
-def _refuse_constant(_: str) -> NoReturn:
-    raise ValueError
 
 
 def _reasoning(block: Reasoning, family: Family) -> list[Content]:

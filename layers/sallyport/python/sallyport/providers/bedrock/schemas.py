@@ -4,11 +4,10 @@ from typing import Any
 
 from sallyport.providers.bedrock.families import Family
 from sallyport.providers.bedrock.limits import refused
+from sallyport.providers.schemas import DATA
 
 _MOST_NODES = 20_000
 """Of a schema without references: each of them may double it."""
-_DATA = frozenset({"enum", "const", "default", "examples"})
-"""Keywords whose values are no schemas."""
 _SAYS_NOTHING = frozenset({"$schema", "$id", "$comment", "title", "examples", "default", "deprecated"})
 """Keywords that a schema means the same without."""
 
@@ -37,20 +36,6 @@ def object_schema(schema: Schema | None, field: str, family: Family) -> Schema:
     return {"properties": {}} | schema | {"type": "object"}
 
 
-def closed(schema: Any) -> Any:
-    """With `additionalProperties: false` on every object that leaves it open, as Bedrock's own enforcement demands."""
-    match schema:
-        case dict():
-            made = {key: value if key in _DATA else closed(value) for key, value in schema.items()}
-            if schema.get("type") == "object":
-                made.setdefault("additionalProperties", False)
-            return made
-        case list():
-            return [closed(value) for value in schema]
-        case _:
-            return schema
-
-
 def can_be_closed(schema: Schema) -> bool:
     """Whether Bedrock can enforce it: no object is open on purpose, and none holds itself."""
     try:
@@ -70,7 +55,7 @@ def _is_open(schema: Any) -> bool:
         case {"additionalProperties": more} if more is not False:
             return True
         case dict():
-            return any(_is_open(value) for key, value in schema.items() if key not in _DATA)
+            return any(_is_open(value) for key, value in schema.items() if key not in DATA)
         case list():
             return any(_is_open(value) for value in schema)
         case _:
@@ -107,7 +92,7 @@ def _without_references(root: Schema) -> Schema:
             beside = {key: value for key, value in node.items() if key != "$ref"}
             return plain(target | beside, (*trail, node["$ref"]))
         kept = {key: value for key, value in node.items() if key != "$defs"}
-        return {key: value if key in _DATA else plain(value, trail) for key, value in kept.items()}
+        return {key: value if key in DATA else plain(value, trail) for key, value in kept.items()}
 
     made: Schema = plain({key: value for key, value in root.items() if key != "definitions"}, ("#",))
     return made

@@ -17,8 +17,6 @@ from sallyport.providers.parallel import in_parallel
 from sallyport.routing import Target
 from sallyport.vectors import decode, encode
 
-PATH = "/embeddings"
-
 TEXTS_PER_CALL = 512
 """OpenAI takes 2048. So many at 3072 numbers each are 8 MB, and the next ones are asked for meanwhile."""
 
@@ -26,7 +24,7 @@ TOKENS_PER_CALL = 250_000
 """OpenAI takes 300 000 in one request, and our estimate may be on the low side."""
 
 type Post = Callable[[dict[str, Any], float], bytes]
-"""Sends a body to PATH, and returns the reply within so many seconds."""
+"""Sends a body, and returns the reply within so many seconds."""
 
 
 def embed(post: Post, request: EmbeddingRequest, target: Target, timeout: float) -> EmbeddingAnswer:

@@ -1,11 +1,11 @@
-"""providers/bedrock/names: within 64 of Bedrock's characters, unique, and back."""
+"""providers/names: within 64 characters that every provider takes, unique, and back."""
 
 import re
 
 import pytest
 
 from sallyport.conversation import Tool
-from sallyport.providers.bedrock.names import CallIds, call_id, original_names, tool_name
+from sallyport.providers.names import CallIds, call_id, original_names, tool_name
 
 
 @pytest.mark.parametrize("name", ["find", "Find_it-2", "x" * 64])
@@ -29,17 +29,17 @@ def test_names_come_back(request_of):
 
 
 @pytest.mark.parametrize(
-    ("identity", "stays"), [("a.b:c-d_1", True), ("x" * 64, True), ("x" * 65, False), ("a|b", False)]
+    ("identity", "stays"), [("toolu_a-1", True), ("x" * 64, True), ("x" * 65, False), ("a|b", False), ("a.b:c", False)]
 )
 def test_ids(identity, stays):
     assert (call_id(identity) == identity) is stays
-    assert re.fullmatch("[a-zA-Z0-9_.:-]{1,64}", call_id(identity))
+    assert re.fullmatch("[a-zA-Z0-9_-]{1,64}", call_id(identity))
 
 
 def test_results_take_the_ids_of_their_calls_in_order():
     ids = CallIds()
 
-    assert [ids.of_call("a"), ids.of_call("a"), ids.of_call("a:2")] == ["a", "a:2", "a:2:2"]
-    assert [ids.of_result("a"), ids.of_result("a"), ids.of_result("a"), ids.of_result("a:2")] == [
-        "a", "a:2", None, "a:2:2",
+    assert [ids.of_call("a"), ids.of_call("a"), ids.of_call("a_2")] == ["a", "a_2", "a_2_2"]
+    assert [ids.of_result("a"), ids.of_result("a"), ids.of_result("a"), ids.of_result("a_2")] == [
+        "a", "a_2", None, "a_2_2",
     ]  # fmt: skip

@@ -1,4 +1,7 @@
-"""Names of tools and ids of calls within what Converse allows, and back."""
+"""Names of tools and ids of calls within what Converse and Messages allow, and back.
+
+Converse takes a dot and a colon in ids too, and Messages longer names on its newest models: what both take is enough.
+"""
 
 import hashlib
 import re
@@ -6,13 +9,12 @@ from collections import defaultdict, deque
 
 from sallyport.conversation import ChatRequest
 
-_TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_CALL_ID = re.compile(r"[a-zA-Z0-9_.:-]{1,64}")
+_ALLOWED = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def tool_name(name: str) -> str:
     """The name itself, or a like one with a digest, so that two names never meet."""
-    if _TOOL_NAME.fullmatch(name):
+    if _ALLOWED.fullmatch(name):
         return name
     return f"{re.sub(r'[^a-zA-Z0-9_-]', '_', name)[:51]}_{_digest(name)[:12]}"
 
@@ -23,14 +25,14 @@ def original_names(request: ChatRequest) -> dict[str, str]:
 
 
 def call_id(identity: str) -> str:
-    """The id itself, or a digest of it. Bedrock makes the ids of its own calls, so none comes back."""
-    return identity if _CALL_ID.fullmatch(identity) else f"call_{_digest(identity)[:32]}"
+    """The id itself, or a digest of it. The ids of a reply are its provider's own, so none comes back."""
+    return identity if _ALLOWED.fullmatch(identity) else f"call_{_digest(identity)[:32]}"
 
 
 class CallIds:
     """Ids of one conversation's calls, each used once, handed to their results in the order of the calls.
 
-    Some clients count from call_0 in every turn; Bedrock refuses an id that it has seen.
+    Some clients count from call_0 in every turn; an id that was seen is refused.
     """
 
     def __init__(self) -> None:
@@ -42,7 +44,7 @@ class CallIds:
         number = 1
         while unique in self._used:
             number += 1
-            unique = call_id(f"{identity}:{number}")
+            unique = call_id(f"{identity}_{number}")
         self._used.add(unique)
         self._waiting[identity].append(unique)
         return unique

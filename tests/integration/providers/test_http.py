@@ -1,8 +1,10 @@
-"""providers/openai over real sockets: a server that answers, and one that misbehaves in every way."""
+"""Providers over HTTP and real sockets: a server that answers, and one that misbehaves in every way."""
 
 import json
 import socket
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +18,48 @@ from sallyport.errors import (
     ProviderUnavailableError,
     StoreUnavailableError,
 )
+from sallyport.providers.anthropic import client
+from sallyport.providers.anthropic.client import VERSION, Anthropic
 from sallyport.providers.openai.client import OpenAI
 
-REPLY = (Path(__file__).parents[2] / "data/providers/openai/text.json").read_bytes()
+DATA = Path(__file__).parents[2] / "data/providers"
+
+
+@dataclass(frozen=True)
+class Api:
+    """What is said in one API's own way. `credential` is the header of the secret `sk-1`; `too_long` an error."""
+
+    make: Any
+    reply: bytes
+    path: bytes
+    model: str
+    credential: bytes
+    headers: tuple[bytes, ...]
+    too_long: dict[str, str]
+
+
+APIS = {
+    "anthropic": Api(
+        make=Anthropic,
+        reply=(DATA / "anthropic/text.json").read_bytes(),
+        path=b"/v1/messages",
+        model="claude-sonnet-4-5-20250929",
+        credential=b"x-api-key: sk-1\r\n",
+        headers=(f"anthropic-version: {VERSION}\r\n".encode(),),
+        too_long={"type": "invalid_request_error", "message": "prompt is too long: canary"},
+    ),
+    "openai": Api(
+        make=OpenAI,
+        reply=(DATA / "openai/text.json").read_bytes(),
+        path=b"/v1/chat/completions",
+        model="gpt-4.1-mini-2025-04-14",
+        credential=b"Authorization: Bearer sk-1\r\n",
+        headers=(),
+        too_long={"message": "canary", "code": "context_length_exceeded"},
+    ),
+}
+
+HALF = b'{"id": "canary", "model": "canary", "choices": [], "content": [], "usage": {"input_tokens": 1}' + b" " * 100
 
 
 class Secrets:
@@ -31,32 +72,36 @@ class Secrets:
         return self._secrets[name]
 
 
-@pytest.fixture
-def openai():
-    return OpenAI(Secrets(main="sk-1", padded=" sk-1\n", split="sk-1\r\nx-evil: 1", empty=" "), max_reply_bytes=200_000)
+@pytest.fixture(params=APIS)
+def api(request):
+    return APIS[request.param]
 
 
 @pytest.fixture
-def ask(openai, hello, target):
+def ask(api, hello, target):
+    secrets = Secrets(main="sk-1", padded=" sk-1\n", split="sk-1\r\nx-evil: 1", empty=" ")
+    provider = api.make(secrets, max_reply_bytes=200_000)
+
     def make(timeout=5.0, **changes):
-        return openai.chat(hello, target.model_copy(update=changes), max_tokens=9, timeout=timeout)
+        return provider.chat(hello, target.model_copy(update=changes), max_tokens=9, timeout=timeout)
 
     return make
 
 
-def test_an_answer(ask, upstream, says):
-    upstream.play(says(200, REPLY))
+def test_an_answer(ask, api, upstream, says):
+    upstream.play(says(200, api.reply))
 
     assert ask().choices[0].blocks == (Text(text="The invoice of <PERSON_1> is due on Friday."),)
     head, _, body = upstream.requests[0].partition(b"\r\n\r\n")
-    assert head.startswith(b"POST /v1/chat/completions HTTP/1.1\r\n")
-    assert b"authorization" not in head.lower()
+    assert head.startswith(b"POST %s HTTP/1.1\r\n" % api.path)
+    assert not any(each in head.lower() for each in (b"authorization", b"x-api-key"))
+    assert all(header in head + b"\r\n" for header in api.headers)
     assert b"accept-encoding: identity" in head.lower()
     assert json.loads(body)["max_tokens"] == 9
 
 
-def test_connections_are_kept(ask, upstream, says):
-    upstream.play(says(200, REPLY), says(429, b"{}"), says(200, REPLY))
+def test_connections_are_kept(ask, api, upstream, says):
+    upstream.play(says(200, api.reply), says(429, b"{}"), says(200, api.reply))
 
     ask()
     with pytest.raises(ProviderThrottledError):
@@ -65,19 +110,19 @@ def test_connections_are_kept(ask, upstream, says):
     assert upstream.connections == 1
 
 
-def test_a_chunked_answer(ask, upstream, sends):
-    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (REPLY[:10], REPLY[10:]))
+def test_a_chunked_answer(ask, api, upstream, sends):
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (api.reply[:10], api.reply[10:]))
     upstream.play(sends(b"HTTP/1.1 200 Said\r\ntransfer-encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"))
 
-    assert ask().model == "gpt-4.1-mini-2025-04-14"
+    assert ask().model == api.model
 
 
 @pytest.mark.parametrize("secret", ["main", "padded"])
-def test_the_secret_is_a_bearer(ask, upstream, says, secret):
-    upstream.play(says(200, REPLY))
+def test_the_secret_is_where_the_api_has_it(ask, api, upstream, says, secret):
+    upstream.play(says(200, api.reply))
     ask(secret=secret)
 
-    assert b"Authorization: Bearer sk-1\r\n" in upstream.requests[0]
+    assert api.credential in upstream.requests[0]
 
 
 @pytest.mark.parametrize(
@@ -105,9 +150,9 @@ def test_without_a_proper_secret_nothing_is_sent(ask, upstream, secret, kind):
         (503, ["retry-after-ms: 20"], ProviderUnavailableError, {"retry_after": 0.02}),
     ],
 )
-def test_failed_replies(ask, upstream, says, status, headers, kind, details):
-    code = details.get("code", "canary")
-    upstream.play(says(status, json.dumps({"error": {"message": "canary", "code": code}}).encode(), *headers))
+def test_failed_replies(ask, api, upstream, says, status, headers, kind, details):
+    error = api.too_long if "code" in details else {"message": "canary", "code": "canary"}
+    upstream.play(says(status, json.dumps({"error": error}).encode(), *headers))
 
     with pytest.raises(kind) as error:
         ask()
@@ -115,8 +160,8 @@ def test_failed_replies(ask, upstream, says, status, headers, kind, details):
     assert "canary" not in str(error.value)
 
 
-def test_redirects_are_not_followed(ask, upstream, says):
-    upstream.play(says(307, b"", f"location: {upstream.url}/elsewhere"), says(200, REPLY))
+def test_redirects_are_not_followed(ask, api, upstream, says):
+    upstream.play(says(307, b"", f"location: {upstream.url}/elsewhere"), says(200, api.reply))
 
     with pytest.raises(ProviderReplyError):
         ask(secret="main")
@@ -126,10 +171,10 @@ def test_redirects_are_not_followed(ask, upstream, says):
 @pytest.mark.parametrize(
     "reply",
     [
-        b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n" + REPLY[:100],
-        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n50\r\n" + REPLY[:80],
+        b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n" + HALF,
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n50\r\n" + HALF[:80],
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\ncanary",
-        b"HTTP/1.1 200 OK\r\n\r\n" + REPLY[:100],
+        b"HTTP/1.1 200 OK\r\n\r\n" + HALF,
         b"HTTP/1.1 200 OK\r\ncontent-length: 19\r\n\r\n<html>canary</html>",
         b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{canary: ",
         b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 6\r\n\r\ncanary",
@@ -193,7 +238,7 @@ def test_a_port_that_nobody_listens_on(ask):
 
 @pytest.mark.parametrize(
     "said",
-    [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n" + REPLY[:100]],
+    [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n" + HALF],
     ids=["silence", "half a head", "half a body"],
 )
 def test_a_server_that_hangs(ask, upstream, hangs, said):
@@ -217,9 +262,32 @@ def test_without_time_nothing_is_sent(ask, upstream, timeout):
     assert upstream.requests == []
 
 
-@pytest.mark.parametrize(
-    "base_url", [None, "", "ftp://x.test", "file:///etc", "http://", "http://[::bad/v1", "x.test/v1"]
-)
-def test_a_target_needs_a_proper_address(ask, base_url):
+@pytest.mark.parametrize("base_url", ["ftp://x.test", "file:///etc", "http://", "http://[::bad/v1", "x.test/v1"])
+def test_an_address_has_to_be_a_proper_one(ask, base_url):
     with pytest.raises(ProviderDeniedError, match="base_url"):
         ask(base_url=base_url)
+
+
+@pytest.mark.parametrize("base_url", [None, ""])
+def test_an_openai_compatible_server_needs_an_address(hello, target, base_url):
+    with pytest.raises(ProviderDeniedError, match="base_url"):
+        OpenAI(Secrets()).chat(hello, target.model_copy(update={"base_url": base_url}), max_tokens=9, timeout=5)
+
+
+@pytest.mark.parametrize("base_url", [None, ""])
+def test_anthropic_is_where_no_address_is(monkeypatch, upstream, says, hello, target, base_url):
+    monkeypatch.setattr(client, "BASE_URL", upstream.url.removesuffix("/v1"))
+    upstream.play(says(200, APIS["anthropic"].reply))
+    Anthropic(Secrets()).chat(hello, target.model_copy(update={"base_url": base_url}), max_tokens=9, timeout=5)
+
+    assert upstream.requests[0].startswith(b"POST /v1/messages HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/"])
+def test_anthropics_address_may_end_with_its_version(upstream, says, hello, target, end):
+    """Its own SDK wants it without, and every other API here with it."""
+    upstream.play(says(200, APIS["anthropic"].reply))
+    base_url = upstream.url.removesuffix("/v1") + end
+    Anthropic(Secrets()).chat(hello, target.model_copy(update={"base_url": base_url}), max_tokens=9, timeout=5)
+
+    assert upstream.requests[0].startswith(b"POST /v1/messages HTTP/1.1\r\n")

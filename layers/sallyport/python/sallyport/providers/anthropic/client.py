@@ -1,0 +1,77 @@
+"""One call of Anthropic's Messages API, or of a server that speaks it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sallyport.attempts import Unmet
+from sallyport.conversation import ChatAnswer, ChatRequest
+from sallyport.errors import ProviderTimeoutError, ProviderUnavailableError
+from sallyport.ports import Secrets
+from sallyport.providers.anthropic.build import build, unmet
+from sallyport.providers.anthropic.events import MessageEvents
+from sallyport.providers.anthropic.failures import failure
+from sallyport.providers.anthropic.read import read
+from sallyport.providers.exchange import Exchange
+from sallyport.providers.posting import MAX_REPLY_BYTES, Post, Poster, base_of, read_end, secret_of
+from sallyport.providers.provider import IDLE_SECONDS
+from sallyport.routing import Target
+from sallyport.stream import Event
+
+BASE_URL = "https://api.anthropic.com"
+VERSION = "2023-06-01"
+"""Of the API, whatever the client's own: https://platform.claude.com/docs/en/api/versioning
+
+Every server that speaks it knows this one. The next, 2026-10-21, takes no temperature, top_p and top_k any more.
+"""
+
+
+def make(secrets: Secrets, aws: Callable[[], Any]) -> "Anthropic":
+    return Anthropic(secrets)
+
+
+class Anthropic:
+    """Claude at Anthropic, when a target has no `base_url`; else any server that speaks its API."""
+
+    def __init__(
+        self, secrets: Secrets, *, max_reply_bytes: int = MAX_REPLY_BYTES, idle_seconds: float = IDLE_SECONDS
+    ) -> None:
+        self._secrets = secrets
+        self._poster = Poster(failure, max_reply_bytes, idle_seconds)
+
+    def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
+        return unmet(request, target)
+
+    def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
+        """Ask once. The end of `timeout` also ends a reply that trickles in."""
+        post = self._post(request, target, max_tokens, stream=False)
+        return read(self._poster.whole(post, timeout), request, target)
+
+    @contextmanager
+    def stream(
+        self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float
+    ) -> Iterator[Iterator[Event]]:
+        """The server is asked when the first event is."""
+        with self._poster.streaming(timeout) as exchange:
+            yield self._events(exchange, request, target, max_tokens)
+
+    def _events(self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int) -> Iterator[Event]:
+        post = self._post(request, target, max_tokens, stream=True)
+        events = MessageEvents(request, target)
+        try:
+            for sent in self._poster.events(exchange, post):
+                yield from events.take(sent.data)
+                if events.over:
+                    break
+        except (ProviderTimeoutError, ProviderUnavailableError):
+            if not events.whole:
+                raise
+        yield from events.end()
+        if events.over:
+            read_end(exchange)
+
+    def _post(self, request: ChatRequest, target: Target, max_tokens: int, *, stream: bool) -> Post:
+        address = f"{base_of(target.base_url or BASE_URL).removesuffix('/v1')}/v1/messages"
+        body = build(request, target, max_tokens, stream=stream)
+        key = {"x-api-key": secret_of(self._secrets, target.secret)} if target.secret is not None else {}
+        return Post(address, {"anthropic-version": VERSION, **key}, body)

@@ -1,0 +1,139 @@
+"""JSON posted to a provider, and its reply as JSON or as server-sent events: what every HTTP API of models shares."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from urllib3.exceptions import HTTPError, TimeoutError
+
+from sallyport.errors import (
+    ProviderDeniedError,
+    ProviderError,
+    ProviderReplyError,
+    ProviderUnavailableError,
+    StoreUnavailableError,
+)
+from sallyport.ports import Secrets
+from sallyport.providers.exchange import Exchange, connections, late
+from sallyport.providers.sse import EventParser, ServerSentEvent
+
+MAX_REPLY_BYTES = 32 * 1024 * 1024
+_MAX_ERROR_BYTES = 64 * 1024
+_LAST_SECONDS = 0.1
+"""How long the end of a reply may take after its last event, so that the connection can be kept."""
+_HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
+
+type Failure = Callable[[int, Mapping[str, str], bytes, float], ProviderError]
+"""A failed reply as one of our errors: status, headers in lower case, the body's beginning, UNIX seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """`headers` beyond those of JSON; among them is the credential."""
+
+    address: str
+    headers: dict[str, str] = field(repr=False)
+    body: dict[str, Any] = field(repr=False)
+
+
+class Poster:
+    """Posts over connections that are kept, from any number of threads."""
+
+    def __init__(self, failure: Failure, max_reply_bytes: int, idle_seconds: float) -> None:
+        self._failure = failure
+        self._max_reply_bytes = max_reply_bytes
+        self._idle_seconds = idle_seconds
+        self._connections = connections()
+
+    def whole(self, post: Post, timeout: float) -> bytes:
+        """The body of a reply whose status is 200; raise ProviderError for any other. Its time includes its end."""
+        exchange = Exchange(timeout=timeout, idle=timeout)
+        try:
+            self._post(exchange, post)
+            return b"".join(self._chunks(exchange))
+        except TimeoutError as error:
+            raise late() from error
+        except HTTPError:
+            raise ProviderReplyError("The provider hung up in the middle of its reply. Try again.") from None
+        finally:
+            exchange.close()
+
+    @contextmanager
+    def streaming(self, timeout: float) -> Iterator[Exchange]:
+        """For one stream, whose connection is closed at the end, in any state."""
+        exchange = Exchange(timeout=timeout, idle=self._idle_seconds)
+        try:
+            yield exchange
+        finally:
+            exchange.close()
+
+    def events(self, exchange: Exchange, post: Post) -> Iterator[ServerSentEvent]:
+        """The events of a stream, as they come. Raise ProviderReplyError for a reply that is none."""
+        headers = self._post(exchange, post)
+        if headers.get("content-type", "text/event-stream").partition(";")[0].strip().lower() != "text/event-stream":
+            raise ProviderReplyError("The provider's reply is no stream. Check the target's base_url.")
+        parser = EventParser()
+        try:
+            for chunk in self._chunks(exchange):
+                yield from parser.feed(chunk)
+        except TimeoutError as error:
+            raise late() from error
+        except HTTPError:
+            raise ProviderUnavailableError("The provider hung up in the middle of its answer. Try again.") from None
+        yield from parser.end()
+
+    def _chunks(self, exchange: Exchange) -> Iterator[bytes]:
+        size = 0
+        while chunk := exchange.read():
+            size += len(chunk)
+            if size > self._max_reply_bytes:
+                raise ProviderReplyError("The provider's reply is too large. Ask for fewer tokens.")
+            yield chunk
+
+    def _post(self, exchange: Exchange, post: Post) -> dict[str, str]:
+        """The headers of a reply whose status is 200."""
+        headers = {"Content-Type": "application/json", "Accept": "application/json", **post.headers}
+        encoded = json.dumps(post.body, ensure_ascii=False, separators=(",", ":")).encode()
+        status, reply_headers = exchange.post(self._connections, post.address, encoded, headers)
+        if status == 200:
+            return reply_headers
+        said = bytearray()
+        # Of an error whatever arrives: its status is answer enough.
+        with suppress(HTTPError):
+            while len(said) <= _MAX_ERROR_BYTES and (chunk := exchange.read()):
+                said += chunk
+        raise self._failure(status, reply_headers, bytes(said), time.time())
+
+
+def read_end(exchange: Exchange) -> None:
+    """After a stream's last event: what still comes is of no matter, but for the connection."""
+    with suppress(HTTPError, ProviderUnavailableError):
+        exchange.read(within=_LAST_SECONDS)
+
+
+def secret_of(secrets: Secrets, name: str) -> str:
+    """A credential that can be a header's value. Raise ProviderDeniedError for one that cannot."""
+    try:
+        secret = secrets.get(name).strip()
+    except StoreUnavailableError as error:
+        raise ProviderUnavailableError(f"The provider's credential cannot be read. {error.message}") from error
+    if not _HEADER_VALUE.fullmatch(secret):
+        # http.client would refuse it too, and quote it.
+        raise ProviderDeniedError("The target's secret is empty or has characters that no API key has.")
+    return secret
+
+
+def base_of(base_url: str | None) -> str:
+    """A target's address without a slash at its end. Raise ProviderDeniedError for what is none."""
+    try:
+        usable = urlsplit(base_url or "").scheme in ("http", "https")
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ProviderDeniedError("The target has no base_url of http or https. Add it to the routing table.")
+    return (base_url or "").rstrip("/")
