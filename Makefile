@@ -25,11 +25,19 @@ help: ## List the targets
 	  "$$uv" pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@
 
+# What the contract tests run besides the current SDKs: those of the major before, and frameworks built on SDKs.
+.venv-%/installed: requirements-%.lock | .venv/installed
+	@echo "Setting up .venv-$* ..."
+	@uv="$$(command -v uv || echo .venv-uv/bin/uv)"; \
+	  "$$uv" venv --quiet --allow-existing --python "$(PYTHON)" .venv-$* && \
+	  "$$uv" pip sync --quiet --require-hashes --python .venv-$*/bin/python requirements-$*.lock
+	@touch $@
+
 .PHONY: setup
-setup: .venv/installed ## Create the locked environment in .venv
+setup: .venv/installed .venv-previous/installed .venv-frameworks/installed ## Create the locked environments
 
 .PHONY: run
-run: setup ## Serve on http://127.0.0.1:8787; pass arguments as ARGS="--port 9000 --data DIR"
+run: .venv/installed ## Serve on http://127.0.0.1:8787; pass arguments as ARGS="--port 9000 --data DIR"
 	@exec $(BIN)/sallyport up $(ARGS)
 
 .PHONY: test
@@ -57,10 +65,14 @@ build: setup ## Build the deployment with sam, for the architecture that will ru
 check: lint templates build test ## Everything CI runs
 
 .PHONY: lock
-lock: ## Pin requirements.lock anew from pyproject.toml
-	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-annotate \
-	  --no-header --upgrade --python "$(PYTHON)" --quiet --output-file requirements.lock
+lock: ## Pin every requirements*.lock anew from pyproject.toml
+	@compile="uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade \
+	  --quiet --python $(PYTHON)"; \
+	  $$compile pyproject.toml --group dev --output-file requirements.lock; \
+	  for group in previous frameworks; do \
+	    $$compile --group pyproject.toml:$$group --output-file requirements-$$group.lock; \
+	  done
 
 .PHONY: clean
 clean: ## Remove what was built; keys and data in .sallyport stay
-	@rm -rf .venv .venv-uv .aws-sam .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv .venv-* .aws-sam .pytest_cache .mypy_cache .ruff_cache

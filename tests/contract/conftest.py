@@ -1,19 +1,31 @@
-"""The official SDK on one side, a scripted provider on the other, and the embedded gateway between them, on sockets."""
+"""The official SDKs on one side, a scripted provider on the other, and the embedded gateway between them, on sockets.
+
+What is in `sdks` runs in environments without the gateway too, with other SDKs: against one that is handed over.
+"""
 
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import anthropic
 import openai
 import pytest
 
-from sallyport_local.assembly import EmbeddedGateway
-from sallyport_local.seed import read_seed, sow
 from tests.contract.claude import Claude
-from tests.contract.provider import Provider
+from tests.contract.provider import DistantProvider, Provider
+from tests.contract.served import Served, handed_over
 from tests.contract.wire import Wire, check
-from tests.e2e.running import Running, serving
+
+if TYPE_CHECKING:
+    from tests.e2e.running import Running
+
+# The SDKs and the frameworks read keys, addresses and much else there: whoever runs the tests may use them.
+for _name in [each for each in os.environ if each.startswith(("ANTHROPIC_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_"))]:
+    del os.environ[_name]
+
+# These have an environment of their own, which test_environments starts.
+collect_ignore = [] if handed_over() else ["frameworks"]
 
 SEED = """
 [tenants.full]
@@ -74,6 +86,14 @@ privacy = "private"
 provider = "simulated"
 model = "simulated-fail-hang"
 privacy = "private"
+[routing.targets.cut]
+provider = "simulated"
+model = "simulated-cut-after-2"
+privacy = "private"
+[routing.targets.denied]
+provider = "simulated"
+model = "simulated-fail-401"
+privacy = "private"
 [routing.routes.echo]
 targets = ["echo"]
 cache_ttl_seconds = 0
@@ -98,16 +118,22 @@ targets = ["busy"]
 targets = ["hanging", "simulated"]
 [routing.routes.alone]
 targets = ["hanging"]
+[routing.routes.cut]
+targets = ["cut"]
+[routing.routes.denied]
+targets = ["denied"]
 """
 
 CLAUDES_KEY = "sk-ant-0001"
 
 type Clients = Callable[..., openai.OpenAI]
+type Messengers = Callable[..., anthropic.Anthropic]
 
 
 @pytest.fixture(scope="session")
-def served_provider() -> Iterator[Provider]:
-    server = Provider()
+def served_provider() -> Iterator[Provider | DistantProvider]:
+    there = handed_over()
+    server = DistantProvider(there.provider) if there else Provider()
     yield server
     server.close()
 
@@ -122,8 +148,13 @@ def served_claude() -> Iterator[Claude]:
 @pytest.fixture(scope="session")
 def gateway(
     served_provider: Provider, served_claude: Claude, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Running]:
+) -> "Iterator[Running]":
     """Keys are those of the end-to-end seed and two more; the routes are this suite's own."""
+    # Not above: the environments of other SDKs do not have them.
+    from sallyport_local.assembly import EmbeddedGateway
+    from sallyport_local.seed import read_seed, sow
+    from tests.e2e.running import serving
+
     folder = Path(tmp_path_factory.mktemp("contract")) / "data"
     opened = EmbeddedGateway.open(folder, {**os.environ, "SALLYPORT_SECRET_ANTHROPIC_MAIN": CLAUDES_KEY})
     with serving("embedded", opened, served_provider.url, folder) as running:
@@ -132,11 +163,19 @@ def gateway(
         yield running
 
 
+@pytest.fixture(scope="session")
+def served(request: pytest.FixtureRequest) -> Served:
+    """The gateway that was handed over, or this run's own."""
+    if there := handed_over():
+        return there
+    running, provider = request.getfixturevalue("gateway"), request.getfixturevalue("served_provider")
+    return Served(running.url, running.keys, provider.url)
+
+
 @pytest.fixture
 def provider(served_provider: Provider) -> Iterator[Provider]:
     """Nothing heard yet, and at the end nothing left to say."""
-    served_provider.requests.clear()
-    served_provider.replies.clear()
+    served_provider.forget()
     yield served_provider
     assert not served_provider.replies, "replies that nobody asked for"
 
@@ -162,12 +201,12 @@ def wire() -> Iterator[Wire]:
 
 
 @pytest.fixture
-def clients(gateway: Running, wire: Wire) -> Iterator[Clients]:
+def clients(served: Served, wire: Wire) -> Iterator[Clients]:
     """Makes a client for a key by its name; it does not retry unless it is told to."""
-    with openai.DefaultHttpxClient(event_hooks=wire.sync_hooks()) as http:
+    with openai.DefaultHttpxClient(verify=False, event_hooks=wire.sync_hooks()) as http:
 
         def make(key: str = "app", **options: Any) -> openai.OpenAI:
-            given = {"base_url": f"{gateway.url}/v1", "api_key": gateway.keys.get(key, key), "max_retries": 0}
+            given = {"base_url": f"{served.url}/v1", "api_key": served.keys.get(key, key), "max_retries": 0}
             return openai.OpenAI(http_client=http, **(given | options))
 
         yield make
@@ -176,3 +215,20 @@ def clients(gateway: Running, wire: Wire) -> Iterator[Clients]:
 @pytest.fixture
 def client(clients: Clients) -> openai.OpenAI:
     return clients()
+
+
+@pytest.fixture
+def messengers(served: Served, wire: Wire) -> Iterator[Messengers]:
+    """Like `clients`, of Anthropic's SDK."""
+    with anthropic.DefaultHttpxClient(verify=False, event_hooks=wire.sync_hooks()) as http:
+
+        def make(key: str = "app", **options: Any) -> anthropic.Anthropic:
+            given = {"base_url": served.url, "api_key": served.keys.get(key, key), "max_retries": 0}
+            return anthropic.Anthropic(http_client=http, **(given | options))
+
+        yield make
+
+
+@pytest.fixture
+def messenger(messengers: Messengers) -> anthropic.Anthropic:
+    return messengers()

@@ -6,11 +6,12 @@ from typing import Any
 import httpx
 import openai
 import pytest
+from anthropic.types import Message, ParsedMessage
 
 from tests.contract.claude import Claude
 from tests.contract.conftest import CLAUDES_KEY
 from tests.e2e.running import Running
-from tests.unit.dialects.anthropic_messages.shapes import Message, accumulated, events_of
+from tests.unit.dialects.anthropic_messages.shapes import accumulated, message_of
 
 EMAIL = "bob@corp.example.org"
 SIGNED = {"type": "thinking", "thinking": "It is <EMAIL_1>.", "signature": "EqoBCkgIARABGAIiQL8="}
@@ -23,16 +24,16 @@ LOOK: Any = {
 }
 
 
-def ask(gateway: Running, **fields: Any) -> Message:
+def ask(gateway: Running, **fields: Any) -> Message | ParsedMessage[None]:
     """Over Anthropic's dialect, streamed or not."""
     body = {"model": "claude", "max_tokens": 4000, "messages": [{"role": "user", "content": f"I am {EMAIL}."}]}
     headers = {"x-api-key": gateway.keys["app"], "anthropic-version": "2026-10-21"}
     answer = httpx.post(f"{gateway.url}/v1/messages", json=body | fields, headers=headers, timeout=60)
     assert answer.status_code == 200, answer.text
-    return accumulated(events_of(answer.content)) if fields.get("stream") else Message.model_validate(answer.json())
+    return accumulated(answer.content) if fields.get("stream") else message_of(answer.content, "sallyport")
 
 
-def contents(message: Message) -> list[dict[str, Any]]:
+def contents(message: Message | ParsedMessage[None]) -> list[dict[str, Any]]:
     return [block.model_dump(exclude_none=True) for block in message.content]
 
 
@@ -120,15 +121,18 @@ def test_an_anthropic_client_gets_what_anthropic_says(gateway: Running, claude: 
     assert request["messages"] == [{"role": "user", "content": [{"type": "text", "text": "I am <EMAIL_1>."}]}]
 
 
+@pytest.mark.parametrize("thought", ["Two and two.", "It is <EMAIL_1>."])
 @pytest.mark.parametrize("stream", [False, True])
-def test_sealed_thoughts_go_back_byte_for_byte(gateway: Running, claude: Claude, stream: bool) -> None:
-    signed = SIGNED | {"thinking": "Two and two."}
+def test_sealed_thoughts_go_back_byte_for_byte(gateway: Running, claude: Claude, stream: bool, thought: str) -> None:
+    """Also those that the client got with values of its own in them."""
+    signed = SIGNED | {"thinking": thought}
     claude.script(signed, HIDDEN, TOLD)
     claude.script(TOLD)
     first = ask(gateway, stream=stream)
     question = {"role": "user", "content": f"I am {EMAIL}."}
     ask(gateway, messages=[question, {"role": "assistant", "content": contents(first)}, question])
 
+    assert contents(first)[0]["thinking"] == thought.replace("<EMAIL_1>", EMAIL)
     assert claude.requests[-1]["messages"][1]["content"] == [signed, HIDDEN, TOLD]
 
 

@@ -6,11 +6,11 @@ import struct
 import time
 from typing import Any
 
-import httpx2
-from openai import BaseModel
 from openai.types import CreateEmbeddingResponse, Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
+from tests.closed import unknown
+from tests.contract import anthropic_wire
 from tests.unit.dialects.openai_responses.shapes import events_of, final, response_of
 
 REQUIRED = {
@@ -22,27 +22,30 @@ REQUIRED = {
 
 
 class Wire:
-    """Every exchange of one test, oldest first. `asked_at` are monotonic seconds."""
+    """Every exchange of one test, oldest first. `asked_at` are monotonic seconds.
+
+    The SDKs differ in whose requests and responses these are, httpx's or httpx2's; both look the same.
+    """
 
     def __init__(self) -> None:
-        self.responses: list[httpx2.Response] = []
+        self.responses: list[Any] = []
         self.asked_at: list[float] = []
 
     def sync_hooks(self) -> dict[str, list[Any]]:
-        def request(_: httpx2.Request) -> None:
+        def request(_: Any) -> None:
             self.asked_at.append(time.monotonic())
 
-        def response(response: httpx2.Response) -> None:
+        def response(response: Any) -> None:
             response.read()
             self.responses.append(response)
 
         return {"request": [request], "response": [response]}
 
     def async_hooks(self) -> dict[str, list[Any]]:
-        async def request(_: httpx2.Request) -> None:
+        async def request(_: Any) -> None:
             self.asked_at.append(time.monotonic())
 
-        async def response(response: httpx2.Response) -> None:
+        async def response(response: Any) -> None:
             await response.aread()
             self.responses.append(response)
 
@@ -57,9 +60,12 @@ class Wire:
         return [response.headers["x-request-id"] for response in self.responses]
 
 
-def check(response: httpx2.Response) -> None:
+def check(response: Any) -> None:
     """Whatever the gateway says is JSON of the SDK's own types, with a request id."""
     assert response.headers["x-request-id"]
+    if "anthropic-version" in response.request.headers:
+        anthropic_wire.check(response)
+        return
     path = response.request.url.path
     if response.headers["content-type"] == "text/event-stream":
         if path == "/v1/responses":
@@ -95,7 +101,7 @@ def check_completion(text: str) -> None:
     assert unknown(ChatCompletion.model_validate_json(text, strict=True)) <= {"sallyport", "reasoning_content"}
 
 
-def check_embeddings(response: httpx2.Response) -> None:
+def check_embeddings(response: Any) -> None:
     """The SDK's own type, which knows numbers alone, whatever the vectors came in."""
     body = response.json()
     if json.loads(response.request.content).get("encoding_format") == "base64":
@@ -106,17 +112,26 @@ def check_embeddings(response: httpx2.Response) -> None:
 
 
 def check_stream(text: str) -> None:
-    """Chunks of the SDK's own type, each an event of one line, and the end mark."""
-    *events, done, rest = text.split("\n\n")
-    assert (done, rest) == ("data: [DONE]", "")
+    """Chunks of the SDK's own type, each an event of one line, and then the end mark or an error."""
+    *events, last, rest = text.split("\n\n")
+    assert rest == ""
     for event in events:
         chunk = ChatCompletionChunk.model_validate_json(event.removeprefix("data: "), strict=True)
         assert unknown(chunk) <= {"sallyport", "reasoning_content"}
+    if last != "data: [DONE]":
+        check_error_body(json.loads(last.removeprefix("data: ")))
 
 
-def check_error(response: httpx2.Response) -> None:
-    """Four fields, of which param and code may be null; a wait is never longer than the SDK's own patience."""
-    body = response.json()
+def check_error(response: Any) -> None:
+    """A wait is never longer than the SDK's own patience."""
+    error = check_error_body(response.json())
+    assert error.get("request_id", response.headers["x-request-id"]) == response.headers["x-request-id"]
+    assert response.headers.get("x-should-retry", "false") in ("true", "false")
+    assert 1 <= int(response.headers.get("retry-after", "1")) <= 120
+
+
+def check_error_body(body: dict[str, Any]) -> dict[str, Any]:
+    """The error in it: four fields, of which param and code may be null."""
     # API Gateway's own cannot know who asks, and fit Anthropic's shape too.
     assert body.pop("type", "error") == "error"
     [(name, error)] = body.items()
@@ -127,15 +142,4 @@ def check_error(response: httpx2.Response) -> None:
     assert isinstance(error["type"], str)
     assert isinstance(error["param"], str | None)
     assert isinstance(error["code"], str | None)
-    assert error.get("request_id", response.headers["x-request-id"]) == response.headers["x-request-id"]
-    assert response.headers.get("x-should-retry", "false") in ("true", "false")
-    assert 1 <= int(response.headers.get("retry-after", "1")) <= 120
-
-
-def unknown(model: BaseModel) -> set[str]:
-    """Names of fields that the SDK's types do not know, at any depth."""
-    found = set(model.model_extra or {})
-    for value in vars(model).values():
-        for each in value if isinstance(value, list) else [value]:
-            found |= unknown(each) if isinstance(each, BaseModel) else set()
-    return found
+    return dict(error)

@@ -164,11 +164,12 @@ def test_a_public_class_with_methods_of_its_own_says_what_it_is(path):
             assert methods <= DESCRIBED or ast.get_docstring(node), f"{node.name} has no docstring"
 
 
-def test_the_lock_file_pins_everything_and_names_no_host():
-    lock = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.lock")), ids=name_of)
+def test_a_lock_file_pins_everything_and_names_no_host(path):
+    lock = path.read_text()
     assert "://" not in lock
     assert not re.search(r"^\s*(-i|--index|--extra-index|--find-links)", lock, re.MULTILINE)
     pinned = re.findall(r"^[A-Za-z0-9._-]+(?:\[[^]]*])?==\S+", lock, re.MULTILINE)
     starts = re.findall(r"^[A-Za-z0-9]\S*", lock, re.MULTILINE)
-    assert len(pinned) == len(starts) > 50
+    assert len(pinned) == len(starts) > 20
     assert lock.count("--hash=sha256:") >= len(pinned)

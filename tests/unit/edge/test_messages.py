@@ -12,7 +12,7 @@ from sallyport.conversation import Text, ToolCall
 from sallyport.edge.app import create_app
 from sallyport.errors import FACTS, BudgetExhaustedError, RateLimitedError, facts
 from sallyport.ports import Execution
-from tests.unit.dialects.anthropic_messages.shapes import Error, Message, Models, accumulated, events_of
+from tests.unit.dialects.anthropic_messages.shapes import accumulated, error_of, message_of, models_of
 from tests.unit.edge.conftest import CONTEXT, REQUEST_ID
 
 MESSAGES, COUNT = "/v1/messages", "/v1/messages/count_tokens"
@@ -47,7 +47,7 @@ def allowed(services):
 def error_in(response):
     """The error of a response, checked for Anthropic's shape and headers."""
     assert response.headers["x-should-retry"] in ("true", "false")
-    read = Error.model_validate(response.json())
+    read = error_of(response.content)
     assert read.request_id == response.headers["request-id"] == response.headers["x-request-id"]
     return read.error
 
@@ -57,7 +57,7 @@ def test_an_answer(ask, headers):
     response = ask("POST", MESSAGES, headers, json=body(f"I am {EMAIL}."))
 
     assert response.status_code == 200
-    read = Message.model_validate(response.json())
+    read = message_of(response.content, "sallyport")
     assert [block.text for block in read.content] == [f"You said: I am {EMAIL}."]
     assert (read.id, read.stop_reason, read.usage.output_tokens) == (f"msg_{REQUEST_ID}", "end_turn", 4)
     assert read.sallyport["redactions"] == {"EMAIL": 1}
@@ -71,7 +71,7 @@ def test_what_is_kept_streams_as_events(ask, workflow):
 
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.headers["request-id"] == REQUEST_ID
-    said, call = accumulated(events_of(response.content)).content
+    said, call = accumulated(response.content).content
     assert (said.text, call.input) == (f"I am {EMAIL}.", {"to": EMAIL})
 
 
@@ -131,7 +131,7 @@ def test_a_model_that_the_caller_may_not_use_has_no_count(ask):
 
 @pytest.mark.usefixtures("allowed")
 def test_models_are_listed_in_the_dialect_of_who_asks(ask):
-    assert [model.id for model in Models.model_validate(ask("GET", "/v1/models").json()).data] == ["demo", "private"]
+    assert [model.id for model in models_of(ask("GET", "/v1/models").content).data] == ["demo", "private"]
     assert ask("GET", "/v1/models", CONTEXT).json()["object"] == "list"
 
 

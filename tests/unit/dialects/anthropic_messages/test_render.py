@@ -1,6 +1,9 @@
 """dialects/anthropic_messages/render: what the official SDK reads."""
 
+import json
+
 import pytest
+from anthropic.types import Message
 
 from sallyport.attempts import Usage
 from sallyport.conversation import ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
@@ -13,14 +16,14 @@ from sallyport.errors import (
     ProviderRejectedError,
     ProviderReplyError,
 )
-from tests.unit.dialects.anthropic_messages.shapes import Error, Message, Models
+from tests.unit.dialects.anthropic_messages.shapes import error_of, message_of, models_of
 
 USAGE = Usage(input_tokens=10, output_tokens=4, cached_input_tokens=3, cache_write_tokens=2, reasoning_tokens=1)
 
 
 def message(*blocks, stop=StopReason.END, usage=USAGE, **said) -> Message:
     answer = ChatAnswer(model="m", choices=(Choice(blocks=blocks, stop_reason=stop, **said),), usage=usage)
-    return Message.model_validate(render(answer, id="msg_1", model="m", sallyport={"cache": "miss"}))
+    return message_of(json.dumps(render(answer, id="msg_1", model="m", sallyport={"cache": "miss"})), "sallyport")
 
 
 def contents(*blocks, **options) -> list[dict]:
@@ -101,7 +104,7 @@ def test_the_stop_sequence_that_was_met():
 
 @pytest.mark.parametrize("error", FACTS, ids=lambda each: each.__name__)
 def test_every_error_has_anthropics_shape(error):
-    read = Error.model_validate(render_error(error("Say no more."), "req_1"))
+    read = error_of(json.dumps(render_error(error("Say no more."), "req_1")))
 
     assert (read.error.type, read.error.message) == (FACTS[error].anthropic_type, "Say no more.")
     assert read.request_id == "req_1"
@@ -122,9 +125,9 @@ def test_details_tell_a_program(error, details):
 
 
 def test_models():
-    read = Models.model_validate(render_models(["a", "b"]))
+    read = models_of(json.dumps(render_models(["a", "b"])))
     assert ([each.id for each in read.data], read.first_id, read.last_id) == (["a", "b"], "a", "b")
-    assert Models.model_validate(render_models([])).data == []
+    assert models_of(json.dumps(render_models([]))).data == []
 
 
 def test_a_count():

@@ -36,7 +36,7 @@ def sent(*events, stop=StopReason.END, ends=True) -> bytes:
 
 
 def message(*events, **options):
-    return accumulated(events_of(sent(*events, **options)))
+    return accumulated(sent(*events, **options))
 
 
 def contents(*events) -> list[dict]:
@@ -79,9 +79,11 @@ def test_a_stream_as_it_is_sent():
 
 
 def test_the_end_has_the_usage_and_our_account():
-    read = message(TextDelta("Hi"), stop=StopReason.LENGTH)
+    ended = sent(TextDelta("Hi"), stop=StopReason.LENGTH)
+    read = accumulated(ended)
 
-    assert (read.stop_reason, read.sallyport) == ("max_tokens", ACCOUNT)
+    assert events_of(ended)[-2].sallyport == ACCOUNT
+    assert read.stop_reason == "max_tokens"
     assert (read.usage.input_tokens, read.usage.cache_read_input_tokens, read.usage.output_tokens) == (5, 3, 4)
 
 
@@ -107,6 +109,7 @@ def test_nothing_ends_before_the_usage_is_known():
          [{"type": "redacted_thinking", "data": "r"}, {"type": "redacted_thinking", "data": "q"}]),
         ([call(0)], [use("c0", {})]),
         ([call(0), ToolCallDelta(0, ""), ToolCallDelta(0, " ")], [use("c0", {})]),
+        ([call(0), ToolCallDelta(0, " "), ToolCallDelta(0, '\n{"a": 1}')], [use("c0", {"a": 1})]),
         ([TextDelta("a"), call(0), ToolCallDelta(0, '{"a"'), ToolCallDelta(0, ":1}"), TextDelta("b")],
          [text("a"), use("c0", {"a": 1}), text("b")]),
         # Two at once, as some servers send them.
@@ -140,7 +143,7 @@ def test_a_refusal_in_words_is_one():
 def test_the_stop_sequence_that_was_met():
     writer = EventWriter(id="msg_1")
     body = writer.write(Started("m")) + writer.write(Stopped(StopReason.STOP_SEQUENCE, stop_sequence="###"))
-    read = accumulated(events_of(body + writer.end(USAGE, ACCOUNT)))
+    read = accumulated(body + writer.end(USAGE, ACCOUNT))
     assert (read.stop_reason, read.stop_sequence) == ("stop_sequence", "###")
 
 

@@ -83,6 +83,11 @@ def test_a_piece_as_it_is_sent():
     )
 
 
+def test_a_call_that_is_done_has_its_name_for_older_clients():
+    [done] = [event for event in events_of(sent(call(0))) if event.type.endswith("arguments.done")]
+    assert done.model_extra == {"name": "n"}
+
+
 def test_the_order_of_events():
     assert kinds(sent(ReasoningDelta("hm"), ReasoningSeal("s"), TextDelta("a"), call(0), ToolCallDelta(0, "{}"))) == [
         "created", "in_progress",

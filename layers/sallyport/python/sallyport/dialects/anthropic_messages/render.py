@@ -77,8 +77,8 @@ def render_models(aliases: Iterable[str]) -> dict[str, Any]:
 
 
 def render_model(alias: str) -> dict[str, Any]:
-    """One model. An alias has no date of its own, and this API's SDK wants one."""
-    return {"type": "model", "id": alias, "display_name": alias, "created_at": _EPOCH}
+    """One model. An alias has no date and no lifecycle of its own, and this API's SDK wants both."""
+    return {"type": "model", "id": alias, "display_name": alias, "created_at": _EPOCH, "lifecycle": "active"}
 
 
 def render_count(tokens: int) -> dict[str, int]:

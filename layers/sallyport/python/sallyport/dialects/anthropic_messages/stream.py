@@ -129,12 +129,16 @@ class EventWriter:
         return sent
 
     def _call_goes_on(self, event: ToolCallDelta) -> bytes:
-        """What comes after a call was whole is white space, and is left out."""
-        if event.index != self._call or not event.arguments:
+        """What comes after a call was whole is white space, and is left out; so is what comes before it begins.
+
+        The SDK reads the fragments so far as JSON each time, and fails on nothing but space.
+        """
+        said = event.arguments if self._arguments else event.arguments.lstrip()
+        if event.index != self._call or not said:
             return b""
-        self._arguments.append(event.arguments)
+        self._arguments.append(said)
         self._whole = None
-        return self._delta("input_json_delta", "partial_json", event.arguments)
+        return self._delta("input_json_delta", "partial_json", said)
 
     def _call_is_whole(self) -> bool:
         if self._call is None:
@@ -175,7 +179,7 @@ class EventWriter:
         if self._open is None:
             return b""
         # A tool without parameters: the client reads these fragments as JSON, and nothing is none.
-        empty = self._call is not None and not "".join(self._arguments).strip()
+        empty = self._call is not None and not self._arguments
         rest = self._delta("input_json_delta", "partial_json", "{}") if empty else b""
         self._open = self._call = None
         return rest + _event("content_block_stop", f'{{"type":"content_block_stop","index":{self._index}}}')

@@ -164,7 +164,9 @@ class Call:
         written = "".join(self._pieces)
         rest = output.filled(written)[len(written) :]
         sent = self.write(rest) if rest else b""
-        sent += self._lines.event("response.function_call_arguments.done", **self._where, arguments=written + rest)
+        # The SDK declares a name up to its second major version.
+        done = {"name": self._name, "arguments": written + rest}
+        sent += self._lines.event("response.function_call_arguments.done", **self._where, **done)
         self.status = status
         return sent + self._lines.event("response.output_item.done", output_index=self._index, item=self.item())
 

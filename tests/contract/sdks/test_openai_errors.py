@@ -5,11 +5,10 @@ from typing import Any
 import openai
 import pytest
 
-from sallyport.errors import StoreUnavailableError
 from tests.contract.conftest import Clients
 from tests.contract.provider import Provider, Reply, failure
+from tests.contract.served import Served
 from tests.contract.wire import Wire
-from tests.e2e.running import Running
 
 CANARY = "canary-7f3a"
 HELLO = [{"role": "user", "content": f"Hello {CANARY}"}]
@@ -81,17 +80,6 @@ def test_a_providers_failure_is_never_taken_for_the_applications_own(
     assert (raised.status_code, raised.code) == (status, code)
 
 
-def test_a_bug_is_a_500_that_says_nothing(client: openai.OpenAI, monkeypatch: pytest.MonkeyPatch):
-    def broken(*_: Any, **__: Any) -> None:
-        raise KeyError(CANARY)
-
-    monkeypatch.setattr("sallyport.dialects.openai_chat.render.render", broken)
-    raised = refused(client)
-
-    assert type(raised) is openai.InternalServerError
-    assert (raised.status_code, raised.code) == (500, "internal_error")
-
-
 @pytest.mark.parametrize(
     ("call", "error", "status"),
     [
@@ -137,28 +125,6 @@ def test_a_body_that_no_sdk_would_send_is_an_error_the_sdk_can_read(
     assert provider.requests == []
 
 
-def test_refusals_are_recorded_under_the_id_that_the_application_was_given(clients: Clients, gateway: Running):
-    raised = refused(clients("full"))
-    gateway.settle()
-    ticket = gateway.audited(raised.request_id)
-
-    assert ticket.failure.error == "RateLimitedError"
-
-
-def test_a_base_url_without_its_version_is_told_where_the_api_is(clients: Clients, gateway: Running):
+def test_a_base_url_without_its_version_is_told_where_the_api_is(clients: Clients, served: Served):
     with pytest.raises(openai.NotFoundError, match="/v1/"):
-        clients(base_url=gateway.url).chat.completions.create(model="echo", messages=HELLO)
-
-
-def test_a_key_store_out_of_reach_is_503_and_never_401(
-    client: openai.OpenAI, gateway: Running, monkeypatch: pytest.MonkeyPatch
-):
-    def unreachable(*_: Any) -> None:
-        raise StoreUnavailableError(CANARY)
-
-    monkeypatch.setattr(gateway.gateway.functions, "invoke", unreachable)
-    raised = refused(client)
-
-    assert type(raised) is openai.InternalServerError
-    assert (raised.status_code, raised.code) == (503, "store_unavailable")
-    assert raised.response.headers["retry-after"]
+        clients(base_url=served.url).chat.completions.create(model="echo", messages=HELLO)

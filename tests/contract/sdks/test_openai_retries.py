@@ -1,16 +1,11 @@
 """What the SDK does by itself after a failure: only what the gateway tells it to, and not for longer than it would."""
 
-import time
-from typing import Any
-
 import openai
 import pytest
 
-from sallyport.edge.context import MOST_SECONDS
 from tests.contract.conftest import Clients
 from tests.contract.provider import Provider, failure
 from tests.contract.wire import Wire
-from tests.e2e.running import Running
 
 HELLO = [{"role": "user", "content": "Hello"}]
 
@@ -26,18 +21,12 @@ def test_a_passing_failure_is_retried_after_the_time_that_was_said(clients: Clie
     assert wire.asked_at[1] - wire.asked_at[0] >= 1.0
 
 
-def test_retries_come_to_an_end_and_each_is_a_request_of_its_own(
-    clients: Clients, gateway: Running, provider: Provider, wire: Wire
-):
+def test_retries_come_to_an_end_and_are_counted(clients: Clients, wire: Wire):
     with pytest.raises(openai.InternalServerError):
         clients(max_retries=1).chat.completions.create(model="busy", messages=HELLO)
-    gateway.settle()
-    tickets = [gateway.audited(request_id) for request_id in wire.request_ids]
 
     assert [response.request.headers["x-stainless-retry-count"] for response in wire.responses] == ["0", "1"]
     assert len(set(wire.request_ids)) == 2
-    assert [ticket.failure.error for ticket in tickets] == ["NoTargetLeftError"] * 2
-    assert [gateway.billed(ticket.request_id, ticket).cost for ticket in tickets] == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -96,27 +85,6 @@ def test_a_limit_that_passes_by_itself_is_retried_only_if_that_is_soon(clients: 
     assert 1 <= int(headers.get("retry-after", "120")) <= 120
 
 
-@pytest.mark.parametrize(
-    ("timeout", "seconds"),
-    [
-        (20, 20),
-        (openai.Timeout(30, read=12.5), 12.5),
-        (openai.Timeout(30, read=None), MOST_SECONDS),
-        (None, MOST_SECONDS),
-        (openai.not_given, MOST_SECONDS),
-    ],
-)
-def test_the_clients_patience_is_the_requests_deadline(
-    client: openai.OpenAI, gateway: Running, timeout: Any, seconds: float
-):
-    """The SDK's own default, 600 seconds, is more than any workflow may take."""
-    answered = client.chat.completions.create(model="echo", messages=HELLO, timeout=timeout)
-    gateway.settle()
-    ticket = gateway.audited(answered._request_id)
-
-    assert ticket.deadline - ticket.received_at == pytest.approx(seconds, abs=0.01)
-
-
 @pytest.mark.parametrize("model", ["hanging", "alone"])
 def test_the_gateway_gives_up_when_the_client_would(client: openai.OpenAI, wire: Wire, model: str):
     """The SDK tells its own patience in a header; here it says less than it has, to hear what the gateway answers."""
@@ -127,30 +95,7 @@ def test_the_gateway_gives_up_when_the_client_would(client: openai.OpenAI, wire:
     assert wire.responses[0].headers["x-should-retry"] == "true"
 
 
-def test_a_client_that_hung_up_pays_nothing_and_holds_nothing(clients: Clients, gateway: Running):
-    longer = {"x-stainless-read-timeout": "1.5"}  # so that the gateway cannot be first to give up
+def test_a_client_may_be_less_patient_than_the_gateway(clients: Clients):
+    longer = {"x-stainless-read-timeout": "2"}
     with pytest.raises(openai.APITimeoutError):
-        clients("hasty", timeout=0.5).chat.completions.create(model="hanging", messages=HELLO, extra_headers=longer)
-    [bill] = eventually(lambda: bills(gateway, "hasty"))
-    ticket = gateway.audited(bill["request_id"])
-    [hold] = ticket.authorization.reservation.holds
-
-    assert bill["outcome"] == "DeadlineExceededError"
-    assert bill["cost"] == 0
-    assert ticket.deadline - ticket.received_at == pytest.approx(1.5, abs=0.01)
-    assert gateway.gateway.backend.ledger.taken(hold.scope) == 0
-
-
-def bills(gateway: Running, tenant: str) -> list[dict[str, Any]]:
-    return [
-        dict(each.body) for each in gateway.gateway.backend.records("usage").scan() if each.partition.startswith(tenant)
-    ]
-
-
-def eventually(look: Any) -> Any:
-    """What `look` finds, once it finds something: the gateway goes on after its client has gone."""
-    for _ in range(200):
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("nothing came")
+        clients(timeout=0.3).chat.completions.create(model="alone", messages=HELLO, extra_headers=longer)

@@ -254,13 +254,3 @@ def test_what_cannot_be_honoured_is_a_400_that_names_the_field(
     assert raised.value.type == "invalid_request_error"
     assert param.split(".")[-1] in raised.value.message
     assert provider.requests == []
-
-
-def test_the_stream_helper_gathers_the_whole_answer(client: openai.OpenAI):
-    with client.chat.completions.stream(model="simulated", messages=HELLO) as stream:
-        kinds = {event.type for event in stream}
-        completion = stream.get_final_completion()
-
-    assert {"chunk", "content.delta", "content.done"} <= kinds
-    assert completion.choices[0].message.content.endswith("You said: Hello")
-    assert completion.choices[0].finish_reason == "stop"

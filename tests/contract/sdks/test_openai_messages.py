@@ -8,7 +8,6 @@ import openai
 import pytest
 
 from tests.contract.provider import Provider, calling, completion
-from tests.e2e.running import Running
 
 PIXEL = "data:image/png;base64," + base64.b64encode(bytes(range(256)) * 4).decode()
 WEATHER: dict[str, Any] = {
@@ -75,19 +74,14 @@ def test_a_message_of_every_role_reaches_the_provider(
     assert provider.requests[-1]["messages"] == [sent, {"role": "user", "content": "Go on"}]
 
 
-def test_an_image_by_value_passes_unchanged_and_is_counted_as_uninspected(
-    client: openai.OpenAI, provider: Provider, gateway: Running
-):
+def test_an_image_by_value_passes_unchanged(client: openai.OpenAI, provider: Provider):
     parts = [
         {"type": "text", "text": "What is this?"},
         {"type": "image_url", "image_url": {"url": PIXEL, "detail": "low"}},
     ]
-    answered = client.chat.completions.create(model="echo", messages=[{"role": "user", "content": parts}])
-    gateway.settle()
-    ticket = gateway.audited(answered._request_id)
+    client.chat.completions.create(model="echo", messages=[{"role": "user", "content": parts}])
 
     assert provider.requests[-1]["messages"] == [{"role": "user", "content": parts}]
-    assert ticket.redaction.uninspected == 1
 
 
 def test_a_file_and_a_sound_pass_too(client: openai.OpenAI, provider: Provider):

@@ -1,16 +1,14 @@
 """Texts of every kind arrive as they were sent, and every one of many requests at once gets its own."""
 
-import asyncio
 import json
-from collections.abc import Sequence
-from itertools import repeat
 
 import openai
 import pytest
 
+from tests.contract.crowd import all_at_once
 from tests.contract.provider import Provider, completion
+from tests.contract.served import Served
 from tests.contract.wire import Wire
-from tests.e2e.running import Running
 
 AT_ONCE = 32
 
@@ -106,52 +104,9 @@ def test_two_hundred_messages_keep_their_order(client: openai.OpenAI, provider: 
 
 
 @pytest.mark.parametrize("model", ["echo", "simulated", "cached"])
-def test_many_at_once_get_their_own_answers(gateway: Running, wire: Wire, model: str):
+def test_many_at_once_get_their_own_answers(served: Served, wire: Wire, model: str):
     texts = [f"Nonce {model}-{number}: tell person{number}@example.com" for number in range(AT_ONCE)]
-    answers = all_at_once(gateway, wire, model, texts)
+    answers = all_at_once(served, wire, model, texts)
 
     assert [answer.partition("You said: ")[2] for answer in answers] == texts
     assert len(set(wire.request_ids)) == AT_ONCE
-
-
-def test_many_who_share_one_cached_answer_get_their_own_names(gateway: Running, wire: Wire):
-    texts = [f"Greet person{number}@example.com once more" for number in range(AT_ONCE)]
-    all_at_once(gateway, wire, "cached", texts[:1])
-    gateway.settle()
-    answers = all_at_once(gateway, wire, "cached", texts)
-
-    assert answers == [f"You said: {text}" for text in texts]
-    assert [response.headers["x-sallyport-cache"] for response in wire.responses] == ["miss"] + ["hit"] * AT_ONCE
-
-
-def test_many_callers_at_once_are_each_themselves(gateway: Running, wire: Wire):
-    keys = ["app", "hasty"] * (AT_ONCE // 2)
-    all_at_once(gateway, wire, "simulated", [f"I am {key}, the same as others" for key in keys], keys)
-    gateway.settle()
-    said_by = {
-        (response.request.headers["authorization"], gateway.audited(response.headers["x-request-id"]).caller.tenant)
-        for response in wire.responses
-    }
-
-    assert said_by == {(f"Bearer {gateway.keys['app']}", "acme"), (f"Bearer {gateway.keys['hasty']}", "hasty")}
-
-
-def all_at_once(gateway: Running, wire: Wire, model: str, texts: list[str], keys: Sequence[str] = ()) -> list[str]:
-    """One async client, as a server application has it; it may ask for many, each with a key of their own."""
-
-    async def ask() -> list[str]:
-        http = openai.DefaultAsyncHttpxClient(event_hooks=wire.async_hooks())
-        async with openai.AsyncOpenAI(
-            base_url=f"{gateway.url}/v1", api_key=gateway.keys["app"], http_client=http, max_retries=0
-        ) as client:
-            answered = await asyncio.gather(
-                *(
-                    client.with_options(api_key=gateway.keys[key]).chat.completions.create(
-                        model=model, messages=[{"role": "user", "content": text}]
-                    )
-                    for text, key in zip(texts, keys or repeat("app"), strict=False)
-                )
-            )
-            return [each.choices[0].message.content or "" for each in answered]
-
-    return asyncio.run(ask())

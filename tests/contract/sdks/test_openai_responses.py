@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from tests.contract.conftest import Clients
 from tests.contract.provider import Provider, Reply, calling, completion, failure
+from tests.contract.served import Served
 from tests.contract.wire import Wire
-from tests.e2e.running import Running
 
 EMAIL = "ann@example.com"
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
@@ -57,11 +57,11 @@ def test_the_sync_client_reads_the_answer_and_its_usage(client: openai.OpenAI, p
     ]
 
 
-def test_the_async_client_reads_the_same_whole_and_streamed(gateway: Running, wire: Wire) -> None:
+def test_the_async_client_reads_the_same_whole_and_streamed(served: Served, wire: Wire) -> None:
     async def said() -> tuple[str, str, list[str]]:
-        http = openai.DefaultAsyncHttpxClient(event_hooks=wire.async_hooks())
-        key = gateway.keys["app"]
-        async with openai.AsyncOpenAI(base_url=f"{gateway.url}/v1", api_key=key, http_client=http) as client:
+        http = openai.DefaultAsyncHttpxClient(verify=False, event_hooks=wire.async_hooks())
+        key = served.keys["app"]
+        async with openai.AsyncOpenAI(base_url=f"{served.url}/v1", api_key=key, http_client=http) as client:
             whole = await client.responses.create(model="simulated", input=f"Mail {EMAIL}")
             async with client.responses.stream(model="simulated", input=f"Mail {EMAIL}") as stream:
                 pieces = [event.delta async for event in stream if event.type == "response.output_text.delta"]
