@@ -21,7 +21,7 @@ TENANT = "acme"
 API_KEY = "sp_sample000001_this-is-a-public-sample-and-opens-nothing--"
 
 POLICY: dict[str, Any] = {
-    "models": ["demo"],
+    "models": ["demo", "demo-embedding"],
     "max_tokens": 1024,
     "limits": [{"per": "minute", "requests": 600}, {"per": "month", "dollars": 5}],
 }

@@ -45,6 +45,7 @@ base_url = "http://127.0.0.1:{{port}}/v1"
 model = "{name}"
 privacy = "cloud"
 timeout_seconds = {timeout}
+idle_seconds = {idle}
 price = {{{{ input = 2.0, output = 8.0 }}}}
 [routing.routes.{name}]
 targets = ["{name}"]
@@ -144,7 +145,7 @@ def new_nonce() -> str:
 
 @asynccontextmanager
 async def prepared(folder: Path, port: int, scale: float) -> AsyncIterator[Place]:
-    targets = "".join(_TARGET.format(name=name, timeout=TIMEOUT_SECONDS) for name in MODELS)
+    targets = "".join(_TARGET.format(name=name, timeout=TIMEOUT_SECONDS, idle=IDLE_SECONDS) for name in MODELS)
     async with Upstream() as upstream:
         gateway = Gateway(folder, upstream.port, port, seed=_SEED + targets)
         headers = {"authorization": f"Bearer {gateway.key}"}

@@ -5,10 +5,10 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from sallyport.asking import read_request
 from sallyport.caching import cache_key, look_up, mac_label
 from sallyport.composition import services
 from sallyport.contracts import CacheLookupRequest, Purpose
-from sallyport.conversation import ChatRequest
 from sallyport.observability import guarded, logger, metrics, tracer
 
 
@@ -20,7 +20,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Never raise for a store that is down: that is the outcome `unavailable`."""
     request = CacheLookupRequest.model_validate(event)
     here, tenant = services(), request.caller.tenant
-    content = ChatRequest.model_validate_json(here.vault.open(request.content, tenant, Purpose.REDACTED))
+    content = read_request(here.vault.open(request.content, tenant, Purpose.REDACTED))
     key = cache_key(
         here.backend.cache_macs.secret(mac_label(tenant)),
         content,

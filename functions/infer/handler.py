@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from sallyport.asking import read_request
 from sallyport.composition import services
 from sallyport.contracts import Answered, InferRequest, Purpose
-from sallyport.conversation import ChatRequest
 from sallyport.inference import infer
 from sallyport.observability import guarded, logger, metrics, tracer
 
@@ -20,7 +20,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Raise a ProviderError for Fallback, or NoPrivateTargetError, which nothing may answer."""
     request = InferRequest.model_validate(event)
     here, tenant = services(), request.caller.tenant
-    content = ChatRequest.model_validate_json(here.vault.open(request.content, tenant, Purpose.REDACTED))
+    content = read_request(here.vault.open(request.content, tenant, Purpose.REDACTED))
     answer, inference = infer(
         content,
         here.configuration.routing_table(),

@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from sallyport.asking import read_request
 from sallyport.composition import services
 from sallyport.contracts import Purpose, Redaction, RedactRequest
-from sallyport.conversation import ChatRequest
 from sallyport.errors import RedactionFailedError
 from sallyport.observability import guarded, logger, metrics, tracer
 from sallyport.redacting import encode_pseudonyms, redact_request
@@ -21,7 +21,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Raise ContentBlockedError by policy, and RedactionFailedError for whatever goes wrong: then nothing goes on."""
     request = RedactRequest.model_validate(event)
     vault, tenant, name = services().vault, request.caller.tenant, request.request_id
-    content = ChatRequest.model_validate_json(vault.open(request.content, tenant, Purpose.CONTENT))
+    content = read_request(vault.open(request.content, tenant, Purpose.CONTENT))
     redacted, pseudonyms, decision = redact_request(content, request.redaction)
     redaction = Redaction(
         decision=decision,

@@ -52,7 +52,7 @@ class Seed(Message):
 
 DEMO = """
 [tenants.demo]
-models = ["demo"]
+models = ["demo", "demo-embedding"]
 limits = [{ per = "minute", requests = 6000 }, { per = "month", dollars = 10 }]
 
 [[keys]]

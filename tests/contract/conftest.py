@@ -50,6 +50,23 @@ model = "echo-1"
 privacy = "cloud"
 timeout_seconds = 30
 price = {{ input = 2.0, output = 8.0 }}
+[routing.targets.vectors]
+provider = "openai"
+operation = "embed"
+base_url = "{url}"
+model = "vectors-1"
+privacy = "cloud"
+price = {{ input = 2.0 }}
+[routing.targets.hashed]
+provider = "simulated"
+operation = "embed"
+model = "simulated-embedding-1"
+privacy = "private"
+[routing.targets.busy-vectors]
+provider = "simulated"
+operation = "embed"
+model = "simulated-fail-503-after-1s"
+privacy = "private"
 [routing.targets.claude]
 provider = "anthropic"
 base_url = "{claude}"
@@ -80,6 +97,13 @@ privacy = "private"
 [routing.routes.echo]
 targets = ["echo"]
 cache_ttl_seconds = 0
+[routing.routes.vectors]
+targets = ["vectors"]
+cache_ttl_seconds = 0
+[routing.routes.hashed]
+targets = ["hashed"]
+[routing.routes.busy-vectors]
+targets = ["busy-vectors"]
 [routing.routes.claude]
 targets = ["claude"]
 cache_ttl_seconds = 0

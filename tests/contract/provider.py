@@ -191,7 +191,16 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
+def embeddings(*vectors: list[float] | str, model: str = "vectors-1") -> Reply:
+    """One vector for each text; a server may send lists whatever it was asked for."""
+    data = [{"object": "embedding", "index": index, "embedding": vector} for index, vector in enumerate(vectors)]
+    usage = {"prompt_tokens": 100, "total_tokens": 100}
+    return Reply(200, {"object": "list", "data": data, "model": model, "usage": usage})
+
+
 def _echo(body: dict[str, Any]) -> Reply:
+    if "input" in body:
+        return embeddings(*([float(len(text)), 0.1] for text in body["input"]))
     said = body["messages"][-1]["content"]
     text = said if isinstance(said, str) else " ".join(part.get("text", "") for part in said or [])
     return completion({"content": f"You said: {text}"})

@@ -1,10 +1,12 @@
 """What went over the wire between the SDK and the gateway, and whether it is what the SDK's types promise."""
 
+import base64
 import json
+import struct
 import time
 from typing import Any
 
-from openai.types import Model
+from openai.types import CreateEmbeddingResponse, Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from tests.closed import unknown
@@ -78,6 +80,10 @@ def check(response: Any) -> None:
         response_of(response.json())
     elif path == "/v1/chat/completions":
         check_completion(response.text)
+    elif path == "/v1/embeddings":
+        check_embeddings(response)
+    elif path.startswith("/v1/models/"):
+        assert unknown(Model.model_validate(response.json(), strict=True)) == set()
     else:
         page = response.json()
         assert page["object"] == "list"
@@ -93,6 +99,16 @@ def check_completion(text: str) -> None:
         assert choice.keys() >= REQUIRED["choices"]
         assert choice["message"].keys() >= REQUIRED["message"]
     assert unknown(ChatCompletion.model_validate_json(text, strict=True)) <= {"sallyport", "reasoning_content"}
+
+
+def check_embeddings(response: Any) -> None:
+    """The SDK's own type, which knows numbers alone, whatever the vectors came in."""
+    body = response.json()
+    if json.loads(response.request.content).get("encoding_format") == "base64":
+        for each in body["data"]:
+            packed = base64.b64decode(each["embedding"], validate=True)
+            each["embedding"] = list(struct.unpack(f"<{len(packed) // 4}f", packed))
+    assert unknown(CreateEmbeddingResponse.model_validate_json(json.dumps(body), strict=True)) == {"sallyport"}
 
 
 def check_stream(text: str) -> None:

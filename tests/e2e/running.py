@@ -83,6 +83,25 @@ targets = ["patient"]
 targets = ["broken", "cutting", "backup"]
 [routing.routes.doomed]
 targets = ["throttled", "broken", "closing"]
+[routing.routes.vectors]
+targets = ["vectors"]
+[routing.routes.vectors-house]
+targets = ["vectors", "vectors-house"]
+[routing.routes.vectors-broken]
+targets = ["vectors-broken", "vectors"]
+"""
+
+_VECTORS = """
+[routing.targets.{name}]
+provider = "openai"
+operation = "embed"
+base_url = "{url}"
+model = "{model}"
+vectors = "e2e"
+secret = "openai/main"
+privacy = "{privacy}"
+timeout_seconds = 5
+price = {{ input = 2.0 }}
 """
 
 _TARGET = """
@@ -113,6 +132,9 @@ TARGETS = (
 def seed_text(upstream_url: str) -> str:
     tables = [_TARGET.format(name=name, url=upstream_url, privacy="cloud", timeout=1) for name in TARGETS]
     tables.append(_TARGET.format(name="house", url=upstream_url, privacy="private", timeout=5))
+    for name, model in (("vectors", "vectors"), ("vectors-house", "vectors"), ("vectors-broken", "broken")):
+        privacy = "private" if name == "vectors-house" else "cloud"
+        tables.append(_VECTORS.format(name=name, model=model, url=upstream_url, privacy=privacy))
     return SEED.format(targets="".join(tables))
 
 
@@ -143,6 +165,14 @@ class Running:
     ) -> httpx.Response:
         authorization = {"Authorization": f"Bearer {self.keys[key]}"}
         return httpx.post(f"{self.url}{path}", json=body, headers={**authorization, **(headers or {})}, timeout=60)
+
+    def embed(self, *texts: str, model: str = "vectors", key: str = "app", **fields: Any) -> httpx.Response:
+        return httpx.post(
+            f"{self.url}/v1/embeddings",
+            json={"model": model, "input": texts, **fields},
+            headers={"Authorization": f"Bearer {self.keys[key]}"},
+            timeout=60,
+        )
 
     def settle(self) -> None:
         """Wait until what lies behind the answers is done."""

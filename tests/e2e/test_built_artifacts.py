@@ -104,11 +104,14 @@ def test_edge_answers_what_the_web_adapter_hands_on(rehearsal, measured):
         "chat": 200,
         "messages": 200,
         "responses": 200,
+        "embeddings": 200,
         "health": 200,
+        "model": 200,
         "models": 200,
         "wrong_type": 400,
     }
-    assert [model["id"] for model in answers["models"][2]["data"]] == ["demo"]
+    assert [model["id"] for model in answers["models"][2]["data"]] == ["demo", "demo-embedding"]
+    assert answers["model"][2] == answers["models"][2]["data"][0]
     assert answers["wrong_type"][2]["error"]["param"] == "messages"
     assert answers["messages"][2]["type"] == "message"
     assert answers["responses"][2]["object"] == "response"

@@ -29,6 +29,7 @@ CANARIES = {
     "tool description": "CANARY-DESCRIPTION-3e3e",
     "user": "CANARY-USER-77ab",
     "metadata": "CANARY-METADATA-1f1f",
+    "text to embed": "CANARY-EMBED-4c4c",
     "field of a wrong type": "CANARY-WRONG-8d8d",
 }
 
@@ -69,6 +70,10 @@ def _plant(running: Running) -> list[str]:
     answers.append(running.post({"model": "echo", **body, "messages": [*messages, CANARIES["field of a wrong type"]]}))
     answers.append(running.post({"model": "echo", **body, "temperature": CANARIES["field of a wrong type"]}))
     answers.append(running.post({"model": "echo", **body, "padding": "x" * 300_000}))
+    texts = [CANARIES["text to embed"], CANARIES["e-mail"]]
+    answers += [running.embed(*texts, model=model, user=CANARIES["user"]) for model in ("vectors", "vectors", "echo")]
+    answers.append(running.embed(*texts * 200))
+    answers.append(running.embed(CANARIES["text to embed"], encoding_format=CANARIES["field of a wrong type"]))
     running.settle()
     assert {answer.status_code for answer in answers} == {200, 400, 503}
     assert CANARIES["prompt"] in answers[0].text, "the client itself must get its own words back"

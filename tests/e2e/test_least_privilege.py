@@ -107,6 +107,13 @@ model = "amazon.nova-lite-v1:0"
 region = "us-east-1"
 privacy = "cloud"
 
+[routing.targets.titan]
+provider = "bedrock"
+operation = "embed"
+model = "amazon.titan-embed-text-v2:0"
+region = "us-east-1"
+privacy = "cloud"
+
 [routing.targets.compatible]
 provider = "openai"
 base_url = "{url}"
@@ -131,6 +138,9 @@ targets = ["nova-profile"]
 
 [routing.routes.nova]
 targets = ["nova"]
+
+[routing.routes.titan]
+targets = ["titan"]
 
 [routing.routes.compatible]
 targets = ["compatible"]
@@ -166,6 +176,14 @@ def _converse_stream(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"stream": _Stream(), "ResponseMetadata": {"HTTPStatusCode": 200}}
 
 
+def _invoke_model(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "body": io.BytesIO(b'{"embedding": [0.5, 0.25], "inputTextTokenCount": 3}'),
+        "contentType": "application/json",
+        "ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}},
+    }
+
+
 class Journeys:
     """What callers do, and what happens to the gateway meanwhile."""
 
@@ -191,6 +209,12 @@ class Journeys:
         answer = self._client.post("/v1/chat/completions", json=body, headers=headers)
         assert answer.text.endswith("data: [DONE]\n\n"), answer.text[-500:]
         return answer
+
+    def embed(self, *texts: str) -> Any:
+        body = {"model": "titan", "input": texts}
+        return self._client.post(
+            "/v1/embeddings", json=body, headers={"Authorization": f"Bearer {self._keys['fraud']}"}
+        )
 
     def models(self) -> Any:
         return self._client.get("/v1/models", headers={"Authorization": f"Bearer {self._keys['fraud']}"})
@@ -242,6 +266,7 @@ def travelled(upstream: Upstream) -> Iterator[Journeys]:
     gateway = EmulatedGateway.open(secrets={"openai/main": SECRET}, template=template)
     gateway.converse = _converse
     gateway.converse_stream = _converse_stream
+    gateway.invoke_model = _invoke_model
     keys = sow(read_seed(SEED.format(url=upstream.url, most_tokens=MOST_TOKENS), "the test"), gateway.backend)
     gateway.start()
     try:
@@ -269,6 +294,7 @@ def _travel(journeys: Journeys) -> None:
         "large content": large_answer.status_code,
         "a profile of Bedrock": journeys.chat("hello", model="nova-profile").status_code,
         "a model of Bedrock": journeys.chat("hello", model="nova").status_code,
+        "vectors of Bedrock": journeys.embed("hello", "world").status_code,
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
     }

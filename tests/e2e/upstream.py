@@ -4,8 +4,10 @@ A stream comes in pieces of 5 characters. That of `patient` goes on after its fi
 that of `cutting` breaks off after 3 pieces.
 """
 
+import base64
 import json
 import select
+import struct
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,6 +82,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "garbage":
                 self._say(200, "<html>")
+            case _ if "input" in body:
+                self._say(200, _embeddings(body))
             case _ if body.get("stream"):
                 self._stream(_answer(body))
             case _:
@@ -134,6 +138,18 @@ def _chunks(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _pieces(text: str) -> Iterator[str]:
     return (text[start : start + 5] for start in range(0, len(text), 5))
+
+
+def _embeddings(body: dict[str, Any]) -> dict[str, Any]:
+    """For each text a vector of its length and its place, last one first; in base64 if that is asked for."""
+    vectors = [[float(len(text)), float(place)] + [0.5] * 254 for place, text in enumerate(body["input"])]
+    told: list[Any] = list(vectors)
+    if body.get("encoding_format") == "base64":
+        told = [base64.b64encode(struct.pack("<256f", *vector)).decode() for vector in vectors]
+    data = [{"object": "embedding", "index": place, "embedding": vector} for place, vector in enumerate(told)]
+    tokens = 10 * len(vectors)
+    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    return {"object": "list", "data": data[::-1], "model": body["model"], "usage": usage}
 
 
 def _answer(body: dict[str, Any]) -> dict[str, Any]:

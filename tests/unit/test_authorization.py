@@ -131,3 +131,34 @@ def test_a_limit_without_room_is_a_refusal(kind, error, authorized, ledger):
     ledger.refused = Refused(f"tenant/acme|{kind}|minute|2026-11-20T18:00", limit=9, taken=9)
     with pytest.raises(error):
         authorized()
+
+
+@pytest.fixture
+def embeds(records):
+    """The same caller with a model that embeds, besides the other."""
+    targets = TABLE["targets"] | {"vectors": TABLE["targets"]["cheap"] | {"operation": "embed", "price": {"input": 2}}}
+    records.put(
+        ROUTING, "current", TABLE | {"targets": targets, "routes": TABLE["routes"] | {"v": {"targets": ["vectors"]}}}
+    )
+    records.put(POLICIES, TENANT, {"models": ["demo", "v"], "limits": [{"per": "day", "tokens": 500, "dollars": 1}]})
+
+
+def test_vectors_take_their_input_alone(authorized, embeds):
+    authorization = authorized(model="v", operation="embed", input_tokens=300)
+    assert [hold.amount for hold in authorization.reservation.holds] == [300, 600]
+    assert authorization.reason == "v is allowed; 2 limits reserved for 0 output tokens"
+
+
+@pytest.mark.parametrize(
+    ("ticket", "says", "param"),
+    [
+        ({"model": "demo", "operation": "embed"}, "Models for embeddings: v", "model"),
+        ({"model": "v"}, "Models for chat: demo", "model"),
+        ({"model": "v", "operation": "embed", "input_tokens": 501}, "Send fewer at once", "input"),
+    ],
+)
+def test_what_no_model_does_or_no_limit_ever_has_takes_nothing(ticket, says, param, authorized, embeds, ledger):
+    with pytest.raises(InvalidRequestError, match=says) as refused:
+        authorized(**ticket)
+    assert refused.value.details["param"] == param
+    assert ledger.reserved == []

@@ -27,6 +27,7 @@ from sallyport.conversation import (
     ToolResult,
     Turn,
 )
+from sallyport.embedding import EmbeddingRequest
 from sallyport.redaction.judge import Sensitivity
 from tests.unit.doubles import CANARY, MemoryCache, a_route
 
@@ -330,3 +331,32 @@ def test_what_was_kept_and_is_damaged_is_a_miss_that_is_replaced(value, cache):
     assert (lookup.decision.outcome, lookup.decision.store_key) == (CacheOutcome.MISS, "known")
     assert lookup.answer is None
     assert CANARY not in str(lookup)
+
+
+VECTORS = EmbeddingRequest(texts=("a", "b"), dimensions=8, user="amy", extras={"input_type": "query"})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"texts": ("b", "a")},
+        {"texts": ("a",)},
+        {"texts": ("ab",)},
+        {"dimensions": None},
+        {"dimensions": 9},
+        {"extras": {}},
+        {"drill": "fail-503"},
+    ],
+)
+def test_every_text_and_wish_of_an_embedding_is_part_of_the_question(change):
+    assert key(VECTORS.model_copy(update=change)) != key(VECTORS)
+
+
+def test_who_asks_and_how_long_an_answer_may_be_make_no_other_vectors():
+    assert key(VECTORS.model_copy(update={"user": "bob"})) == key(VECTORS)
+    assert key(VECTORS, max_tokens=1) == key(VECTORS)
+
+
+def test_every_field_of_an_embedding_is_looked_at():
+    """A field that it learns later fails here until it has a line above."""
+    assert set(EmbeddingRequest.model_fields) == {"texts", "dimensions", "user", "extras", "drill"}

@@ -6,6 +6,7 @@ import pytest
 
 from sallyport.attempts import Attempt, Unmet, Usage
 from sallyport.conversation import ChatAnswer, ChatRequest, Choice, Role, StopReason, Text, Turn
+from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import (
     DeadlineExceededError,
     InternalError,
@@ -376,3 +377,80 @@ def test_a_stream_may_be_left_in_the_middle():
     with streamed(streamer) as (_, events):
         next(events)
     assert streamer.closed == 1
+
+
+TEXTS = EmbeddingRequest(texts=("a", "b"))
+VECTORS = EmbeddingAnswer(model="e-1", vectors=("AAAAAA==",) * 2, usage=Usage(input_tokens=10, output_tokens=0))
+VECTOR_TABLE = parse_table(
+    {
+        "version": "1",
+        "targets": {"gpt": target("cloud") | {"operation": "embed", "price": {"input": 3}}},
+        "routes": {"vectors": {"targets": ["gpt"]}},
+    }
+)
+
+
+class EmbeddingPlayer(Player):
+    def unmet_by_embedding(self, request, target):
+        return self.leaves_unmet
+
+    def embed(self, request, target, *, timeout):
+        self.calls.append((request, target.model, timeout))
+        if isinstance(self.plays, Exception):
+            raise self.plays
+        return VECTORS
+
+
+def embedded(player, table=VECTOR_TABLE, request=TEXTS):
+    return infer(
+        request, table, player, route=a_route("gpt"), sensitivity=Sensitivity.PUBLIC, attempts=(), max_tokens=50,
+        seconds_left=60.0,
+    )  # fmt: skip
+
+
+def test_texts_are_embedded_by_the_same_rules():
+    player = EmbeddingPlayer()
+    player.leaves_unmet = (Unmet(field="user", reason="it has none"),)
+    answer, inference = embedded(player)
+    assert answer is VECTORS
+    assert player.calls == [(TEXTS, "model-cloud", 20)]
+    assert (inference.model, inference.usage, inference.cost, inference.stop_reason) == (
+        "e-1",
+        VECTORS.usage,
+        30,
+        "end",
+    )
+    assert inference.unmet == player.leaves_unmet
+
+
+def test_a_failure_to_embed_names_its_target():
+    player = EmbeddingPlayer()
+    player.plays = ProviderThrottledError("Wait.", retry_after=2)
+    with pytest.raises(ProviderThrottledError) as failed:
+        embedded(player)
+    assert (failed.value.details["target"], failed.value.retry_after) == ("gpt", 2)
+
+
+def test_a_provider_that_cannot_embed_is_refused_by_its_name():
+    with pytest.raises(ProviderDeniedError, match="simulated makes no vectors") as failed:
+        embedded(Player())
+    assert failed.value.details["target"] == "gpt"
+
+
+@pytest.mark.parametrize(("table", "request_"), [(TABLE, TEXTS), (VECTOR_TABLE, REQUEST)])
+def test_a_target_that_became_one_of_another_kind_is_not_called(table, request_):
+    player = EmbeddingPlayer()
+    with pytest.raises(ProviderUnavailableError):
+        embedded(player, table, request_)
+    assert player.calls == []
+
+
+def test_a_drill_for_vectors_is_for_simulated_targets_alone():
+    player = EmbeddingPlayer()
+    drilled = TEXTS.model_copy(update={"drill": "fail-503"})
+    embedded(player, request=drilled)
+    real = {name: each.model_copy(update={"provider": "openai"}) for name, each in VECTOR_TABLE.targets.items()}
+    with pytest.raises(ProviderRejectedError) as refused:
+        embedded(player, VECTOR_TABLE.model_copy(update={"targets": real}), drilled)
+    assert refused.value.details["param"] == "x-sallyport-drill"
+    assert len(player.calls) == 1

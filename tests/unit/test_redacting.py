@@ -19,6 +19,7 @@ from sallyport.conversation import (
     ToolResult,
     Turn,
 )
+from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
 from sallyport.redacting import MOST_CHARACTERS, encode_pseudonyms, redact_request
 from sallyport.redaction.judge import Action, Sensitivity
@@ -316,3 +317,29 @@ def test_as_much_text_as_can_be_searched_is_searched(request_):
     redacted, _, decision = redact_request(request_, MASK)
     assert redacted == request_
     assert decision.findings == {}
+
+
+def test_a_text_to_be_embedded_is_the_same_whatever_is_beside_it():
+    texts = (f"Ann is amy@corp.example.org, not {EMAIL}.", f"Bob is {EMAIL}, {EMAIL}.", "Nobody.")
+    request = EmbeddingRequest(texts=texts, user=EMAIL, extras={"note": EMAIL})
+    redacted, pseudonyms, decision = redact_request(request, MASK)
+    assert redacted.texts == ("Ann is <EMAIL_1>, not <EMAIL_2>.", "Bob is <EMAIL_1>, <EMAIL_1>.", "Nobody.")
+    assert (redacted.user, redacted.extras) == ("<EMAIL_1>", {"note": "<EMAIL_1>"})
+    assert pseudonyms.to_dict() == {}, "nothing leads back from a vector"
+    assert (decision.masked, decision.uninspected) == (decision.findings["EMAIL"], 0)
+    alone, _, _ = redact_request(EmbeddingRequest(texts=texts[1:2]), MASK)
+    assert alone.texts == redacted.texts[1:2]
+
+
+def test_texts_to_be_embedded_are_judged_like_any_other():
+    request = EmbeddingRequest(texts=("hello", CARD))
+    _, _, decision = redact_request(request, policy(CREDIT_CARD=Action.ROUTE_PRIVATE))
+    assert decision.sensitivity >= Sensitivity.CONFIDENTIAL
+    with pytest.raises(ContentBlockedError):
+        redact_request(request, policy(CREDIT_CARD=Action.BLOCK))
+
+
+def test_more_texts_than_can_be_searched_name_the_field_they_came_in():
+    with pytest.raises(RequestTooLargeError) as refused:
+        redact_request(EmbeddingRequest(texts=("a" * MOST_CHARACTERS,)), MASK)
+    assert refused.value.details["param"] == "input"

@@ -22,6 +22,7 @@ from sallyport.conversation import (
     ToolResult,
     Turn,
 )
+from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import InvalidRequestError
 from sallyport.rewriting import rewrite, rewrite_blocks, rewrite_json, uninspected
 
@@ -256,3 +257,10 @@ def test_what_only_sounds_like_structure_is_searched(keyword):
 def test_what_is_structure_stays(structure):
     after = rewrite(a_request(tools=(Tool(name="t", parameters=structure),)), upper, upper_json, as_it_is)
     assert after.tools[0].parameters == structure
+
+
+def test_every_text_of_an_embedding_is_rewritten_and_nothing_else():
+    request = EmbeddingRequest(texts=("a", "b"), dimensions=3, user="c", extras={"d": ["e", 1]})
+    rewritten = rewrite(request, upper, upper_json, as_it_is)
+    assert rewritten == EmbeddingRequest(texts=("A", "B"), dimensions=3, user="C", extras={"D": ["E", 1]})
+    assert uninspected(request) == 0

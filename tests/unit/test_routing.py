@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from sallyport import routing
 from sallyport.attempts import Attempt, Usage
 from sallyport.contracts import Privacy
-from sallyport.errors import ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
+from sallyport.errors import InvalidRequestError, ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
 from sallyport.providers.registry import _MODULES
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import (
     DEFAULT_RETRY_AFTER,
     Price,
+    check_operation,
     choose_target,
     cost,
     eligible,
@@ -207,3 +208,64 @@ def test_the_dearest_target_is_reserved_for():
     both = table(cheap={"price": {"input": 1}}, dear={"price": {"output": 10}})
     assert highest_cost(both, "demo", input_tokens=100, output_tokens=5) == 100
     assert highest_cost(both, "demo", input_tokens=100, output_tokens=50) == 500
+
+
+EMBEDS = {"operation": "embed", "privacy": "private"}
+
+
+@pytest.mark.parametrize(
+    ("targets", "says"),
+    [
+        ({"one": EMBEDS, "two": {}}, "mixes targets that chat with targets that embed"),
+        ({"one": EMBEDS | {"model": "a"}, "two": EMBEDS | {"model": "b"}}, "vectors cannot be compared"),
+        ({"one": EMBEDS | {"vectors": "a"}, "two": EMBEDS | {"vectors": "b"}}, "vectors cannot be compared"),
+        ({"one": EMBEDS | {"vectors": "a"}, "two": EMBEDS}, "vectors cannot be compared"),
+        ({"one": EMBEDS | {"price": {"input": 1, "output": 1}}}, "no output tokens"),
+        ({"one": {"vectors": "a"}}, 'operation = "embed"'),
+        ({"one": {"texts_per_call": 9}}, 'operation = "embed"'),
+        ({"one": {"operation": "sing"}}, "chat"),
+    ],
+)
+def test_targets_that_may_not_stand_in_for_each_other_share_no_route(targets, says):
+    with pytest.raises(ValidationError, match=says):
+        table(**targets)
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        {"one": EMBEDS, "two": EMBEDS | {"region": "eu-west-1"}},
+        {"one": EMBEDS | {"model": "a", "vectors": "x"}, "two": EMBEDS | {"model": "b", "vectors": "x"}},
+        {"one": EMBEDS | {"model": "a"}, "two": EMBEDS | {"model": "b", "vectors": "a", "texts_per_call": 32}},
+        {"one": {"model": "a"}, "two": {"model": "b"}},
+    ],
+)
+def test_targets_of_one_kind_and_comparable_vectors_share_a_route(targets):
+    assert len(table(**targets).routes["demo"].targets) == 2
+
+
+def test_a_model_that_is_for_something_else_says_which_are_for_it():
+    known = {"talks": TARGET, "embeds": TARGET | EMBEDS}
+    routes = {name: {"targets": [name]} for name in known} | {"hidden": {"targets": ["embeds"]}}
+    both = parse_table({"version": "1", "targets": known, "routes": routes})
+    check_operation(both, "talks", "chat", [])
+    check_operation(both, "embeds", "embed", [])
+    with pytest.raises(InvalidRequestError) as refused:
+        check_operation(both, "talks", "embed", ["embeds", "talks"])
+    assert refused.value.message == "talks is for chat, not for embeddings. Models for embeddings: embeds."
+    assert refused.value.details == {"param": "model"}
+    with pytest.raises(InvalidRequestError, match=r"embeds is for embeddings, not for chat\. Models for chat: talks\."):
+        check_operation(both, "embeds", "chat", ["talks"])
+    with pytest.raises(InvalidRequestError, match="No model of this key is"):
+        check_operation(both, "embeds", "chat", ["embeds"])
+
+
+@pytest.mark.parametrize(("count", "ends"), [(20, "m18, m19."), (21, "m19 and 1 more."), (500, "m19 and 480 more.")])
+def test_a_table_of_many_models_makes_no_endless_message(count, ends):
+    known = {"talks": TARGET, "embeds": TARGET | EMBEDS}
+    names = [f"m{number}" for number in range(count)]
+    routes = {name: {"targets": ["talks"]} for name in names} | {"v": {"targets": ["embeds"]}}
+    many = parse_table({"version": "1", "targets": known, "routes": routes})
+    with pytest.raises(InvalidRequestError) as refused:
+        check_operation(many, "v", "chat", names)
+    assert refused.value.message.endswith(ends)

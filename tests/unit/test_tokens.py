@@ -21,6 +21,7 @@ from sallyport.conversation import (
     ToolResult,
     Turn,
 )
+from sallyport.embedding import EmbeddingRequest
 from sallyport.tokens import DOCUMENT_TOKENS, IMAGE_TOKENS, TURN_TOKENS, estimate, estimate_answer, estimate_text
 
 # OpenAI's rules of thumb: four characters of English, three digits, or one Chinese character are a token.
@@ -72,3 +73,7 @@ def test_an_answer_is_every_word_of_every_choice():
     choices = (Choice(blocks=blocks, stop_reason=StopReason.END), Choice(blocks=(), stop_reason=StopReason.END))
     answer = ChatAnswer(model="m", choices=choices * 2, usage=Usage(input_tokens=0, output_tokens=0))
     assert estimate_answer(answer) == 2 * (1 + 2 + TURN_TOKENS + 2)
+
+
+def test_texts_to_be_embedded_count_each_for_itself():
+    assert estimate(EmbeddingRequest(texts=("abc", "d", "é"))) == 3

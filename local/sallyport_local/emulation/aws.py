@@ -31,7 +31,7 @@ RECORD_SECONDS = 10.0
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 type Converse = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""A stand-in for Bedrock: parameters of Converse or ConverseStream -> response. May raise a botocore ClientError."""
+"""A stand-in for Bedrock: parameters of Converse, ConverseStream or InvokeModel -> response, or a ClientError."""
 
 
 class EmulatedGateway:
@@ -45,11 +45,13 @@ class EmulatedGateway:
         self._account = account
         self.converse: Converse = _no_models
         self.converse_stream: Converse = _no_models
+        self.invoke_model: Converse = _no_models
         sessions = Sessions(
             {
                 ("stepfunctions", "StartSyncExecution"): self._start_sync,
                 ("bedrock-runtime", "Converse"): lambda _, parameters: self.converse(parameters),
                 ("bedrock-runtime", "ConverseStream"): lambda _, parameters: self.converse_stream(parameters),
+                ("bedrock-runtime", "InvokeModel"): lambda _, parameters: self.invoke_model(parameters),
             }
         )
         self.operator: boto3.Session = sessions.operator()

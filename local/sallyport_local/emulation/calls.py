@@ -129,5 +129,6 @@ _RULES: Mapping[tuple[str, str], Rule] = {
         Need("states:StartSyncExecution", given["stateMachineArn"])
     ],
     ("bedrock-runtime", "Converse"): _model("bedrock:InvokeModel"),
+    ("bedrock-runtime", "InvokeModel"): _model("bedrock:InvokeModel"),
     ("bedrock-runtime", "ConverseStream"): _model("bedrock:InvokeModelWithResponseStream"),
 }

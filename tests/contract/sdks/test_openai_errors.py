@@ -83,10 +83,10 @@ def test_a_providers_failure_is_never_taken_for_the_applications_own(
 @pytest.mark.parametrize(
     ("call", "error", "status"),
     [
-        (lambda client: client.embeddings.create(model="echo", input="x"), openai.NotFoundError, 404),
+        (lambda client: client.images.generate(model="echo", prompt="x"), openai.NotFoundError, 404),
         (lambda client: client.responses.retrieve("resp_1"), openai.NotFoundError, 404),
         (lambda client: client.chat.completions.retrieve("chatcmpl-1"), openai.NotFoundError, 404),
-        (lambda client: client.models.delete("echo"), openai.NotFoundError, 404),
+        (lambda client: client.models.delete("echo"), openai.APIStatusError, 405),
         (lambda client: client.post("/models", cast_to=object), openai.APIStatusError, 405),
         (lambda client: client.get("/chat/completions", cast_to=object), openai.APIStatusError, 405),
     ],

@@ -34,7 +34,12 @@ def spoilt(frame: bytes) -> bytes:
 @pytest.fixture
 def bedrock():
     session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
-    return Bedrock(lambda: session, idle_seconds=0.3)
+    return Bedrock(lambda: session)
+
+
+@pytest.fixture
+def target(target):
+    return target.model_copy(update={"idle_seconds": 0.3})
 
 
 @pytest.fixture

@@ -73,8 +73,8 @@ def session() -> boto3.Session:
     return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
-def make_bedrock(max_bytes: int, idle_seconds: float) -> Bedrock:
-    return Bedrock(session, max_stream_bytes=max_bytes, idle_seconds=idle_seconds)
+def make_bedrock(max_bytes: int) -> Bedrock:
+    return Bedrock(session, max_stream_bytes=max_bytes)
 
 
 def sse(api: str) -> list[bytes]:
@@ -84,7 +84,7 @@ def sse(api: str) -> list[bytes]:
 FRAMES = frames((DATA / "bedrock/text.eventstream").read_bytes())
 WIRES = {
     "anthropic": Wire(
-        make=lambda most, idle: Anthropic(NoSecrets(), max_reply_bytes=most, idle_seconds=idle),
+        make=lambda most: Anthropic(NoSecrets(), max_reply_bytes=most),
         content_type=b"text/event-stream; charset=utf-8",
         pieces=sse("anthropic"),
         given=6,
@@ -110,7 +110,7 @@ WIRES = {
         },
     ),
     "openai": Wire(
-        make=lambda most, idle: OpenAI(NoSecrets(), max_reply_bytes=most, idle_seconds=idle),
+        make=lambda most: OpenAI(NoSecrets(), max_reply_bytes=most),
         content_type=b"text/event-stream; charset=utf-8",
         pieces=sse("openai"),
         given=4,
@@ -138,8 +138,13 @@ def idle():
 
 
 @pytest.fixture
-def provider(wire, idle):
-    return wire.make(200_000, idle)
+def target(target, idle):
+    return target.model_copy(update={"idle_seconds": idle})
+
+
+@pytest.fixture
+def provider(wire):
+    return wire.make(200_000)
 
 
 @pytest.fixture
@@ -402,8 +407,9 @@ def test_leaving_ends_the_wait_of_another_thread_and_the_connection(wire, upstre
             closed.set()
 
     upstream.play(act)
+    patient = target.model_copy(update={"idle_seconds": 60.0})
     with ThreadPoolExecutor(1) as reader:
-        with wire.make(200_000, 60.0).stream(hello, target, max_tokens=9, timeout=60, first=60) as events:
+        with wire.make(200_000).stream(hello, patient, max_tokens=9, timeout=60, first=60) as events:
             reading = reader.submit(list, events)
             assert waiting.wait(5)
             # Let the reader come to where it waits.

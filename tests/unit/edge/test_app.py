@@ -82,7 +82,7 @@ def test_models_are_those_that_the_caller_may_use(ask, services):
     ("method", "path", "status", "allow"),
     [
         ("GET", "/", 404, None),
-        ("POST", "/v1/embeddings", 404, None),
+        ("POST", "/v1/images/generations", 404, None),
         ("POST", "/v1/chat/completions/", 404, None),
         ("GET", "/v1/models/", 404, None),
         ("GET", CHAT, 405, "POST"),
@@ -234,3 +234,19 @@ def test_no_content_is_logged(ask, log):
     ask("POST", CHAT, json=BODY | {"user": CANARY, "messages": [{"role": "user", "content": CANARY}]})
     assert log.lines[-1]["message"] == "answered"
     assert CANARY not in log.text
+
+
+@pytest.mark.parametrize("name", ["gone", "gpt", "a/b", "", "dem", "%2F"])
+def test_a_model_that_is_not_there_and_one_that_is_not_allowed_look_the_same(name, ask, services):
+    services.backend.records("configuration").put(POLICIES, "tenant/acme", {"models": ["private", "demo", "gone"]})
+    response = ask("GET", f"/v1/models/{name}")
+    error = error_in(response)
+    assert (response.status_code, error["code"], error["param"]) == (404, "model_not_found", "model")
+    assert error["message"] == error_in(ask("GET", "/v1/models/nobody"))["message"]
+
+
+def test_one_model_is_told_as_in_the_list(ask, services):
+    services.backend.records("configuration").put(POLICIES, "tenant/acme", {"models": ["private", "demo"]})
+    response = ask("GET", "/v1/models/demo")
+    assert (response.status_code, response.headers["x-request-id"]) == (200, REQUEST_ID)
+    assert response.json() == ask("GET", "/v1/models").json()["data"][0]

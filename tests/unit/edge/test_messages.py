@@ -138,3 +138,21 @@ def test_models_are_listed_in_the_dialect_of_who_asks(ask):
 def test_chat_completions_stay_openais_whatever_the_headers(ask):
     assert ask("POST", "/v1/chat/completions", json=body()).json()["object"] == "chat.completion"
     assert list(ask("POST", "/v1/chat/completions", json={}).json()) == ["error"]
+
+
+@pytest.mark.usefixtures("allowed")
+def test_one_model_is_told_as_in_the_list(ask):
+    told = ask("GET", "/v1/models/demo").json()
+    assert told in ask("GET", "/v1/models").json()["data"]
+    assert (told["type"], told["id"], told["display_name"]) == ("model", "demo", "demo")
+
+
+@pytest.mark.usefixtures("allowed")
+@pytest.mark.parametrize("name", ["gpt", "nobody"])
+def test_a_model_that_a_key_may_not_use_is_not_found(name, ask):
+    response = ask("GET", f"/v1/models/{name}")
+    assert (response.status_code, error_in(response).type) == (404, "not_found_error")
+
+
+def test_embeddings_fail_in_openais_shape_for_they_are_openais(ask):
+    assert list(ask("POST", "/v1/embeddings", json={}).json()) == ["error"]

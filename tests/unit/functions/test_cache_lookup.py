@@ -7,6 +7,7 @@ import pytest
 from sallyport.attempts import Inference, Usage
 from sallyport.caching import CachedAnswer
 from sallyport.contracts import CacheLookup, CacheOutcome, Purpose, Sealed
+from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import StoreUnavailableError
 
 KEPT = CachedAnswer(
@@ -78,3 +79,17 @@ def test_a_store_that_is_down_is_an_outcome(invoke, services, monkeypatch):
 
     monkeypatch.setattr(services.backend.cache, "get", fail, raising=True)
     assert looked_up(invoke, "new_question").decision.outcome is CacheOutcome.UNAVAILABLE
+
+
+def test_texts_to_be_embedded_have_keys_of_their_own(invoke, services):
+    keys = {
+        looked_up(
+            invoke,
+            "new_question",
+            content=services.vault.seal(
+                EmbeddingRequest(texts=texts).model_dump_json().encode(), "acme", Purpose.REDACTED, name="r"
+            ).to_json(),
+        ).decision.store_key
+        for texts in (("a", "b"), ("a",), ("a", "b"))
+    }
+    assert len(keys) == 2

@@ -6,6 +6,7 @@ import pytest
 
 from sallyport.contracts import Purpose, Redaction, Sealed
 from sallyport.conversation import ChatRequest
+from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RedactionFailedError, VaultUnavailableError
 from tests.unit.doubles import CANARY
 
@@ -74,3 +75,12 @@ def test_another_tenants_content_does_not_open(invoke):
     caller = {"tenant": "globex", "project": "fraud", "key_id": "k1"}
     with pytest.raises(VaultUnavailableError):
         invoke("redact/fraud", caller=caller, content=Sealed(sealed_in="content/acme/sample-fraud").to_json())
+
+
+def test_texts_to_be_embedded_are_redacted_too(invoke, services):
+    request = EmbeddingRequest(texts=("Write to ada@example.com.",))
+    sealed = services.vault.seal(request.model_dump_json().encode(), "acme", Purpose.CONTENT, name="r")
+    redaction = Redaction.model_validate(invoke("redact/fraud", content=sealed.to_json()))
+    content = opened(services, redaction.content, Purpose.REDACTED)
+    assert EmbeddingRequest.model_validate_json(content).texts == ("Write to <EMAIL_1>.",)
+    assert json.loads(opened(services, redaction.pseudonyms, Purpose.PSEUDONYMS)) == {}

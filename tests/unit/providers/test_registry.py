@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from sallyport.errors import ProviderDeniedError
+from sallyport.providers.provider import Embedder
 from sallyport.providers.registry import _MODULES, SEVERAL_CHOICES, Providers
 
 
@@ -23,6 +24,13 @@ def test_a_provider_is_made_once(name):
 
 def test_who_gives_several_choices_is_a_provider():
     assert set(_MODULES) > SEVERAL_CHOICES
+
+
+@pytest.mark.parametrize(
+    ("name", "embeds"), [("anthropic", False), ("bedrock", True), ("openai", True), ("simulated", True)]
+)
+def test_who_embeds_is_known_by_what_it_has(name, embeds):
+    assert isinstance(Providers(NoSecrets(), aws=lambda: None).get(name), Embedder) is embeds
 
 
 def test_an_unknown_name_tells_the_known_ones():

@@ -16,6 +16,7 @@ from sallyport.conversation import (
     ToolChoice,
     ToolResult,
 )
+from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import (
     ProviderDeniedError,
     ProviderError,
@@ -41,7 +42,7 @@ def slept() -> list[float]:
 
 @pytest.fixture
 def simulated(slept):
-    return Simulated(wait=lambda _, seconds: slept.append(seconds), idle_seconds=4.0)
+    return Simulated(wait=lambda _, seconds: slept.append(seconds))
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def streamed(simulated, target_of):
     """The events of a stream; what broke it, if anything, stands last."""
 
     def make(request, model="simulated-1", max_tokens=1000, timeout=5.0, first=5.0):
-        target, events = target_of(model, "simulated"), []
+        target, events = target_of(model, "simulated", idle_seconds=4.0), []
         try:
             with simulated.stream(request, target, max_tokens=max_tokens, timeout=timeout, first=first) as stream:
                 events.extend(stream)
@@ -400,3 +401,32 @@ def test_leaving_wakes_whoever_waits(request_of, target_of):
             reading = reader.submit(list, events)
         with pytest.raises(ProviderUnavailableError):
             reading.result(timeout=5)
+
+
+TEXTS = EmbeddingRequest(texts=("a", "b", "a"))
+
+
+def test_texts_become_vectors_of_a_model_that_says_it_is_none(simulated, target_of):
+    answer = simulated.embed(TEXTS, target_of("simulated-embedding-1", "simulated"), timeout=5.0)
+    assert answer.model == "simulated-embedding-1"
+    assert answer.vectors[0] == answer.vectors[2] != answer.vectors[1]
+    assert simulated.unmet_by_embedding(TEXTS, target_of("simulated-embedding-1", "simulated")) == ()
+
+
+def test_what_vectors_have_no_place_for_is_told(simulated, target_of):
+    request = TEXTS.model_copy(update={"user": "u", "extras": {"input_type": "query"}})
+    told = simulated.unmet_by_embedding(request, target_of("simulated-embedding-1", "simulated"))
+    assert [each.field for each in told] == ["user", "extras"]
+
+
+def test_a_drill_is_played_in_place_of_the_name(simulated, target_of):
+    with pytest.raises(ProviderUnavailableError):
+        simulated.embed(
+            TEXTS.model_copy(update={"drill": "fail-close"}), target_of("simulated-embedding-1", "simulated"), timeout=5
+        )
+
+
+def test_a_script_is_played_before_vectors_too(simulated, slept, target_of):
+    with pytest.raises(ProviderThrottledError) as failed:
+        simulated.embed(TEXTS, target_of("simulated-slow-250ms-fail-429-after-7s", "simulated"), timeout=5.0)
+    assert (failed.value.retry_after, slept) == (7, [0.25])

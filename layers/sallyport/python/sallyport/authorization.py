@@ -4,6 +4,7 @@ from sallyport.configuration import Configuration
 from sallyport.contracts import Authorization, Reservation, Ticket
 from sallyport.policy import (
     Demand,
+    allowed_models,
     bound_max_tokens,
     check_fits,
     check_model,
@@ -14,7 +15,7 @@ from sallyport.policy import (
 )
 from sallyport.ports import Ledger
 from sallyport.providers.choices import times_asked
-from sallyport.routing import RoutingTable, find_alias, highest_cost, route_of
+from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost, route_of
 
 EXPIRY_MARGIN_SECONDS = 120
 """A reservation outlives the caller's deadline by this much, for its settlement to come through the queue."""
@@ -29,17 +30,18 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
     levels = configuration.policies(ticket.caller)
     table = configuration.routing_table()
     check_model(levels, ticket.model)
+    check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
     check_size(levels, ticket.content_bytes)
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
     input_tokens = ticket.input_tokens * _times_asked(table, ticket)
-    output_tokens = max_tokens * ticket.choices
+    output_tokens = max_tokens * ticket.choices if ticket.operation == "chat" else 0
     most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)
     reservation = Reservation(
         request_id=ticket.request_id,
         holds=holds(levels, Demand(tokens=input_tokens + output_tokens, cost=most), ticket.received_at),
         expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
     )
-    check_fits(reservation.holds)
+    check_fits(reservation.holds, ticket.operation)
     refused = ledger.reserve(reservation, now=now) if reservation.holds else None
     if refused is not None:
         raise refusal(refused, now)

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sallyport import redacting
+from sallyport.asking import Request
 from sallyport.attempts import Inference
 from sallyport.contracts import CacheControl, CacheDecision, CacheLookup, CacheOutcome, Route, Sealed
 from sallyport.conversation import ChatRequest
@@ -33,7 +34,7 @@ def mac_label(tenant: str) -> str:
 
 
 def cache_key(
-    secret: bytes, request: ChatRequest, *, tenant: str, route: Route, sensitivity: Sensitivity, max_tokens: int
+    secret: bytes, request: Request, *, tenant: str, route: Route, sensitivity: Sensitivity, max_tokens: int
 ) -> str:
     """HMAC-SHA256 over the whole redacted request and everything that decides who would answer it, hexadecimal.
 
@@ -44,7 +45,7 @@ def cache_key(
         "tenant": tenant,
         "route": [route.alias, route.table_version, *(target.name for target in route.targets)],
         "private": sensitivity >= Sensitivity.CONFIDENTIAL,
-        "max_tokens": max_tokens,
+        "max_tokens": max_tokens if isinstance(request, ChatRequest) else None,
         "redaction": redacting.VERSION,
     }
     text = json.dumps(question, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from sallyport.attempts import Attempt, Inference
-from sallyport.message import Message, Name, RequestId
+from sallyport.message import Message, Name, Operation, RequestId
 from sallyport.redaction.judge import Action, Sensitivity
 
 
@@ -211,6 +211,7 @@ class Ticket(Message):
     request_id: RequestId
     caller: Caller
     model: Name
+    operation: Operation = "chat"
     stream: bool = False
     input_tokens: NonNegativeInt
     max_tokens: PositiveInt | None = None

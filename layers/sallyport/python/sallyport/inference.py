@@ -5,19 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from sallyport.asking import Answer, Request, operation_of
 from sallyport.attempts import Attempt, Inference, Unmet, Usage
 from sallyport.contracts import Privacy, Route
-from sallyport.conversation import ChatAnswer, ChatRequest
+from sallyport.conversation import ChatAnswer, ChatRequest, StopReason
+from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import (
     DeadlineExceededError,
     InternalError,
+    ProviderDeniedError,
     ProviderError,
     ProviderRejectedError,
     ProviderReplyError,
     ProviderUnavailableError,
 )
 from sallyport.providers.choices import asking, times_asked
-from sallyport.providers.provider import Provider
+from sallyport.providers.provider import Embedder, Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import RoutingTable, Target, choose_target, cost
@@ -78,7 +81,7 @@ class Calling:
 
 
 def infer(
-    request: ChatRequest,
+    request: Request,
     table: RoutingTable,
     providers: Providers,
     *,
@@ -87,12 +90,16 @@ def infer(
     attempts: tuple[Attempt, ...],
     max_tokens: int,
     seconds_left: float,
-) -> tuple[ChatAnswer, Inference]:
+) -> tuple[Answer, Inference]:
     """Raise a ProviderError that names the target and how long it took; NoTargetLeftError, NoPrivateTargetError."""
     calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
-        provider = _provider(providers, request, target)
+        _check_drill(request, target)
+        provider = providers.get(target.provider)
+        if isinstance(request, EmbeddingRequest):
+            return _embed(provider, request, calling)
+        provider = asking(provider, request, target)
         answer = provider.chat(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
@@ -100,6 +107,16 @@ def infer(
         raise calling.failed(error) from error
     calling = replace(calling, unmet=(*provider.unmet(request, target), *missing_choices(answer, request)))
     return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))
+
+
+def _embed(provider: Provider, request: EmbeddingRequest, calling: Calling) -> tuple[EmbeddingAnswer, Inference]:
+    if not isinstance(provider, Embedder):
+        raise ProviderDeniedError(
+            f"The provider {calling.target.provider} makes no vectors. Give the route a target whose provider does."
+        )
+    answer = provider.embed(request, calling.target, timeout=calling.timeout)
+    calling = replace(calling, unmet=provider.unmet_by_embedding(request, calling.target))
+    return answer, calling.inference(answer.model, answer.usage, StopReason.END)
 
 
 @contextmanager
@@ -121,7 +138,8 @@ def infer_stream(
     calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
-        provider = _provider(providers, request, target)
+        _check_drill(request, target)
+        provider = asking(providers.get(target.provider), request, target)
         most = min(max_tokens, target.max_output_tokens)
         with provider.stream(request, target, max_tokens=most, timeout=seconds_left, first=calling.timeout) as events:
             calling = replace(calling, unmet=provider.unmet(request, target))
@@ -161,7 +179,7 @@ def worst_stop_reason(answer: ChatAnswer) -> str:
 
 
 def _choose(
-    request: ChatRequest,
+    request: Request,
     table: RoutingTable,
     route: Route,
     sensitivity: Sensitivity,
@@ -172,7 +190,7 @@ def _choose(
     if seconds_left < LEAST_SECONDS:
         raise DeadlineExceededError("The request's deadline passed before a model could be called.")
     target = table.targets.get(name)
-    if target is None or target.privacy is not _privacy_of(name, route):
+    if target is None or target.privacy is not _privacy_of(name, route) or target.operation != operation_of(request):
         # The route is as old as the request, the table may be newer; what was private may have become a cloud's.
         raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
     return Calling(
@@ -181,17 +199,16 @@ def _choose(
         reason=f"{name} is the best target left of {route.alias} for {sensitivity} content",
         timeout=min(target.timeout_seconds, seconds_left),
         started=time.monotonic(),
-        asks=times_asked(target.provider, request.n),
+        asks=times_asked(target.provider, request.n) if isinstance(request, ChatRequest) else 1,
     )
 
 
-def _provider(providers: Providers, request: ChatRequest, target: Target) -> Provider:
+def _check_drill(request: Request, target: Target) -> None:
     if request.drill is not None and target.provider != _DRILLED:
         raise ProviderRejectedError(
             "A drill is for simulated targets alone. Leave x-sallyport-drill out, or ask for a model of such targets.",
             param="x-sallyport-drill",
         )
-    return asking(providers.get(target.provider), request, target)
 
 
 def _privacy_of(name: str, route: Route) -> Privacy:

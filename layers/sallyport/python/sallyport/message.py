@@ -1,11 +1,14 @@
 """The base of everything that crosses a state: closed, frozen, and silent about its contents; and its names."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
 """A tenant, project, key, alias or target: safe in a key, a path and a log."""
+
+type Operation = Literal["chat", "embed"]
+"""What a model is asked to do: to answer, or to make vectors of texts."""
 
 RequestId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 

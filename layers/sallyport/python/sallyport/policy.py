@@ -16,7 +16,7 @@ from sallyport.errors import (
     RateLimitedError,
     RequestTooLargeError,
 )
-from sallyport.message import Message, Name
+from sallyport.message import Message, Name, Operation
 from sallyport.ports import Refused
 from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity
@@ -176,14 +176,19 @@ def holds(levels: Sequence[Scoped], demand: Demand, now: float) -> tuple[Hold, .
     )
 
 
-def check_fits(holds: Sequence[Hold]) -> None:
+def check_fits(holds: Sequence[Hold], operation: Operation = "chat") -> None:
     """InvalidRequestError for a request that takes more tokens than a limit ever has: no waiting would help it."""
     for hold in holds:
         level, kind, window, _ = hold.scope.split("|")
         if kind == "tokens" and hold.amount > hold.limit:
+            limit = f"the limit of {level} is {hold.limit} per {window}"
+            if operation == "embed":
+                raise InvalidRequestError(
+                    f"The texts take some {hold.amount} tokens; {limit}. Send fewer at once.", param="input"
+                )
             raise InvalidRequestError(
-                f"The request takes {hold.amount} tokens with its answer; the limit of {level} is {hold.limit} per "
-                f"{window}. Send less, or ask for a shorter answer with max_tokens.",
+                f"The request takes {hold.amount} tokens with its answer; {limit}. Send less, or ask for a shorter "
+                "answer with max_tokens.",
                 param="max_tokens",
             )
 

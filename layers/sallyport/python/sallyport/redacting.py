@@ -4,8 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 
+from sallyport.asking import Request
 from sallyport.contracts import RedactionDecision, RedactionPolicy
-from sallyport.conversation import ChatRequest
+from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
 from sallyport.redaction.detect import detect
 from sallyport.redaction.finding import LITERAL, TYPES, Finding
@@ -25,8 +26,13 @@ _CHARACTERS_PER_TEXT = 10
 """What a text costs by itself, however short it is: a million of three letters took 17 s."""
 
 
-def redact_request(request: ChatRequest, policy: RedactionPolicy) -> tuple[ChatRequest, Pseudonyms, RedactionDecision]:
+def redact_request[Asked: Request](
+    request: Asked, policy: RedactionPolicy
+) -> tuple[Asked, Pseudonyms, RedactionDecision]:
     """Look at every text first, judge all findings together, then mask: a verdict holds for the whole request.
+
+    Texts to be embedded are numbered each for itself, so that one text has one vector, whatever is beside it; their map
+    is empty, for nothing ever leads back from a vector.
 
     Thoughts that a provider sealed are looked into as well; with something to mask in them they lose their seal.
     Raise ContentBlockedError, naming types and never values, when the policy blocks what was found, and
@@ -41,10 +47,11 @@ def redact_request(request: ChatRequest, policy: RedactionPolicy) -> tuple[ChatR
     counts = Counter(finding.type for each in (found, sealed) for findings in each.values() for finding in findings)
     judgement = _judged(counts, policy)
     pseudonyms = Pseudonyms()
+    alone = isinstance(request, EmbeddingRequest)
 
     def mask(text: str) -> str:
         masked = [finding for finding in found[text] if finding.type in judgement.mask]
-        return redact(text, masked, pseudonyms) if masked else text
+        return redact(text, masked, Pseudonyms() if alone else pseudonyms) if masked else text
 
     def unseal(text: str) -> str:
         if all(finding.type not in judgement.mask for finding in sealed[text]):
@@ -66,7 +73,7 @@ def redact_request(request: ChatRequest, policy: RedactionPolicy) -> tuple[ChatR
     )
 
 
-def _texts(request: ChatRequest) -> tuple[list[str], list[str]]:
+def _texts(request: Request) -> tuple[list[str], list[str]]:
     """Each different text once, in the order of appearance, and each sealed thought."""
     texts: dict[str, None] = {}
     thoughts: dict[str, None] = {}
@@ -85,7 +92,7 @@ def _texts(request: ChatRequest) -> tuple[list[str], list[str]]:
         raise RequestTooLargeError(
             f"The request has more text than can be searched for personal data, {MOST_CHARACTERS} characters. "
             "Send less at once.",
-            param="messages",
+            param="input" if isinstance(request, EmbeddingRequest) else "messages",
         )
     return list(texts), list(thoughts)
 

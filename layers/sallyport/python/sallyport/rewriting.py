@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from sallyport.asking import Request
 from sallyport.conversation import (
     Audio,
     Block,
@@ -19,6 +20,7 @@ from sallyport.conversation import (
     ToolCall,
     ToolResult,
 )
+from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import InvalidRequestError
 from sallyport.seals import holds, opened
 
@@ -47,31 +49,15 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 type Rewrite = Callable[[str], str]
 
 
-def rewrite(request: ChatRequest, text: Rewrite, arguments: Rewrite, sealed: Rewrite) -> ChatRequest:
+def rewrite[Asked: Request](request: Asked, text: Rewrite, arguments: Rewrite, sealed: Rewrite) -> Asked:
     """The same request with every text passed through `text`, and tool call arguments (JSON) through `arguments`.
 
     What a provider signed or encrypted passes through `sealed`: a client can write into it whatever it likes, and a
     provider takes it back only byte for byte. So when that is not what comes of it, its seal is left out.
     """
-    return request.model_copy(
-        update={
-            "turns": tuple(
-                turn.model_copy(
-                    update={
-                        "blocks": rewrite_blocks(turn.blocks, text, arguments, sealed),
-                        "name": turn.name and text(turn.name),
-                    }
-                )
-                for turn in request.turns
-            ),
-            "tools": tuple(_tool(tool, text) for tool in request.tools),
-            "stop": tuple(text(stop) for stop in request.stop),
-            "response_format": request.response_format and _format(request.response_format, text),
-            "user": request.user and text(request.user),
-            "metadata": request.metadata and _values(request.metadata, text),
-            "logit_bias": request.logit_bias and _values(request.logit_bias, text),
-            "extras": _values(request.extras, text),
-        }
+    own = _texts(request, text) if isinstance(request, EmbeddingRequest) else _chat(request, text, arguments, sealed)
+    return request.model_copy(  # type: ignore[return-value]  # a copy is of the same kind, which mypy forgets here
+        update={**own, "user": request.user and text(request.user), "extras": _values(request.extras, text)}
     )
 
 
@@ -96,11 +82,36 @@ def rewrite_json(document: str, text: Rewrite) -> str:
         raise InvalidRequestError("The arguments of a tool call are nested too deeply.", param="messages") from None
 
 
-def uninspected(request: ChatRequest) -> int:
+def uninspected(request: Request) -> int:
     """How many images, documents and sounds the request carries, inside tool results too."""
+    if isinstance(request, EmbeddingRequest):
+        return 0
     blocks = [block for turn in request.turns for block in turn.blocks]
     blocks += [inner for block in blocks if isinstance(block, ToolResult) for inner in block.content]
     return sum(isinstance(block, Image | Document | Audio) for block in blocks)
+
+
+def _texts(request: EmbeddingRequest, text: Rewrite) -> dict[str, Any]:
+    return {"texts": tuple(map(text, request.texts))}
+
+
+def _chat(request: ChatRequest, text: Rewrite, arguments: Rewrite, sealed: Rewrite) -> dict[str, Any]:
+    return {
+        "turns": tuple(
+            turn.model_copy(
+                update={
+                    "blocks": rewrite_blocks(turn.blocks, text, arguments, sealed),
+                    "name": turn.name and text(turn.name),
+                }
+            )
+            for turn in request.turns
+        ),
+        "tools": tuple(_tool(tool, text) for tool in request.tools),
+        "stop": tuple(text(stop) for stop in request.stop),
+        "response_format": request.response_format and _format(request.response_format, text),
+        "metadata": request.metadata and _values(request.metadata, text),
+        "logit_bias": request.logit_bias and _values(request.logit_bias, text),
+    }
 
 
 def _rewrite_json(document: str, text: Rewrite) -> str:

@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,8 +12,8 @@ from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from sallyport.attempts import Attempt, Usage
 from sallyport.contracts import Privacy, Route, RouteTarget
-from sallyport.errors import ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
-from sallyport.message import Message, Name
+from sallyport.errors import InvalidRequestError, ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
+from sallyport.message import Message, Name, Operation
 from sallyport.redaction.judge import Sensitivity
 
 DEFAULT_RETRY_AFTER = 5.0
@@ -21,6 +21,11 @@ DEFAULT_RETRY_AFTER = 5.0
 
 _PACKAGED = Path(__file__).with_name("routing_table.toml")
 
+
+_MOST_NAMED = 20
+"""Aliases in one message: it has to fit into an error of Step Functions."""
+
+_WORDS: Mapping[Operation, str] = {"chat": "chat", "embed": "embeddings"}
 
 type Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -37,19 +42,39 @@ class Price(Message):
 class Target(Message):
     """One callable model. `model` is the provider's name for it; `secret` names a credential, never holds one.
 
-    `timeout_seconds` are for an answer, or for the first event of a stream, which then may last.
+    `timeout_seconds` are for an answer, or for the first event of a stream, which then may last; a stream that says
+    nothing for `idle_seconds` is broken.
+    Of one that embeds: targets with the same `vectors` (its `model`, if nothing is said) make vectors that can be
+    compared; `texts_per_call` is for a server that takes fewer at once than its API allows.
     """
 
     provider: Name
     model: str
+    operation: Operation = "chat"
     privacy: Privacy
     price: Price = Price()
     region: str | None = None
     base_url: str | None = None
     secret: str | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=280)] = 60.0
+    idle_seconds: Annotated[float, Field(gt=0, le=280)] = 60.0
     max_output_tokens: PositiveInt = 4096
     context_tokens: PositiveInt = 128_000
+    vectors: Name | None = None
+    texts_per_call: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _says_nothing_idle(self) -> Self:
+        if self.operation == "chat" and (self.vectors or self.texts_per_call):
+            raise ValueError('vectors and texts_per_call are for targets with operation = "embed"')
+        if self.operation == "embed" and self.price.output:
+            raise ValueError("vectors have no output tokens, so no price for them")
+        return self
+
+    @property
+    def comparable_with(self) -> tuple[Operation, str | None]:
+        """Equal for targets that may stand in for each other: what they do, and whose vectors are alike."""
+        return self.operation, None if self.operation == "chat" else self.vectors or self.model
 
 
 class Alias(Message):
@@ -73,7 +98,18 @@ class RoutingTable(Message):
             for target in route.targets:
                 if target not in self.targets:
                     raise ValueError(f"route {alias} names the target {target}, which the table does not have")
+            self._check_alike(alias, route)
         return self
+
+    def _check_alike(self, alias: Name, route: "Alias") -> None:
+        kinds = {self.targets[name].comparable_with for name in route.targets}
+        if len({operation for operation, _ in kinds}) > 1:
+            raise ValueError(f"route {alias} mixes targets that chat with targets that embed; make two routes of it")
+        if len(kinds) > 1:
+            raise ValueError(
+                f"route {alias} mixes models whose vectors cannot be compared; give each a route of its own, or the "
+                "same `vectors` if they are one model under two names"
+            )
 
 
 @cache
@@ -92,6 +128,23 @@ def find_alias(table: RoutingTable, alias: str) -> Alias:
     if route is None:
         raise ModelNotFoundError(f"The model {alias} does not exist or is not available to this key.", param="model")
     return route
+
+
+def check_operation(table: RoutingTable, alias: str, operation: Operation, allowed: Sequence[str]) -> None:
+    """InvalidRequestError for a model that is for something else; it names those of `allowed` that are for it."""
+    does = operation_for(table, find_alias(table, alias))
+    if does == operation:
+        return
+    fitting = [name for name in allowed if operation_for(table, table.routes[name]) == operation]
+    more = f" and {len(fitting) - _MOST_NAMED} more" if len(fitting) > _MOST_NAMED else ""
+    named = f"{', '.join(fitting[:_MOST_NAMED])}{more}"
+    instead = f"Models for {_WORDS[operation]}: {named}." if fitting else "No model of this key is."
+    raise InvalidRequestError(f"{alias} is for {_WORDS[does]}, not for {_WORDS[operation]}. {instead}", param="model")
+
+
+def operation_for(table: RoutingTable, alias: Alias) -> Operation:
+    """What an alias is for: what all of its targets are."""
+    return table.targets[alias.targets[0]].operation
 
 
 def route_of(table: RoutingTable, alias: str) -> Route:

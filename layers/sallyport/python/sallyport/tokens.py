@@ -10,11 +10,11 @@ guess is on the high side for prose, and a reservation is rather too large than 
 import json
 from typing import Any, assert_never
 
+from sallyport.asking import Request
 from sallyport.conversation import (
     Audio,
     Block,
     ChatAnswer,
-    ChatRequest,
     Document,
     Image,
     Reasoning,
@@ -23,6 +23,7 @@ from sallyport.conversation import (
     ToolCall,
     ToolResult,
 )
+from sallyport.embedding import EmbeddingRequest
 
 _BYTES_PER_TOKEN = 3
 TURN_TOKENS = 4
@@ -35,8 +36,10 @@ _DOCUMENT_BYTES_PER_TOKEN = 25  # a page of text and its layout has some 75 KB
 _AUDIO_BYTES_PER_TOKEN = 400  # GPT takes 10 tokens a second, and a second of compressed speech has 4 KB
 
 
-def estimate(request: ChatRequest) -> int:
+def estimate(request: Request) -> int:
     """Input tokens of the whole request, tools and response schema included."""
+    if isinstance(request, EmbeddingRequest):
+        return sum(map(estimate_text, request.texts))
     turns = sum(
         TURN_TOKENS + estimate_text(turn.name or "") + sum(_block(block) for block in turn.blocks)
         for turn in request.turns

@@ -18,6 +18,7 @@ from sallyport.dialects.anthropic_messages.render import render_count
 from sallyport.edge.chat import complete
 from sallyport.edge.context import Call, call_of, request_id_of
 from sallyport.edge.dialects import Dialect, dialect_of
+from sallyport.edge.embed import embed
 from sallyport.edge.relay import Relay
 from sallyport.edge.remote_media import MOST_BODY_BYTES
 from sallyport.edge.streaming import begin, relayed
@@ -46,7 +47,9 @@ def create_app() -> Starlette:
             Route("/v1/responses", _authenticated(_chat), methods=["POST"]),
             Route("/v1/messages", _authenticated(_chat), methods=["POST"]),
             Route("/v1/messages/count_tokens", _authenticated(_count), methods=["POST"]),
+            Route("/v1/embeddings", _authenticated(_embed), methods=["POST"]),
             Route("/v1/models", _authenticated(_models), methods=["GET"]),
+            Route("/v1/models/{id:path}", _authenticated(_model), methods=["GET"]),
             Route("/healthz", _healthz, methods=["GET"]),
         ],
         exception_handlers={HTTPException: _unrouted},
@@ -76,17 +79,32 @@ def _answer(here: Services, call: Call, dialect: Dialect[Any], body: bytes) -> R
 async def _count(here: Services, call: Call, request: Request) -> Response:
     """As many input tokens as are reserved for a message: no provider is asked, so it is a guess on the high side."""
     parsed = parse_count(await _body(request))
-    if parsed.model not in await anyio.to_thread.run_sync(_allowed, here, call):
-        raise ModelNotFoundError(
-            "This model does not exist or is not available to this key. GET /v1/models lists those that are.",
-            param="model",
-        )
+    await _check_allowed(here, call, parsed.model)
     return JSONResponse(render_count(estimate(parsed.request)))
+
+
+async def _embed(here: Services, call: Call, request: Request) -> Response:
+    told, headers = await anyio.to_thread.run_sync(embed, here, call, await _body(request))
+    return Response(told, headers=headers, media_type="application/json")
 
 
 async def _models(here: Services, call: Call, request: Request) -> Response:
     aliases = await anyio.to_thread.run_sync(_allowed, here, call)
     return JSONResponse(_dialect(request).render_models(aliases))
+
+
+async def _model(here: Services, call: Call, request: Request) -> Response:
+    alias = request.path_params["id"]
+    await _check_allowed(here, call, alias)
+    return JSONResponse(_dialect(request).render_model(alias))
+
+
+async def _check_allowed(here: Services, call: Call, model: str) -> None:
+    if model not in await anyio.to_thread.run_sync(_allowed, here, call):
+        raise ModelNotFoundError(
+            "This model does not exist or is not available to this key. GET /v1/models lists those that are.",
+            param="model",
+        )
 
 
 def _allowed(here: Services, call: Call) -> list[str]:

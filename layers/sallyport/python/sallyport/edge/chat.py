@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from sallyport.asking import Request
 from sallyport.composition import Services
 from sallyport.contracts import ChatEnd, ChatStart, Purpose, Ticket
 from sallyport.conversation import ChatAnswer
@@ -40,7 +41,6 @@ def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
     request, size = by_value(here, call, parsed.request, parsed.model, size)
     if call.drill:
         request = request.model_copy(update={"drill": call.drill})
-    content = request.model_dump_json().encode()
     ticket = Ticket(
         request_id=call.request_id,
         caller=call.caller,
@@ -54,8 +54,14 @@ def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
         received_at=call.received_at,
         deadline=call.deadline,
     )
-    sealed = here.vault.seal(content, call.caller.tenant, Purpose.CONTENT, name=call.request_id)
-    execution = here.backend.workflows.chat(call.request_id, ChatStart(ticket=ticket, content=sealed).to_json())
+    return run_ticket(here, ticket, request)
+
+
+def run_ticket(here: Services, ticket: Ticket, request: Request) -> ChatEnd:
+    """The same for a request of any kind. Its content goes sealed beside its ticket."""
+    content = request.model_dump_json().encode()
+    sealed = here.vault.seal(content, ticket.caller.tenant, Purpose.CONTENT, name=ticket.request_id)
+    execution = here.backend.workflows.chat(ticket.request_id, ChatStart(ticket=ticket, content=sealed).to_json())
     if execution.status == "TIMED_OUT":
         raise from_failure("States.Timeout", None)
     if execution.status == "FAILED" or execution.output is None:

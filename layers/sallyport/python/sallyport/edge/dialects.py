@@ -43,7 +43,7 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialect[P: Parsed]:
-    """How a request is read, and an answer, a stream, an error and a list of models are told.
+    """How a request is read, and an answer, a stream, an error, a model and a list of models are told.
 
     `keep_alive` is sent in a silence. `id_header` carries the request's id, beside `x-request-id`.
     """
@@ -53,6 +53,7 @@ class Dialect[P: Parsed]:
     writer: Callable[[Call, P], Writer]
     keep_alive: bytes
     render_error: Callable[[SallyportError, str], dict[str, Any]]
+    render_model: Callable[[str], dict[str, Any]]
     render_models: Callable[[Iterable[str]], dict[str, Any]]
     id_header: str = "x-request-id"
 
@@ -114,6 +115,7 @@ OPENAI_CHAT = Dialect(
     writer=_chunks,
     keep_alive=chat_stream.KEEP_ALIVE,
     render_error=chat_render.render_error,
+    render_model=chat_render.render_model,
     render_models=chat_render.render_models,
 )
 
@@ -123,6 +125,7 @@ OPENAI_RESPONSES = Dialect(
     writer=_response_events,
     keep_alive=responses_stream.KEEP_ALIVE,
     render_error=responses_render.render_error,
+    render_model=chat_render.render_model,
     render_models=chat_render.render_models,
 )
 
@@ -132,6 +135,7 @@ ANTHROPIC_MESSAGES = Dialect(
     writer=_events,
     keep_alive=messages_stream.KEEP_ALIVE,
     render_error=messages_render.render_error,
+    render_model=messages_render.render_model,
     render_models=messages_render.render_models,
     id_header="request-id",
 )
@@ -143,5 +147,5 @@ def dialect_of(path: str, headers: Headers) -> Dialect[Any]:
         return ANTHROPIC_MESSAGES
     if path.startswith("/v1/responses"):
         return OPENAI_RESPONSES
-    shared = not path.startswith("/v1/chat/")
+    shared = not path.startswith(("/v1/chat/", "/v1/embeddings"))
     return ANTHROPIC_MESSAGES if shared and "anthropic-version" in headers else OPENAI_CHAT

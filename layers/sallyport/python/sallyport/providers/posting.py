@@ -44,10 +44,9 @@ class Post:
 class Poster:
     """Posts over connections that are kept, from any number of threads."""
 
-    def __init__(self, failure: Failure, max_reply_bytes: int, idle_seconds: float) -> None:
+    def __init__(self, failure: Failure, max_reply_bytes: int) -> None:
         self._failure = failure
         self._max_reply_bytes = max_reply_bytes
-        self._idle_seconds = idle_seconds
         self._connections = connections()
 
     def whole(self, post: Post, timeout: float) -> bytes:
@@ -64,9 +63,9 @@ class Poster:
             exchange.close()
 
     @contextmanager
-    def streaming(self, timeout: float, first: float) -> Iterator[Exchange]:
+    def streaming(self, timeout: float, first: float, idle: float) -> Iterator[Exchange]:
         """For one stream, whose connection is closed at the end, in any state; its events are to be `following`."""
-        exchange = Exchange(timeout=timeout, idle=self._idle_seconds, first=first)
+        exchange = Exchange(timeout=timeout, idle=idle, first=first)
         try:
             yield exchange
         finally:

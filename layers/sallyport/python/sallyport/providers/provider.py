@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sallyport.attempts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest
+from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.routing import Target
 from sallyport.stream import Event
-
-IDLE_SECONDS = 60.0
-"""A stream that says nothing for so long is broken."""
 
 
 class Provider(Protocol):
@@ -41,7 +39,23 @@ class Provider(Protocol):
 
         It may be left from another thread while one waits in the iterator, which then ends soon, or raises.
         Raises as `chat` does, from `__enter__` or from the iterator. ProviderTimeoutError comes after `first` seconds
-        without an event, whatever else was sent; then after any silence of IDLE_SECONDS; and after `timeout` seconds
-        of it all.
+        without an event, whatever else was sent; then after any silence of the target's `idle_seconds`; and after
+        `timeout` seconds of it all.
+        """
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """A provider that can embed as well. One that cannot has none of this, and is refused by its name."""
+
+    def unmet_by_embedding(self, request: EmbeddingRequest, target: Target) -> tuple[Unmet, ...]:
+        """As `Provider.unmet` does."""
+        ...
+
+    def embed(self, request: EmbeddingRequest, target: Target, *, timeout: float) -> EmbeddingAnswer:
+        """All of the texts or none, without retries, within `timeout` seconds, by as many calls as it takes.
+
+        Raises as `Provider.chat` does.
         """
         ...

@@ -33,6 +33,8 @@ answer repeats that instead.
 
 Thoughts are given for any `reasoning_effort` but `none`, and signed. One that comes back unchanged is acknowledged like
 an image, which shows that signatures survive. Log probabilities are made up: every word is a token.
+
+Texts to embed get vectors out of their digests, which mean nothing; scripts are played before them, too.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -40,14 +42,17 @@ from contextlib import contextmanager
 from threading import Event as Flag
 from typing import Any
 
+from sallyport.asking import Request
 from sallyport.attempts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest, Reasoning
+from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.ports import Secrets
+from sallyport.providers.embedded import left_out_of_embedding
 from sallyport.providers.extras import left_out
+from sallyport.providers.hashed import hashed
 from sallyport.providers.imitation import answer, is_own
 from sallyport.providers.marks import is_marked
 from sallyport.providers.pieces import is_json
-from sallyport.providers.provider import IDLE_SECONDS
 from sallyport.providers.script import Play
 from sallyport.routing import Target
 from sallyport.stream import Event
@@ -74,11 +79,8 @@ def make(secrets: Secrets, aws: Callable[[], Any]) -> "Simulated":
 class Simulated:
     """`wait` takes the flag that ends a wait early, and seconds."""
 
-    def __init__(
-        self, *, wait: Callable[[Flag, float], object] = Flag.wait, idle_seconds: float = IDLE_SECONDS
-    ) -> None:
+    def __init__(self, *, wait: Callable[[Flag, float], object] = Flag.wait) -> None:
         self._wait = wait
-        self._idle_seconds = idle_seconds
 
     def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
         told = [
@@ -93,19 +95,26 @@ class Simulated:
         Play(_script(request, target), timeout, timeout, timeout, self._wait, Flag()).begin()
         return answer(request, target.model, max_tokens)
 
+    def unmet_by_embedding(self, request: EmbeddingRequest, target: Target) -> tuple[Unmet, ...]:
+        return left_out_of_embedding(request)
+
+    def embed(self, request: EmbeddingRequest, target: Target, *, timeout: float) -> EmbeddingAnswer:
+        Play(_script(request, target), timeout, timeout, timeout, self._wait, Flag()).begin()
+        return hashed(request, target.model)
+
     @contextmanager
     def stream(
         self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
     ) -> Iterator[Iterator[Event]]:
         closed = Flag()
-        play = Play(_script(request, target), timeout, first, self._idle_seconds, self._wait, closed)
+        play = Play(_script(request, target), timeout, first, target.idle_seconds, self._wait, closed)
         try:
             yield _events(play, request, target.model, max_tokens)
         finally:
             closed.set()
 
 
-def _script(request: ChatRequest, target: Target) -> str:
+def _script(request: Request, target: Target) -> str:
     return request.drill or target.model
 
 

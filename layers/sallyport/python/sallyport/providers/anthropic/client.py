@@ -14,7 +14,6 @@ from sallyport.providers.anthropic.failures import failure
 from sallyport.providers.anthropic.read import read
 from sallyport.providers.exchange import Exchange
 from sallyport.providers.posting import MAX_REPLY_BYTES, Post, Poster, base_of, read_end, secret_of
-from sallyport.providers.provider import IDLE_SECONDS
 from sallyport.routing import Target
 from sallyport.stream import Event
 
@@ -33,11 +32,9 @@ def make(secrets: Secrets, aws: Callable[[], Any]) -> "Anthropic":
 class Anthropic:
     """Claude at Anthropic, when a target has no `base_url`; else any server that speaks its API."""
 
-    def __init__(
-        self, secrets: Secrets, *, max_reply_bytes: int = MAX_REPLY_BYTES, idle_seconds: float = IDLE_SECONDS
-    ) -> None:
+    def __init__(self, secrets: Secrets, *, max_reply_bytes: int = MAX_REPLY_BYTES) -> None:
         self._secrets = secrets
-        self._poster = Poster(failure, max_reply_bytes, idle_seconds)
+        self._poster = Poster(failure, max_reply_bytes)
 
     def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
         return unmet(request, target)
@@ -52,7 +49,7 @@ class Anthropic:
         self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
     ) -> Iterator[Iterator[Event]]:
         """The server is asked when the first event is."""
-        with self._poster.streaming(timeout, first) as exchange:
+        with self._poster.streaming(timeout, first, target.idle_seconds) as exchange:
             yield exchange.following(self._events(exchange, request, target, max_tokens))
 
     def _events(self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int) -> Iterator[Event]:

@@ -1,8 +1,12 @@
-"""One call of Converse, or of ConverseStream. Retries are the gateway's: botocore makes a single attempt."""
+"""One call of Converse or of ConverseStream, or as many of InvokeModel as vectors take.
 
+Retries are the gateway's: botocore makes a single attempt.
+"""
+
+import json
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
@@ -21,6 +25,7 @@ from urllib3.exceptions import HTTPError, TimeoutError
 
 from sallyport.attempts import Unmet
 from sallyport.conversation import ChatAnswer, ChatRequest
+from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import (
     ProviderDeniedError,
     ProviderReplyError,
@@ -28,12 +33,12 @@ from sallyport.errors import (
     ProviderUnavailableError,
 )
 from sallyport.ports import Secrets
+from sallyport.providers.bedrock import embeddings
 from sallyport.providers.bedrock.build import build, unmet
 from sallyport.providers.bedrock.events import ConverseEvents
 from sallyport.providers.bedrock.failures import failure
 from sallyport.providers.bedrock.read import read
 from sallyport.providers.exchange import Exchange, Told, late
-from sallyport.providers.provider import IDLE_SECONDS
 from sallyport.routing import Target
 from sallyport.stream import Counted, Event
 
@@ -41,6 +46,10 @@ _CONNECT_SECONDS = 5
 _CONNECTIONS = 64
 _MAX_STREAM_BYTES = 64 * 1024 * 1024
 """Every word travels in a frame of a hundred bytes."""
+_MAX_BODY_BYTES = 8 * 1024 * 1024
+"""96 vectors of 1536 numbers, in digits, are 3 MB."""
+_CHUNK_BYTES = 64 * 1024
+_JSON = "application/json"
 _LAST_SECONDS = 0.1
 """How long the end of a stream may take after its last event, so that the connection can be kept."""
 
@@ -76,12 +85,10 @@ class Bedrock:
         aws: Callable[[], Any],
         *,
         max_stream_bytes: int = _MAX_STREAM_BYTES,
-        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         """`aws` returns a boto3 session."""
         self._aws = aws
         self._max_stream_bytes = max_stream_bytes
-        self._idle_seconds = idle_seconds
         self._clients: dict[tuple[str | None, str | None, int], Any] = {}
         self._lock = Lock()
 
@@ -96,7 +103,7 @@ class Bedrock:
         self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
     ) -> Iterator[Iterator[Event]]:
         """Bedrock is asked when the first event is."""
-        exchange = Exchange(timeout=timeout, idle=self._idle_seconds, first=first)
+        exchange = Exchange(timeout=timeout, idle=target.idle_seconds, first=first)
         try:
             yield exchange.following(self._events(exchange, request, target, max_tokens, min(timeout, first)))
         finally:
@@ -121,25 +128,44 @@ class Bedrock:
                 raise
         converse.end()
 
+    def unmet_by_embedding(self, request: EmbeddingRequest, target: Target) -> tuple[Unmet, ...]:
+        return embeddings.unmet(request, target)
+
+    def embed(self, request: EmbeddingRequest, target: Target, *, timeout: float) -> EmbeddingAnswer:
+        def invoke(body: dict[str, Any], seconds: float) -> tuple[bytes, Mapping[str, str]]:
+            arguments = {"modelId": target.model, "body": json.dumps(body), "contentType": _JSON, "accept": _JSON}
+            return self._asked("invoke_model", arguments, target, seconds, _body_and_headers)
+
+        return embeddings.embed(invoke, request, target, timeout)
+
     def _call(
         self, operation: str, request: ChatRequest, target: Target, max_tokens: int, timeout: float
     ) -> dict[str, Any]:
+        return self._asked(operation, build(request, target, max_tokens), target, timeout, dict)
+
+    def _asked[Said](
+        self,
+        operation: str,
+        arguments: Mapping[str, Any],
+        target: Target,
+        timeout: float,
+        take: Callable[[Mapping[str, Any]], Said],
+    ) -> Said:
+        """What `take` makes of the response, while what botocore says is still understood."""
         if timeout <= 0:
             raise ProviderTimeoutError("There was no time left to ask Bedrock. Allow more.")
-        arguments = build(request, target, max_tokens)
         try:
             client = self._client(target, read_seconds(timeout))
         except ValueError as error:
             raise ProviderDeniedError("The target's region or base_url is none. Correct the routing table.") from error
         # Nothing is chained: what botocore and Bedrock say about a request may quote it.
         try:
-            response: dict[str, Any] = getattr(client, operation)(**arguments)
+            return take(getattr(client, operation)(**arguments))
         except (BotoCoreError, ClientError, ResponseParserError, RecursionError) as error:
             raise failure(error, time.time()) from None
         except (TypeError, ValueError, AttributeError, LookupError):
             # Its parser trusts a reply to be of the right shape.
             raise _senseless() from None
-        return response
 
     def _client(self, target: Target, seconds: int) -> Any:
         """Kept by region, address and timeout, for making one takes 10 to 150 ms; sessions are not thread-safe."""
@@ -160,6 +186,17 @@ class Bedrock:
                 client._endpoint.http_session._pool_classes_by_scheme.update(_POOLS)
                 self._clients[key] = client
             return self._clients[key]
+
+
+def _body_and_headers(response: Mapping[str, Any]) -> tuple[bytes, Mapping[str, str]]:
+    """Of a reply to InvokeModel. Botocore has its headers in lower case."""
+    body = bytearray()
+    # Read to its end: only there does botocore notice that something is missing.
+    while chunk := response["body"].read(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > _MAX_BODY_BYTES:
+            raise ProviderReplyError("Bedrock's reply is too large. Send fewer texts at once.")
+    return bytes(body), response["ResponseMetadata"]["HTTPHeaders"]
 
 
 class _Reply:

@@ -38,7 +38,7 @@ _WORDS_FOR_ENDS = frozenset(
 _MOST_TOKENS = 2**31 - 1
 """More than any request has is no count: settled, it would use up a budget for good."""
 
-_MOST_OF_A_NAME = 256
+MOST_OF_A_NAME = 256
 """The model's name goes through every state, into headers and logs; a reply may have 32 MB."""
 
 
@@ -51,7 +51,7 @@ def read(reply: bytes, request: ChatRequest, target: Target) -> ChatAnswer:
             raise ValueError
         fingerprint = completion.get("system_fingerprint")
         return ChatAnswer(
-            model=whole(text_of(completion.get("model")))[:_MOST_OF_A_NAME] or target.model,
+            model=whole(text_of(completion.get("model")))[:MOST_OF_A_NAME] or target.model,
             choices=choices,
             usage=usage_of(completion.get("usage")) or _guess(request, choices),
             system_fingerprint=fingerprint if isinstance(fingerprint, str) else None,

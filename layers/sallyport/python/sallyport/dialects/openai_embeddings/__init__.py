@@ -1,0 +1,1 @@
+"""OpenAI's Embeddings API: its body as our request, our answer as its list."""
