@@ -83,12 +83,66 @@ targets = ["patient"]
 targets = ["broken", "cutting", "backup"]
 [routing.routes.doomed]
 targets = ["throttled", "broken", "closing"]
+[routing.routes.too-long]
+targets = ["strict", "equal", "larger"]
+[routing.routes.weighted]
+targets = ["echo", "backup"]
+strategy = "weighted"
+weights = {{ echo = 0 }}
+cache_ttl_seconds = 0
+[routing.routes.least-cost]
+targets = ["echo", "cheap"]
+strategy = "least_cost"
+[routing.routes.least-latency]
+targets = ["echo", "backup"]
+strategy = "least_latency"
+[routing.routes.by-context-size]
+targets = ["larger", "cheap", "echo"]
+strategy = "by_context_size"
+[routing.routes.by-capability]
+targets = ["echo", "cheap", "talks"]
+strategy = "by_capability"
+[routing.routes.talks]
+targets = ["talks"]
+[routing.routes.sticky]
+targets = ["echo", "backup", "cheap", "larger"]
+strategy = "sticky"
+cache_ttl_seconds = 0
 [routing.routes.vectors]
 targets = ["vectors"]
 [routing.routes.vectors-house]
 targets = ["vectors", "vectors-house"]
 [routing.routes.vectors-broken]
 targets = ["vectors-broken", "vectors"]
+"""
+
+_STRATEGIC = """
+[routing.targets.equal]
+provider = "openai"
+base_url = "{url}"
+model = "equal"
+privacy = "cloud"
+[routing.targets.larger]
+provider = "openai"
+base_url = "{url}"
+model = "larger"
+privacy = "cloud"
+context_tokens = 1000000
+price = {{ input = 2.0, output = 8.0 }}
+[routing.targets.cheap]
+provider = "openai"
+base_url = "{url}"
+model = "cheap"
+privacy = "cloud"
+context_tokens = 2000
+capabilities = ["tools"]
+price = {{ input = 1.0, output = 4.0 }}
+[routing.targets.talks]
+provider = "openai"
+base_url = "{url}"
+model = "talks"
+privacy = "cloud"
+capabilities = []
 """
 
 _VECTORS = """
@@ -135,6 +189,7 @@ def seed_text(upstream_url: str) -> str:
     for name, model in (("vectors", "vectors"), ("vectors-house", "vectors"), ("vectors-broken", "broken")):
         privacy = "private" if name == "vectors-house" else "cloud"
         tables.append(_VECTORS.format(name=name, model=model, url=upstream_url, privacy=privacy))
+    tables.append(_STRATEGIC.format(url=upstream_url))
     return SEED.format(targets="".join(tables))
 
 

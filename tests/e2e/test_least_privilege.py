@@ -144,6 +144,10 @@ targets = ["titan"]
 
 [routing.routes.compatible]
 targets = ["compatible"]
+
+[routing.routes.sticky]
+targets = ["simulated"]
+strategy = "sticky"
 """
 
 
@@ -297,6 +301,7 @@ def _travel(journeys: Journeys) -> None:
         "vectors of Bedrock": journeys.embed("hello", "world").status_code,
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
+        "a conversation": journeys.chat("hello", model="sticky").status_code,
     }
     statuses |= {
         "a stream": journeys.stream("Write to carol@example.com, streamed").status_code,

@@ -1,7 +1,11 @@
 """May this caller use this model now: policy first, then limits, which are reserved until the request is settled."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sallyport.configuration import Configuration
 from sallyport.contracts import Authorization, Reservation, Ticket
+from sallyport.planning import plan
 from sallyport.policy import (
     Demand,
     allowed_models,
@@ -15,17 +19,23 @@ from sallyport.policy import (
 )
 from sallyport.ports import Ledger
 from sallyport.providers.choices import times_asked
-from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost, route_of
+from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost
 
 EXPIRY_MARGIN_SECONDS = 120
 """A reservation outlives the caller's deadline by this much, for its settlement to come through the queue."""
 
 
-def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now: float) -> Authorization:
+def authorize(
+    ticket: Ticket,
+    configuration: Configuration,
+    ledger: Ledger,
+    now: float,
+    latencies: Mapping[str, float] = MappingProxyType({}),
+) -> Authorization:
     """Raise ModelNotFoundError, RequestTooLargeError, InvalidRequestError, RateLimitedError or BudgetExhaustedError.
 
     Windows and end of what is reserved come from the ticket, so that whoever authorizes it again, in another minute,
-    names the same counters.
+    names the same counters. `latencies` are milliseconds by target, as far as they are known.
     """
     levels = configuration.policies(ticket.caller)
     table = configuration.routing_table()
@@ -33,6 +43,7 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
     check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
     check_size(levels, ticket.content_bytes)
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
+    route = plan(table, ticket, max_tokens, latencies)
     input_tokens = ticket.input_tokens * _times_asked(table, ticket)
     output_tokens = max_tokens * ticket.choices if ticket.operation == "chat" else 0
     most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)
@@ -47,7 +58,7 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
         raise refusal(refused, now)
     return Authorization(
         max_tokens=max_tokens,
-        route=route_of(table, ticket.model),
+        route=route,
         reservation=reservation,
         redaction=redaction_policy(levels),
         reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
