@@ -23,6 +23,8 @@ SEED = """
 limits = [{{ per = "month", dollars = 1000 }}]
 [tenants.acme.projects.fraud]
 redaction = {{ CREDIT_CARD = "route_private", US_SSN = "block" }}
+[tenants.acme.projects.european]
+allowed_regions = ["eu-*"]
 [tenants.small]
 models = ["echo"]
 max_tokens = 2000
@@ -40,6 +42,10 @@ user = "agent-7"
 name = "fraud"
 tenant = "acme"
 project = "fraud"
+[[keys]]
+name = "european"
+tenant = "acme"
+project = "european"
 [[keys]]
 name = "small"
 tenant = "small"
@@ -108,6 +114,8 @@ targets = ["talks"]
 targets = ["echo", "backup", "cheap", "larger"]
 strategy = "sticky"
 cache_ttl_seconds = 0
+[routing.routes.resident]
+targets = ["echo", "frankfurt"]
 [routing.routes.vectors]
 targets = ["vectors"]
 [routing.routes.vectors-house]
@@ -121,6 +129,12 @@ _STRATEGIC = """
 provider = "openai"
 base_url = "{url}"
 model = "equal"
+privacy = "cloud"
+[routing.targets.frankfurt]
+provider = "openai"
+base_url = "{url}"
+model = "frankfurt"
+region = "eu-central-1"
 privacy = "cloud"
 [routing.targets.larger]
 provider = "openai"

@@ -107,6 +107,13 @@ model = "amazon.nova-lite-v1:0"
 region = "us-east-1"
 privacy = "cloud"
 
+[routing.targets.tagged]
+provider = "bedrock"
+model = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123"
+base_model = "us.amazon.nova-lite-v1:0"
+region = "us-east-1"
+privacy = "cloud"
+
 [routing.targets.titan]
 provider = "bedrock"
 operation = "embed"
@@ -138,6 +145,9 @@ targets = ["nova-profile"]
 
 [routing.routes.nova]
 targets = ["nova"]
+
+[routing.routes.tagged]
+targets = ["tagged"]
 
 [routing.routes.titan]
 targets = ["titan"]
@@ -298,6 +308,7 @@ def _travel(journeys: Journeys) -> None:
         "large content": large_answer.status_code,
         "a profile of Bedrock": journeys.chat("hello", model="nova-profile").status_code,
         "a model of Bedrock": journeys.chat("hello", model="nova").status_code,
+        "an application's profile": journeys.chat("hello", model="tagged").status_code,
         "vectors of Bedrock": journeys.embed("hello", "world").status_code,
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
@@ -307,6 +318,7 @@ def _travel(journeys: Journeys) -> None:
         "a stream": journeys.stream("Write to carol@example.com, streamed").status_code,
         "a stream of large content": journeys.stream(f"streamed {large}", max_tokens=MOST_TOKENS).status_code,
         "a stream of a profile of Bedrock": journeys.stream("hello, streamed", model="nova-profile").status_code,
+        "a stream of an application's profile": journeys.stream("hello, streamed", model="tagged").status_code,
         "a stream of a model of Bedrock": journeys.stream("hello, streamed", model="nova").status_code,
         "a stream with a secret": journeys.stream("hello, streamed", model="compatible").status_code,
     }

@@ -73,3 +73,14 @@ def test_what_no_target_can_do_is_refused_before_any_is_asked(running: Running, 
     assert (answer.status_code, as_json(answer)["error"]["param"]) == (400, "tools")
     assert "No target of the model talks calls tools" in as_json(answer)["error"]["message"]
     assert upstream.asked("talks") == before
+
+
+def test_a_request_stays_within_the_regions_of_its_key(running: Running):
+    free = running.ask(f"Anywhere {running.name}", model="resident")
+    bound = running.ask(f"Anywhere {running.name}", model="resident", key="european")
+    nowhere = running.ask(f"Anywhere {running.name}", model="echo", key="european")
+
+    assert free.headers["x-sallyport-target"] == "echo"
+    assert (bound.headers["x-sallyport-target"], bound.headers["x-sallyport-cache"]) == ("frankfurt", "miss")
+    assert (nowhere.status_code, as_json(nowhere)["error"]["code"]) == (404, "model_not_found")
+    assert [model.id for model in running.client("european").models.list()] == ["resident"]

@@ -99,7 +99,7 @@ def a_route(*targets, alias="demo", ttl=3600, version="1"):
 
 def a_plan(table, alias, **ticket):
     """The route of a small request for an alias."""
-    return plan(table, a_ticket(**{"model": alias} | ticket), 100, {})
+    return plan(table, a_ticket(**{"model": alias} | ticket), 100, [], {})
 
 
 def a_ticket(**fields):

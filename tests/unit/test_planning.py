@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sallyport.contracts import Route
-from sallyport.errors import InvalidRequestError
-from sallyport.planning import plan
+from sallyport.errors import InvalidRequestError, ModelNotFoundError
+from sallyport.planning import is_allowed_somewhere, plan
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import eligible, parse_table
 from sallyport.strategies import Strategy
@@ -20,9 +20,9 @@ def table(targets, **route):
     return parse_table({"version": "1", "targets": known, "routes": {"demo": {"targets": list(known)} | route}})
 
 
-def planned(targets, *, strategy="ordered", max_tokens=100, latencies=None, weights=None, **ticket):
+def planned(targets, *, strategy="ordered", max_tokens=100, regions=(), latencies=None, weights=None, **ticket):
     route = {"strategy": strategy} | ({"weights": weights} if weights else {})
-    return plan(table(targets, **route), a_ticket(**ticket), max_tokens, latencies or {})
+    return plan(table(targets, **route), a_ticket(**ticket), max_tokens, regions, latencies or {})
 
 
 def names(route):
@@ -112,6 +112,51 @@ def test_what_no_single_target_can_is_refused():
         planned(skills, needs=("tools", "vision"))
 
 
+PLACES = {
+    "here": {"region": "eu-west-1"},
+    "geography": {"provider": "bedrock", "model": "eu.amazon.nova-lite-v1:0", "region": "eu-west-1"},
+    "anywhere": {"provider": "bedrock", "model": "global.amazon.nova-2-lite-v1:0", "region": "eu-west-1"},
+    "unknown": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("regions", "expected"),
+    [
+        ([], ["here", "geography", "anywhere", "unknown"]),
+        ([["eu-*"]], ["here", "geography"]),
+        ([["eu-west-1", "us-*"]], ["here"]),
+        ([["eu-*", "us-*"], ["eu-*"]], ["here", "geography"]),
+        ([["eu-*"], ["eu-west-1"]], ["here"]),
+    ],
+)
+def test_only_those_are_asked_that_stay_within_the_regions(regions, expected):
+    assert names(planned(PLACES, regions=regions)) == expected
+
+
+@pytest.mark.parametrize("regions", [[["us-*"]], [["eu-*"], ["us-*"]], [[]]])
+def test_without_a_target_within_the_regions_there_is_no_such_model(regions):
+    with pytest.raises(ModelNotFoundError, match="No target of the model demo is sure to stay within") as refused:
+        planned(PLACES, regions=regions)
+    assert refused.value.details == {"param": "model"}
+    assert not is_allowed_somewhere(table(PLACES), "demo", regions)
+    assert is_allowed_somewhere(table(PLACES), "demo", [["eu-*"]])
+
+
+def test_a_route_says_where_its_targets_may_send_what_must_stay():
+    route = planned(PLACES, regions=[["eu-*"]])
+    assert route.targets[0].regions == ("eu-west-1",)
+    assert "eu-south-2" in route.targets[1].regions
+    assert route.reason == "ordered: here, geography; outside the allowed Regions: anywhere, unknown"
+    assert {target.regions for target in planned(PLACES).targets} == {None}
+
+
+def test_what_cannot_is_told_of_those_that_may_be_asked():
+    places = {"here": {"region": "eu-west-1", "capabilities": []}, "there": {"region": "us-east-1"}}
+    with pytest.raises(InvalidRequestError, match="takes images"):
+        planned(places, regions=[["eu-*"]], needs=("vision",))
+
+
 def test_the_least_cost_is_that_of_this_request():
     prices = {"reader": {"price": {"input": 1, "output": 9}}, "writer": {"price": {"input": 3, "output": 3}}}
     assert names(planned(prices, strategy="least_cost", input_tokens=10_000, max_tokens=10)) == ["reader", "writer"]
@@ -166,7 +211,7 @@ def test_the_reason_says_who_and_why(targets, more, reason):
 
 def test_a_target_that_is_named_twice_is_asked_once():
     twice = parse_table({"version": "1", "targets": {"one": TARGET}, "routes": {"demo": {"targets": ["one", "one"]}}})
-    assert names(plan(twice, a_ticket(), 100, {})) == ["one"]
+    assert names(plan(twice, a_ticket(), 100, [], {})) == ["one"]
 
 
 @given(

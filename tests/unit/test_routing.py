@@ -262,6 +262,7 @@ EMBEDS = {"operation": "embed", "privacy": "private"}
         ({"one": {"vectors": "a"}}, 'operation = "embed"'),
         ({"one": {"texts_per_call": 9}}, 'operation = "embed"'),
         ({"one": {"operation": "sing"}}, "chat"),
+        ({"one": {"base_model": "us.amazon.nova-lite-v1:0"}}, "base_model is for targets of bedrock"),
     ],
 )
 def test_targets_that_may_not_stand_in_for_each_other_share_no_route(targets, says):

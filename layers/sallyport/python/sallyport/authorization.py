@@ -9,6 +9,7 @@ from sallyport.planning import plan
 from sallyport.policy import (
     Demand,
     allowed_models,
+    allowed_regions,
     bound_max_tokens,
     check_fits,
     check_model,
@@ -43,7 +44,7 @@ def authorize(
     check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
     check_size(levels, ticket.content_bytes)
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
-    route = plan(table, ticket, max_tokens, latencies)
+    route = plan(table, ticket, max_tokens, allowed_regions(levels), latencies)
     input_tokens = ticket.input_tokens * _times_asked(table, ticket)
     output_tokens = max_tokens * ticket.choices if ticket.operation == "chat" else 0
     most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)

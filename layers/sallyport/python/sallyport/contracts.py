@@ -84,12 +84,16 @@ class Privacy(StrEnum):
 
 
 class RouteTarget(Message):
-    """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down."""
+    """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down.
+
+    `regions` are those where it may be answered, if a policy says where that may be.
+    """
 
     name: Name
     privacy: Privacy
     context_tokens: NonNegativeInt = 0
     fits: bool = True
+    regions: tuple[str, ...] | None = None
 
 
 class Route(Message):

@@ -9,9 +9,10 @@ from typing import get_args
 
 from sallyport.attempts import Usage
 from sallyport.contracts import Route, RouteTarget, Ticket
-from sallyport.errors import InvalidRequestError
+from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.message import Capability
 from sallyport.providers.choices import times_asked
+from sallyport.regions import stays_within
 from sallyport.routing import RoutingTable, Target, cost, find_alias
 from sallyport.strategies import Candidate, order
 
@@ -33,35 +34,59 @@ class _Named:
     target: Target
 
 
-def plan(table: RoutingTable, ticket: Ticket, max_tokens: int, latencies: Mapping[str, float]) -> Route:
-    """The route of a request that asks for so many output tokens per choice. `latencies` are milliseconds by target.
+def plan(
+    table: RoutingTable,
+    ticket: Ticket,
+    max_tokens: int,
+    regions: Sequence[Sequence[str]],
+    latencies: Mapping[str, float],
+) -> Route:
+    """The route of a request that asks for so many output tokens per choice.
 
-    Raise InvalidRequestError when no target can do what the request needs. Those it is too long for come last, the
-    largest first: how long it is was estimated, and only its provider knows.
+    `regions` are the lists of Regions that it must stay within, `latencies` milliseconds by target. Raise
+    ModelNotFoundError when no target stays there, InvalidRequestError when none can do what the request needs. Those it
+    is too long for come last, the largest first: how long it is was estimated, and only its provider knows.
     """
     alias = find_alias(table, ticket.model)
     known = [_Named(name, table.targets[name]) for name in dict.fromkeys(alias.targets)]
-    able = _able(known, ticket)
+    resident = _resident(known, ticket, regions)
+    able = _able(resident, ticket)
     seed = (ticket.conversation if alias.strategy == "sticky" else None) or ticket.request_id
     candidates = [_candidate(each, table.weight_of(alias, each.name), ticket, max_tokens, latencies) for each in able]
     places = {name: place for place, name in enumerate(order(alias.strategy, candidates, seed))}
     ordered = sorted(able, key=lambda each: places[each.name])
     fitting = [each for each in ordered if _fits(each.target, ticket, max_tokens)]
     too_small = sorted((each for each in ordered if each not in fitting), key=lambda each: -each.target.context_tokens)
-    left_out = [each.name for each in known if each not in able]
+    chosen = [*fitting, *too_small]
+    said = {
+        alias.strategy: chosen,
+        "too small by estimate": too_small,
+        f"without {', '.join(ticket.needs)}": [each for each in resident if each not in able],
+        "outside the allowed Regions": [each for each in known if each not in resident],
+    }
     return Route(
         alias=ticket.model,
-        targets=tuple(_route_target(each, fits=each in fitting) for each in (*fitting, *too_small)),
+        targets=tuple(_route_target(each, fits=each in fitting, bound=bool(regions)) for each in chosen),
         cache_ttl_seconds=alias.cache_ttl_seconds,
         table_version=table.version,
-        reason="; ".join(
-            [
-                f"{alias.strategy}: {', '.join(each.name for each in (*fitting, *too_small))}",
-                *([f"too small by estimate: {', '.join(each.name for each in too_small)}"] if too_small else []),
-                *([f"without {', '.join(ticket.needs)}: {', '.join(left_out)}"] if left_out else []),
-            ]
-        ),
+        reason="; ".join(f"{what}: {', '.join(each.name for each in whom)}" for what, whom in said.items() if whom),
     )
+
+
+def is_allowed_somewhere(table: RoutingTable, alias: str, regions: Sequence[Sequence[str]]) -> bool:
+    """Whether any target of an alias stays within the Regions."""
+    return any(stays_within(table.targets[name].regions, regions) for name in find_alias(table, alias).targets)
+
+
+def _resident(known: Sequence[_Named], ticket: Ticket, regions: Sequence[Sequence[str]]) -> list[_Named]:
+    resident = [each for each in known if stays_within(each.target.regions, regions)]
+    if not resident:
+        raise ModelNotFoundError(
+            f"No target of the model {ticket.model} is sure to stay within the Regions that this key's policy allows. "
+            "GET /v1/models lists the models that have one.",
+            param="model",
+        )
+    return resident
 
 
 def _able(known: Sequence[_Named], ticket: Ticket) -> list[_Named]:
@@ -110,6 +135,12 @@ def _fits(target: Target, ticket: Ticket, max_tokens: int) -> bool:
     return ticket.input_tokens + min(max_tokens, target.max_output_tokens) <= target.context_tokens
 
 
-def _route_target(each: _Named, *, fits: bool) -> RouteTarget:
+def _route_target(each: _Named, *, fits: bool, bound: bool) -> RouteTarget:
     target = each.target
-    return RouteTarget(name=each.name, privacy=target.privacy, context_tokens=target.context_tokens, fits=fits)
+    return RouteTarget(
+        name=each.name,
+        privacy=target.privacy,
+        context_tokens=target.context_tokens,
+        fits=fits,
+        regions=tuple(sorted(target.regions or ())) if bound else None,
+    )

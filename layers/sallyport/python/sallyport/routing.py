@@ -15,6 +15,7 @@ from sallyport.contracts import Privacy, Route
 from sallyport.errors import InvalidRequestError, ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
 from sallyport.message import Capability, Message, Name, Operation
 from sallyport.redaction.judge import Sensitivity
+from sallyport.regions import regions_of_bedrock
 from sallyport.strategies import Strategy
 
 CONTEXT_EXCEEDED = "context_length_exceeded"
@@ -25,6 +26,8 @@ DEFAULT_RETRY_AFTER = 5.0
 
 _PACKAGED = Path(__file__).with_name("routing_table.toml")
 
+
+_BEDROCK = "bedrock"
 
 _MOST_NAMED = 20
 """Aliases in one message: it has to fit into an error of Step Functions."""
@@ -51,6 +54,8 @@ class Target(Message):
     nothing for `idle_seconds` is broken.
     Of one that embeds: targets with the same `vectors` (its `model`, if nothing is said) make vectors that can be
     compared; `texts_per_call` is for a server that takes fewer at once than its API allows.
+    `base_model` is the model or profile behind an ARN of Bedrock that hides it. `region` is the one that Bedrock is
+    asked in; of any other provider, where it is, as policies name it.
     `weight` is its share of what a route draws. Without `capabilities` it is asked for anything, and may refuse.
     """
 
@@ -59,6 +64,7 @@ class Target(Message):
     operation: Operation = "chat"
     privacy: Privacy
     price: Price = Price()
+    base_model: str | None = None
     region: str | None = None
     base_url: str | None = None
     secret: str | None = None
@@ -77,7 +83,21 @@ class Target(Message):
             raise ValueError('vectors and texts_per_call are for targets with operation = "embed"')
         if self.operation == "embed" and self.price.output:
             raise ValueError("vectors have no output tokens, so no price for them")
+        if self.base_model is not None and self.provider != _BEDROCK:
+            raise ValueError("base_model is for targets of bedrock, whose ARNs may hide their model")
         return self
+
+    @property
+    def known_model(self) -> str:
+        """The id that tells what kind of model it is."""
+        return self.base_model or self.model
+
+    @property
+    def regions(self) -> frozenset[str] | None:
+        """Where it may process what it is sent; None when that may be anywhere, or nobody wrote it down."""
+        if self.provider == _BEDROCK:
+            return regions_of_bedrock(self.model, self.base_model, self.region)
+        return frozenset({self.region}) if self.region else None
 
     @property
     def comparable_with(self) -> tuple[Operation, str | None]:
