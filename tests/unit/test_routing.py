@@ -262,7 +262,10 @@ EMBEDS = {"operation": "embed", "privacy": "private"}
         ({"one": {"vectors": "a"}}, 'operation = "embed"'),
         ({"one": {"texts_per_call": 9}}, 'operation = "embed"'),
         ({"one": {"operation": "sing"}}, "chat"),
-        ({"one": {"base_model": "us.amazon.nova-lite-v1:0"}}, "base_model is for targets of bedrock"),
+        ({"one": {"base_model": "us.amazon.nova-lite-v1:0"}}, "are for targets of bedrock"),
+        ({"one": {"account_role": "arn:aws:iam::123456789012:role/models"}}, "are for targets of bedrock"),
+        ({"one": {"provider": "bedrock", "account_role": "models"}}, "should match pattern"),
+        ({"one": {"provider": "bedrock", "account_role": "arn:aws:iam::1234:role/models"}}, "should match pattern"),
     ],
 )
 def test_targets_that_may_not_stand_in_for_each_other_share_no_route(targets, says):

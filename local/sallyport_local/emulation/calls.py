@@ -127,6 +127,7 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     ("sqs", "DeleteMessageBatch"): _queue("DeleteMessage"),
     ("sqs", "GetQueueAttributes"): _queue("GetQueueAttributes"),
     ("secretsmanager", "GetSecretValue"): _secret,
+    ("sts", "AssumeRole"): lambda place, given: [Need("sts:AssumeRole", given["RoleArn"])],
     ("stepfunctions", "StartSyncExecution"): lambda place, given: [
         Need("states:StartSyncExecution", given["stateMachineArn"])
     ],

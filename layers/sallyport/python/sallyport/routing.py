@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
 
 from sallyport.attempts import Attempt, Usage
 from sallyport.contracts import Privacy, Route
@@ -35,6 +35,9 @@ _MOST_NAMED = 20
 _WORDS: Mapping[Operation, str] = {"chat": "chat", "embed": "embeddings"}
 
 type Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+RoleArn = Annotated[
+    str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$", max_length=640)
+]
 type Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -55,7 +58,8 @@ class Target(Message):
     Of one that embeds: targets with the same `vectors` (its `model`, if nothing is said) make vectors that can be
     compared; `texts_per_call` is for a server that takes fewer at once than its API allows.
     `base_model` is the model or profile behind an ARN of Bedrock that hides it. `region` is the one that Bedrock is
-    asked in; of any other provider, where it is, as policies name it.
+    asked in; of any other provider, where it is, as policies name it. `account_role` is a role of the account that
+    Bedrock is asked in, if that is not the gateway's own.
     `weight` is its share of what a route draws. Without `capabilities` it is asked for anything, and may refuse.
     """
 
@@ -66,6 +70,7 @@ class Target(Message):
     price: Price = Price()
     base_model: str | None = None
     region: str | None = None
+    account_role: RoleArn | None = None
     base_url: str | None = None
     secret: str | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=280)] = 60.0
@@ -83,8 +88,8 @@ class Target(Message):
             raise ValueError('vectors and texts_per_call are for targets with operation = "embed"')
         if self.operation == "embed" and self.price.output:
             raise ValueError("vectors have no output tokens, so no price for them")
-        if self.base_model is not None and self.provider != _BEDROCK:
-            raise ValueError("base_model is for targets of bedrock, whose ARNs may hide their model")
+        if self.provider != _BEDROCK and (self.base_model or self.account_role):
+            raise ValueError("base_model and account_role are for targets of bedrock")
         return self
 
     @property
