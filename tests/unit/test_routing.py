@@ -274,6 +274,26 @@ def test_targets_that_may_not_stand_in_for_each_other_share_no_route(targets, sa
 
 
 @pytest.mark.parametrize(
+    ("proxy", "good"),
+    [
+        ("http://proxy.example.com:3128", True),
+        ("https://10.0.0.1", True),
+        ("http://[fd00::1]:3128", True),
+        ("http://user:password@proxy.example.com:3128", False),
+        ("proxy.example.com:3128", False),
+        ("socks5://proxy.example.com", False),
+        ("http://proxy.example.com/path", False),
+    ],
+)
+def test_a_proxy_is_an_address_without_a_password(proxy, good):
+    try:
+        assert table(one={"proxy": proxy}).targets["one"].proxy == proxy
+        assert good
+    except ValidationError:
+        assert not good
+
+
+@pytest.mark.parametrize(
     "targets",
     [
         {"one": EMBEDS, "two": EMBEDS | {"region": "eu-west-1"}},

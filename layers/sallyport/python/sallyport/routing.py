@@ -38,6 +38,9 @@ type Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 RoleArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$", max_length=640)
 ]
+ProxyUrl = Annotated[
+    str, StringConstraints(pattern=r"^https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?$", max_length=300)
+]
 type Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -59,7 +62,7 @@ class Target(Message):
     compared; `texts_per_call` is for a server that takes fewer at once than its API allows.
     `base_model` is the model or profile behind an ARN of Bedrock that hides it. `region` is the one that Bedrock is
     asked in; of any other provider, where it is, as policies name it. `account_role` is a role of the account that
-    Bedrock is asked in, if that is not the gateway's own.
+    Bedrock is asked in, if that is not the gateway's own. `proxy` is an HTTP proxy on the way, without a password.
     `weight` is its share of what a route draws. Without `capabilities` it is asked for anything, and may refuse.
     """
 
@@ -72,6 +75,7 @@ class Target(Message):
     region: str | None = None
     account_role: RoleArn | None = None
     base_url: str | None = None
+    proxy: ProxyUrl | None = None
     secret: str | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=280)] = 60.0
     idle_seconds: Annotated[float, Field(gt=0, le=280)] = 60.0

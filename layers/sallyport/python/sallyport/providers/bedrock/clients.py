@@ -50,6 +50,7 @@ class _Key(NamedTuple):
 
     region: str | None
     base_url: str | None
+    proxy: str | None
     role: str | None
     session: str | None
     seconds: int
@@ -82,7 +83,7 @@ class Clients:
 
     def _kept(self, target: Target, credentials: Credentials | None, seconds: int) -> Any:
         session = None if credentials is None else credentials.key_id
-        key = _Key(target.region, target.base_url, target.account_role, session, seconds)
+        key = _Key(target.region, target.base_url, target.proxy, target.account_role, session, seconds)
         with self._lock:
             if key not in self._runtime:
                 ended = [each for each in self._runtime if each.role == key.role and each.session != key.session]
@@ -102,6 +103,7 @@ class Clients:
                 retries={"total_max_attempts": 1},
                 max_pool_connections=_CONNECTIONS,
                 tcp_keepalive=True,
+                proxies=None if target.proxy is None else {"http": target.proxy, "https": target.proxy},
             ),
             **_arguments(credentials),
         )
