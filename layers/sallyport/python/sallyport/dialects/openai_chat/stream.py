@@ -44,7 +44,7 @@ class ChunkWriter:
         self._include_usage = include_usage
         self._legacy_functions = legacy_functions
         self._named = _Envelope(id, created, "", include_usage)
-        self._opened: set[int] = set()
+        self._opened = 0
         self._called: set[int] = set()
         self._stopped: dict[int, StopReason] = {}
 
@@ -99,16 +99,15 @@ class ChunkWriter:
         )
 
     def _delta(self, choice: int, delta: str) -> bytes:
-        if choice in self._opened:
+        if choice < self._opened:
             return self._named.chunk(choice, delta)
         return self._role(choice) + self._named.chunk(choice, delta)
 
     def _role(self, choice: int) -> bytes:
-        """Once for each choice, at the latest before it ends."""
-        if choice in self._opened:
-            return b""
-        self._opened.add(choice)
-        return self._named.chunk(choice, '{"role":"assistant","content":"","refusal":null}')
+        """Once for each choice, at the latest before it ends, and in their order: the SDK counts them as they open."""
+        new = range(self._opened, choice + 1)
+        self._opened = max(self._opened, choice + 1)
+        return b"".join(self._named.chunk(each, '{"role":"assistant","content":"","refusal":null}') for each in new)
 
 
 class _Envelope:
