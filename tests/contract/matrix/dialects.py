@@ -14,6 +14,8 @@ from tests.unit.dialects.openai_responses import shapes as responses_shapes
 
 CHAT, MESSAGES, RESPONSES = DIALECTS = ("openai_chat", "anthropic_messages", "openai_responses")
 
+OPENAIS = (CHAT, RESPONSES)
+
 PATHS = {CHAT: "/v1/chat/completions", MESSAGES: "/v1/messages", RESPONSES: "/v1/responses"}
 
 _HELLO = [{"role": "user", "content": "Hello."}]

@@ -72,6 +72,7 @@ CONVERSATIONS: dict[str, dict[str, dict[str, Any]]] = {
     },
     "signed thoughts returned": _thought(THOUGHT, SIGNATURE),
     "cache marks": {
+        CHAT: {"messages": said({"type": "text", "text": "Hello."} | _BREAKPOINT)},
         MESSAGES: {"messages": said({"type": "text", "text": "Hello."} | _MARK)},
         RESPONSES: {"input": said({"type": "input_text", "text": "Hello."} | _BREAKPOINT)},
     },

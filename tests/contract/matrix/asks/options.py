@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.contract.matrix.asks.tools import SCHEMA
-from tests.contract.matrix.dialects import CHAT, MESSAGES, RESPONSES
+from tests.contract.matrix.dialects import CHAT, DIALECTS, MESSAGES, OPENAIS, RESPONSES
 
 _NAMED = {"name": "person", "schema": SCHEMA, "strict": True}
 
@@ -29,10 +29,10 @@ OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
         RESPONSES: {"max_output_tokens": 10},
     },
     "stop sequences": {CHAT: {"stop": ["You said"]}, MESSAGES: {"stop_sequences": ["You said"]}},
-    "temperature": {each: {"temperature": 0.5} for each in (CHAT, MESSAGES, RESPONSES)},
-    "temperature above 1": {each: {"temperature": 1.5} for each in (CHAT, RESPONSES)},
-    "top_p": {each: {"top_p": 0.5} for each in (CHAT, MESSAGES, RESPONSES)},
-    "temperature and top_p": {each: {"temperature": 0.5, "top_p": 0.5} for each in (CHAT, MESSAGES, RESPONSES)},
+    "temperature": {each: {"temperature": 0.5} for each in DIALECTS},
+    "temperature above 1": {each: {"temperature": 1.5} for each in OPENAIS},
+    "top_p": {each: {"top_p": 0.5} for each in DIALECTS},
+    "temperature and top_p": {each: {"temperature": 0.5, "top_p": 0.5} for each in DIALECTS},
     "top_k": {MESSAGES: {"top_k": 5}},
     "seed": {CHAT: {"seed": 7}},
     "penalties": {CHAT: {"presence_penalty": 0.5, "frequency_penalty": 0.5}},
@@ -43,14 +43,14 @@ OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
         RESPONSES: {"include": ["message.output_text.logprobs"], "top_logprobs": 2},
     },
     "user": {CHAT: {"user": "u-1"}, MESSAGES: {"metadata": {"user_id": "u-1"}}, RESPONSES: {"user": "u-1"}},
-    "metadata": {each: {"metadata": {"team": "blue"}} for each in (CHAT, RESPONSES)},
+    "metadata": {each: {"metadata": {"team": "blue"}} for each in OPENAIS},
     "service tier": {
         CHAT: {"service_tier": "flex"},
         MESSAGES: {"service_tier": "standard_only"},
         RESPONSES: {"service_tier": "flex"},
     },
     "verbosity": {CHAT: {"verbosity": "low"}, RESPONSES: {"text": {"verbosity": "low"}}},
-    "key of a prompt cache": {each: {"prompt_cache_key": "k-1"} for each in (CHAT, RESPONSES)},
-    "fields that nobody knows": {each: {"brand_new": 1} for each in (CHAT, MESSAGES, RESPONSES)},
+    "key of a prompt cache": {each: {"prompt_cache_key": "k-1"} for each in OPENAIS},
+    "fields that nobody knows": {each: {"brand_new": 1} for each in DIALECTS},
 }  # fmt: skip
 """Feature to dialect to the fields by which it is asked for. A dialect that is missing has no word for it."""

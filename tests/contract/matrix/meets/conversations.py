@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tests.contract.matrix.asks.conversations import EMAIL, PDF, PNG, SIGNATURE, THOUGHT, WAV
-from tests.contract.matrix.dialects import MESSAGES, RESPONSES
+from tests.contract.matrix.dialects import MESSAGES, OPENAIS
 from tests.contract.matrix.meets.words import ByDialect, Has, Meets, refused, said, warned, yes
 from tests.contract.matrix.recordings import ANTHROPIC, BEDROCK, OPENAI, SIMULATED
 
@@ -76,11 +76,11 @@ CONVERSATIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
         OPENAI: warned("cache_control"),
         BEDROCK: {
             MESSAGES: yes({"messages.0.content.1.cachePoint": {"type": "default"}}),
-            RESPONSES: yes({"messages.0.content.1.cachePoint": {"type": "default", "ttl": "1h"}}),
+            **dict.fromkeys(OPENAIS, yes({"messages.0.content.1.cachePoint": {"type": "default", "ttl": "1h"}})),
         },
         ANTHROPIC: {
             MESSAGES: yes({f"{_LAST}.cache_control": {"type": "ephemeral"}}),
-            RESPONSES: yes({f"{_LAST}.cache_control": {"type": "ephemeral", "ttl": "1h"}}),
+            **dict.fromkeys(OPENAIS, yes({f"{_LAST}.cache_control": {"type": "ephemeral", "ttl": "1h"}})),
         },
         SIMULATED: warned("cache_control"),
     },

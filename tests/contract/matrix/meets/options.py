@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from tests.contract.matrix.asks.tools import SCHEMA
-from tests.contract.matrix.dialects import CHAT, MESSAGES, RESPONSES
+from tests.contract.matrix.dialects import CHAT, MESSAGES, OPENAIS, RESPONSES
 from tests.contract.matrix.meets.words import ByDialect, Has, Meets, mapped, refused, said, warned, yes
 from tests.contract.matrix.recordings import ANTHROPIC, BEDROCK, OPENAI, SIMULATED
 
 _CLOSED = SCHEMA | {"additionalProperties": False}
 _JSON_ONLY = Has("Answer with one JSON object")
 _THOUGHT = ("Simulated reasoning: repeat what was said.",)
-_FLEX: ByDialect = {CHAT: warned("service_tier"), RESPONSES: warned("service_tier")}
+_FLEX: ByDialect = dict.fromkeys(OPENAIS, warned("service_tier"))
 _CUT = {"text": "Simulated answer by simulated-"}
 
 OPTIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
@@ -36,13 +36,13 @@ OPTIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
         BEDROCK: {
             MESSAGES: warned("output_config.effort"),
             **dict.fromkeys(
-                (CHAT, RESPONSES),
+                OPENAIS,
                 mapped({"additionalModelRequestFields.thinking": {"type": "enabled", "budget_tokens": 2048}}),
             ),
         },
         ANTHROPIC: {
             MESSAGES: warned("output_config.effort"),
-            **dict.fromkeys((CHAT, RESPONSES), mapped({"thinking": {"type": "enabled", "budget_tokens": 2048}})),
+            **dict.fromkeys(OPENAIS, mapped({"thinking": {"type": "enabled", "budget_tokens": 2048}})),
         },
         SIMULATED: yes(reads={"thoughts": _THOUGHT}),
     },
@@ -144,7 +144,7 @@ OPTIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
         SIMULATED: warned("metadata"),
     },
     "service tier": {
-        OPENAI: {**dict.fromkeys((CHAT, RESPONSES), yes({"service_tier": "flex"})), MESSAGES: warned("service_tier")},
+        OPENAI: {**dict.fromkeys(OPENAIS, yes({"service_tier": "flex"})), MESSAGES: warned("service_tier")},
         BEDROCK: {**_FLEX, MESSAGES: mapped({"serviceTier": {"type": "default"}})},
         ANTHROPIC: {**_FLEX, MESSAGES: yes({"service_tier": "standard_only"})},
         SIMULATED: warned("service_tier"),
@@ -162,9 +162,9 @@ OPTIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
         SIMULATED: warned("prompt_cache_key"),
     },
     "fields that nobody knows": {
-        OPENAI: {**dict.fromkeys((CHAT, RESPONSES), yes({"brand_new": 1})), MESSAGES: warned("extras")},
+        OPENAI: {**dict.fromkeys(OPENAIS, yes({"brand_new": 1})), MESSAGES: warned("extras")},
         BEDROCK: warned("extras"),
-        ANTHROPIC: {**dict.fromkeys((CHAT, RESPONSES), warned("extras")), MESSAGES: yes({"brand_new": 1})},
+        ANTHROPIC: {**dict.fromkeys(OPENAIS, warned("extras")), MESSAGES: yes({"brand_new": 1})},
         SIMULATED: warned("extras"),
     },
 }

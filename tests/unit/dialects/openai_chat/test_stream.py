@@ -7,7 +7,7 @@ import pytest
 from openai.lib.streaming.chat import ChatCompletionStreamState
 from openai.types.chat import ChatCompletionChunk
 
-from sallyport.attempts import Usage
+from sallyport.attempts import Unmet, Usage
 from sallyport.conversation import StopReason
 from sallyport.dialects.openai_chat.stream import KEEP_ALIVE, ChunkWriter
 from sallyport.errors import ProviderTimeoutError
@@ -126,6 +126,13 @@ def test_the_usage_is_a_chunk_of_its_own_with_our_account():
     assert (last["usage"]["total_tokens"], last["usage"]["prompt_tokens_details"]["cached_tokens"]) == (15, 4)
     assert last["sallyport"] == ACCOUNT
     assert [(each["usage"], "sallyport" in each) for each in chunks] == [(None, False)] * 3
+
+
+@pytest.mark.parametrize("include_usage", [False, True])
+def test_what_nobody_can_honour_is_in_our_account(include_usage):
+    unmet = Unmet(field="messages[0].content[0].prompt_cache_breakpoint.ttl", reason="is an hour at most")
+    last = written(TextDelta("Hi"), Stopped(StopReason.END), include_usage=include_usage, unmet=(unmet,))[-1]
+    assert last["sallyport"] == ACCOUNT | {"warnings": [{"field": unmet.field, "reason": unmet.reason}]}
 
 
 def test_each_choice_has_its_role_and_its_reason_and_the_last_one_the_account():

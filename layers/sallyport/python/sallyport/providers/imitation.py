@@ -82,7 +82,7 @@ def _last_text(request: ChatRequest) -> str:
 
 
 def _last_result(request: ChatRequest) -> str:
-    """What the tool results say that the conversation ends with, in one turn or one each; empty when it ends otherwise."""
+    """What the tool results say that the conversation ends with, in one turn or one each; empty when there are none."""
     last = [*takewhile(_has_results, reversed(request.turns))][::-1]
     results = [block for turn in last for block in turn.blocks if isinstance(block, ToolResult)]
     text = "\n".join(inner.text for result in results for inner in result.content if isinstance(inner, Text))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sallyport.attempts import Unmet, Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import ChatAnswer, StopReason
 from sallyport.dialects.openai_chat.render import render_error as render_chat_error
 from sallyport.dialects.openai_responses.output import COMPLETED, INCOMPLETE, REASONS, items_of
@@ -76,9 +76,3 @@ def render_failure(error: SallyportError) -> Fields:
     """The error of a response that failed in its middle: this API knows few codes for one."""
     code = "rate_limit_exceeded" if facts(error).status == 429 else "server_error"
     return {"code": code, "message": error.message}
-
-
-def with_unmet(sallyport: Fields, unmet: tuple[Unmet, ...]) -> Fields:
-    """Our account, whose warnings name as well what no target could have honoured."""
-    own = [{"field": each.field, "reason": each.reason} for each in unmet]
-    return {**sallyport, "warnings": [*own, *sallyport.get("warnings", ())]} if own else sallyport

@@ -12,6 +12,7 @@ from typing import Any
 
 from sallyport.attempts import Unmet, Usage
 from sallyport.conversation import StopReason
+from sallyport.dialects.openai_chat.unmet import with_unmet
 from sallyport.dialects.openai_responses.opened import Call, Kind, Lines, Message, Thought, head_of, text_of
 from sallyport.dialects.openai_responses.output import COMPLETED, IN_PROGRESS, INCOMPLETE, REASONS, Item
 from sallyport.dialects.openai_responses.render import (
@@ -20,7 +21,6 @@ from sallyport.dialects.openai_responses.render import (
     render_error,
     render_failure,
     render_usage,
-    with_unmet,
 )
 from sallyport.dialects.openai_responses.sealing import wrap
 from sallyport.errors import SallyportError
