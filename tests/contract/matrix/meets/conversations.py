@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tests.contract.matrix.asks.conversations import EMAIL, PDF, PNG, SIGNATURE, THOUGHT, WAV
-from tests.contract.matrix.dialects import MESSAGES, OPENAIS
+from tests.contract.matrix.dialects import CHAT, MESSAGES, OPENAIS, RESPONSES
 from tests.contract.matrix.meets.words import ByDialect, Has, Meets, refused, said, warned, yes
 from tests.contract.matrix.recordings import ANTHROPIC, BEDROCK, OPENAI, SIMULATED
 
@@ -11,6 +11,10 @@ TOLD = "Told <EMAIL_1>."
 _RESTORED = {"text": f"Told {EMAIL}."}
 _PNG_URL = f"data:image/png;base64,{PNG}"
 _PNG_SOURCE = {"type": "base64", "media_type": "image/png", "data": PNG}
+_UNMARKED: ByDialect = {
+    MESSAGES: warned("cache_control"),
+    **dict.fromkeys(OPENAIS, warned("prompt_cache_breakpoint")),
+}
 _LAST = "messages.0.content.0"
 
 CONVERSATIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
@@ -46,8 +50,14 @@ CONVERSATIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
     },
     "detail of an image": {
         OPENAI: yes({f"{_LAST}.image_url.detail": "low"}),
-        BEDROCK: warned("image_url.detail", sent={_LAST: {"image": {"format": "png", "source": {"bytes": PNG}}}}),
-        ANTHROPIC: warned("image_url.detail", sent={_LAST: {"type": "image", "source": _PNG_SOURCE}}),
+        BEDROCK: {
+            CHAT: warned("image_url.detail", sent={_LAST: {"image": {"format": "png", "source": {"bytes": PNG}}}}),
+            RESPONSES: warned("input", sent={_LAST: {"image": {"format": "png", "source": {"bytes": PNG}}}}),
+        },
+        ANTHROPIC: {
+            CHAT: warned("image_url.detail", sent={_LAST: {"type": "image", "source": _PNG_SOURCE}}),
+            RESPONSES: warned("input", sent={_LAST: {"type": "image", "source": _PNG_SOURCE}}),
+        },
         SIMULATED: said("You sent images: 1."),
     },
     "document": {
@@ -63,17 +73,23 @@ CONVERSATIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
         SIMULATED: said("You sent sounds: 1."),
     },
     "signed thoughts returned": {
-        OPENAI: warned("messages", sent={"messages.1": {"role": "assistant", "content": "4"}}),
+        OPENAI: {
+            MESSAGES: warned("messages", sent={"messages.1": {"role": "assistant", "content": "4"}}),
+            RESPONSES: warned("input", sent={"messages.1": {"role": "assistant", "content": "4"}}),
+        },
         BEDROCK: yes(
             {"messages.1.content.0.reasoningContent": {"reasoningText": {"text": THOUGHT, "signature": SIGNATURE}}}
         ),
         ANTHROPIC: yes(
             {"messages.1.content.0": {"type": "thinking", "thinking": THOUGHT, "signature": SIGNATURE}}
         ),
-        SIMULATED: warned("messages", reads={"text": Has("You said: And now?")}),
+        SIMULATED: {
+            MESSAGES: warned("messages", reads={"text": Has("You said: And now?")}),
+            RESPONSES: warned("input", reads={"text": Has("You said: And now?")}),
+        },
     },
     "cache marks": {
-        OPENAI: warned("cache_control"),
+        OPENAI: _UNMARKED,
         BEDROCK: {
             MESSAGES: yes({"messages.0.content.1.cachePoint": {"type": "default"}}),
             **dict.fromkeys(OPENAIS, yes({"messages.0.content.1.cachePoint": {"type": "default", "ttl": "1h"}})),
@@ -82,7 +98,7 @@ CONVERSATIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
             MESSAGES: yes({f"{_LAST}.cache_control": {"type": "ephemeral"}}),
             **dict.fromkeys(OPENAIS, yes({f"{_LAST}.cache_control": {"type": "ephemeral", "ttl": "1h"}})),
         },
-        SIMULATED: warned("cache_control"),
+        SIMULATED: _UNMARKED,
     },
     "placeholders restored": {
         OPENAI: yes({"messages.0.content": "I am <EMAIL_1>."}, reads=_RESTORED),

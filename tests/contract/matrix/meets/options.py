@@ -11,6 +11,8 @@ _CLOSED = SCHEMA | {"additionalProperties": False}
 _JSON_ONLY = Has("Answer with one JSON object")
 _THOUGHT = ("Simulated reasoning: repeat what was said.",)
 _FLEX: ByDialect = dict.fromkeys(OPENAIS, warned("service_tier"))
+_USER: ByDialect = {**dict.fromkeys(OPENAIS, warned("user")), MESSAGES: warned("metadata.user_id")}
+_WORDY: ByDialect = {CHAT: warned("verbosity"), RESPONSES: warned("text.verbosity")}
 _CUT = {"text": "Simulated answer by simulated-"}
 
 OPTIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
@@ -129,13 +131,13 @@ OPTIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
         OPENAI: yes({"logprobs": True, "top_logprobs": 2}),
         BEDROCK: {CHAT: refused("logprobs"), RESPONSES: refused("include")},
         ANTHROPIC: {CHAT: refused("logprobs"), RESPONSES: refused("include")},
-        SIMULATED: warned("logprobs"),
+        SIMULATED: {CHAT: warned("logprobs"), RESPONSES: warned("include")},
     },
     "user": {
         OPENAI: yes({"user": "u-1"}),
-        BEDROCK: warned("user"),
+        BEDROCK: _USER,
         ANTHROPIC: yes({"metadata": {"user_id": "u-1"}}),
-        SIMULATED: warned("user"),
+        SIMULATED: _USER,
     },
     "metadata": {
         OPENAI: yes({"metadata": {"team": "blue"}}),
@@ -151,9 +153,9 @@ OPTIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
     },
     "verbosity": {
         OPENAI: yes({"verbosity": "low"}),
-        BEDROCK: warned("verbosity"),
-        ANTHROPIC: warned("verbosity"),
-        SIMULATED: warned("verbosity"),
+        BEDROCK: _WORDY,
+        ANTHROPIC: _WORDY,
+        SIMULATED: _WORDY,
     },
     "key of a prompt cache": {
         OPENAI: yes({"prompt_cache_key": "k-1"}),

@@ -9,7 +9,8 @@ from typing import Any
 
 from sallyport.attempts import Unmet, Usage
 from sallyport.conversation import StopReason
-from sallyport.dialects.openai_chat.render import FINISH, render_error, render_usage
+from sallyport.dialects.naming import in_own_words
+from sallyport.dialects.openai_chat.render import FINISH, NAMES, render_error, render_usage
 from sallyport.dialects.openai_chat.unmet import with_unmet
 from sallyport.errors import SallyportError
 from sallyport.stream import (
@@ -82,7 +83,7 @@ class ChunkWriter:
 
     def end(self, usage: Usage, sallyport: dict[str, Any]) -> bytes:
         """Why each choice ended, the usage if it was asked for, and `[DONE]`. The last chunk has our own account."""
-        account = _text(with_unmet(sallyport, self._unmet))
+        account = _text(with_unmet(in_own_words(sallyport, NAMES), self._unmet))
         last = max(self._stopped, default=0)
         chunks = []
         for choice, reason in sorted(self._stopped.items()):
