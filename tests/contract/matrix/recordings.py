@@ -8,6 +8,8 @@ from typing import Any
 
 from tests.contract.claude import events, message
 from tests.contract.listening import Listening, Said
+from tests.contract.provider import Reply as Scripted
+from tests.contract.provider import calling as provider_calling
 from tests.contract.provider import chunks, completion
 from tests.integration.providers.frames import event
 
@@ -16,6 +18,8 @@ OPENAI, BEDROCK, ANTHROPIC, SIMULATED = PROVIDERS = ("openai", "bedrock", "anthr
 _FOLDER = Path(__file__).parents[2] / "data/providers"
 _STREAMS = {OPENAI: "sse", BEDROCK: "eventstream", ANTHROPIC: "sse"}
 _KINDS = {"sse": "text/event-stream", "eventstream": "application/vnd.amazon.eventstream"}
+
+type Json = dict[str, Any]
 
 type Reply = Callable[[str, bool], bytes]
 """What a provider says, whole or as a stream."""
@@ -49,38 +53,54 @@ def plain(provider: str, stream: bool) -> bytes:
 
 def saying(text: str) -> Reply:
     """A text of a test's own: as a stream in pieces, so that no placeholder comes in one."""
+    pieces = [{"text": text[at : at + 5]} for at in range(0, len(text), 5)]
+    return _reply(completion({"content": text}), {"type": "text", "text": text}, {"text": text}, None, pieces)
+
+
+def calling(name: str) -> Reply:
+    """A call of the tool that is known to the provider by this name."""
+    use = {"toolUseId": "call_9", "name": name}
+    block = {"type": "tool_use", "id": "call_9", "name": name, "input": {"who": "Bo"}}
+    called = provider_calling(("call_9", name, {"who": "Bo"}))
+    pieces = [{"toolUse": {"input": '{"who": "Bo"}'}}]
+    return _reply(called, block, {"toolUse": use | {"input": {"who": "Bo"}}}, {"toolUse": use}, pieces)
+
+
+def _reply(completed: Scripted, block: Json, content: Json, start: Json | None, pieces: list[Json]) -> Reply:
+    """The same in three wires: OpenAI's completion, Anthropic's block, Converse's content and how that is streamed."""
 
     def reply(provider: str, stream: bool) -> bytes:
+        called = "input" in block
         match provider, stream:
             case "openai", False:
-                return json.dumps(completion({"content": text}).body).encode()
+                return json.dumps(completed.body).encode()
             case "openai", True:
-                told = [json.dumps(each) for each in chunks(dict(completion({"content": text}).body))]
+                told = [json.dumps(each) for each in chunks(dict(completed.body))]
                 return "".join(f"data: {each}\n\n" for each in [*told, "[DONE]"]).encode()
-            case "anthropic", False:
-                return json.dumps(message({"type": "text", "text": text})).encode()
-            case "anthropic", True:
-                return b"".join(events(message({"type": "text", "text": text})))
+            case "anthropic", _:
+                said = message(block, stop="tool_use" if called else "end_turn")
+                return b"".join(events(said)) if stream else json.dumps(said).encode()
             case _:
-                return _converse(text, stream)
+                end = {"stopReason": "tool_use" if called else "end_turn"}
+                return _streamed(start, pieces, end) if stream else json.dumps(_converse(content, end)).encode()
 
     return reply
 
 
-def _converse(text: str, stream: bool) -> bytes:
-    usage = {"inputTokens": 9, "outputTokens": 9, "totalTokens": 18}
-    if not stream:
-        told = {"message": {"role": "assistant", "content": [{"text": text}]}}
-        return json.dumps(
-            {"output": told, "stopReason": "end_turn", "usage": usage, "metrics": {"latencyMs": 1}}
-        ).encode()
-    pieces = [text[at : at + 5] for at in range(0, len(text), 5)]
+_COUNTED = {"usage": {"inputTokens": 9, "outputTokens": 9, "totalTokens": 18}, "metrics": {"latencyMs": 1}}
+
+
+def _converse(content: Json, end: Json) -> Json:
+    return {"output": {"message": {"role": "assistant", "content": [content]}}, **end, **_COUNTED}
+
+
+def _streamed(start: Json | None, pieces: list[Json], end: Json) -> bytes:
     frames = [event("messageStart", {"role": "assistant"})]
-    frames += [event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": each}}) for each in pieces]
+    if start:
+        frames.append(event("contentBlockStart", {"contentBlockIndex": 0, "start": start}))
+    frames += [event("contentBlockDelta", {"contentBlockIndex": 0, "delta": each}) for each in pieces]
     frames.append(event("contentBlockStop", {"contentBlockIndex": 0}))
-    frames.append(event("messageStop", {"stopReason": "end_turn"}))
-    frames.append(event("metadata", {"usage": usage, "metrics": {"latencyMs": 1}}))
-    return b"".join(frames)
+    return b"".join([*frames, event("messageStop", end), event("metadata", _COUNTED)])
 
 
 class Replaying:

@@ -7,16 +7,32 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.contract.matrix.asks.tools import ODD
 from tests.contract.matrix.cells import Cell
 from tests.contract.matrix.conftest import Ask
 from tests.contract.matrix.dialects import DIALECTS, RESPONSES, Told, read
 from tests.contract.matrix.document import ASKS, FEATURES
 from tests.contract.matrix.meets.conversations import TOLD
+from tests.contract.matrix.meets.tools import LIKE
 from tests.contract.matrix.meets.words import at
-from tests.contract.matrix.recordings import OPENAI, PROVIDERS, SIMULATED, Recording, Replaying, plain, saying
+from tests.contract.matrix.recordings import (
+    ANTHROPIC,
+    BEDROCK,
+    OPENAI,
+    PROVIDERS,
+    SIMULATED,
+    Recording,
+    Replaying,
+    calling,
+    plain,
+    saying,
+)
 
 REPLIES = {("placeholders restored", each): saying(TOLD) for each in PROVIDERS} | {
-    ("several choices", OPENAI): Recording(OPENAI, "two_choices")
+    ("several choices", OPENAI): Recording(OPENAI, "two_choices"),
+    ("odd names of tools", OPENAI): calling(ODD),
+    ("odd names of tools", BEDROCK): calling(LIKE),
+    ("odd names of tools", ANTHROPIC): calling(LIKE),
 }
 """To whom, after which wish, another reply is due than the plain one."""
 

@@ -18,7 +18,8 @@ _NONE = "There is no result."
 _LATE = "The result of an earlier tool call:"
 _ONE_ONLY = {"disable_parallel_tool_use": True}
 _DIGEST = "call_f6525f19075ea5f07fefd861e566c3a2"
-_LIKE = "Ann_s_tool__find_" + "x" * 34 + "_0ad0adc75f42"
+LIKE = "Ann_s_tool__find_" + "x" * 34 + "_0ad0adc75f42"
+_ODDLY = {"calls": (("call_9", ODD, {"who": "Bo"}),)}
 _CALLED = ("call_simulated_1", "find", {"who": "Please find and keep."})
 _BOTH = (_CALLED, ("call_simulated_1_1", "keep", {"who": "Please find and keep."}))
 
@@ -131,9 +132,9 @@ TOOLS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
         SIMULATED: said("The tool answered: Oslo"),
     },
     "odd names of tools": {
-        OPENAI: yes({"tools.0.function.name": ODD, f"{_CALL}.function.name": ODD}),
-        BEDROCK: mapped({f"{_SPEC}.name": _LIKE, f"{_USE}.toolUse.name": _LIKE}),
-        ANTHROPIC: mapped({"tools.0.name": _LIKE, f"{_USE}.name": _LIKE}),
+        OPENAI: yes({"tools.0.function.name": ODD, f"{_CALL}.function.name": ODD}, reads=_ODDLY),
+        BEDROCK: mapped({f"{_SPEC}.name": LIKE, f"{_USE}.toolUse.name": LIKE}, reads=_ODDLY),
+        ANTHROPIC: mapped({"tools.0.name": LIKE, f"{_USE}.name": LIKE}, reads=_ODDLY),
         SIMULATED: said("The tool answered: Oslo"),
     },
 }  # fmt: skip
