@@ -69,6 +69,7 @@ def test_roles_of_plain_words(role, canonical):
         ({"type": "text", "text": "a"}, Text(text="a")),
         ({"type": "text", "text": ""}, Text(text="")),
         ({"type": "text", "text": "a"} | MARK, Text(text="a", cache="1h")),
+        ({"type": "text", "text": "a", "cache_control": {"type": "ephemeral"}}, Text(text="a", cache="5m")),
         ({"type": "image_url", "image_url": {"url": "data:;base64,aGk="}} | MARK, Image(data="aGk=", cache="1h")),
         ({"type": "file", "file": {"file_data": "aGk="}} | MARK, Document(data="aGk=", cache="1h")),
         (
@@ -262,6 +263,13 @@ def test_a_name_that_no_alias_can_have_is_an_unknown_model(model):
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
 SOME = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
+
+
+def test_a_tool_is_marked_in_anthropics_words():
+    marked, plain = TOOLS[0] | {"cache_control": {"type": "ephemeral", "ttl": "1h"}}, TOOLS[1]
+    assert request(tools=[marked, plain]).tools == (FIND.model_copy(update={"cache": "1h"}), KEEP)
+
+
 MARKS = st.none() | st.just("1h")
 BASE64 = st.sampled_from(["aGk=", "aGkh"])
 TEXTS = st.builds(Text, text=WORDS, cache=MARKS)

@@ -4,6 +4,7 @@ from typing import Any
 
 from sallyport.conversation import Audio, CacheTtl, Document, Image, Refusal, Text
 from sallyport.dialects import fields
+from sallyport.dialects.marks import cache_ttl
 
 type Part = Text | Image | Document | Audio | Refusal
 
@@ -32,7 +33,12 @@ def texts(value: Any, path: str) -> tuple[Text, ...]:
 
 
 def cache_mark(part: dict[str, Any], path: str) -> CacheTtl | None:
-    """An hour: the shortest time known here that is not less than the half hour that a mark asks for."""
+    """An hour: the shortest time known here that is not less than the half hour that a mark asks for.
+
+    Or as long as a mark in Anthropic's words says, which many clients of several providers send here, too.
+    """
+    if part.get("cache_control") is not None:
+        return cache_ttl(part, path)
     mark = fields.optional(part, "prompt_cache_breakpoint", fields.mapping, path)
     if mark is None:
         return None
