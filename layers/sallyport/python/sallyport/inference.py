@@ -191,7 +191,7 @@ def _choose(
         raise DeadlineExceededError("The request's deadline passed before a model could be called.")
     target = table.targets.get(name)
     if target is None or target.privacy is not _privacy_of(name, route) or target.operation != operation_of(request):
-        # The route is as old as the request, the table may be newer; what was private may have become a cloud's.
+        # Where the request's own table cannot be read, another serves; what was private may have become a cloud's.
         raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
     return Calling(
         name=name,
