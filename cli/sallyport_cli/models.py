@@ -183,11 +183,15 @@ def _given(records: Records, what: str) -> RoutingTable:
         return table_of(records, VERSION.convert(what, None, None))
     except click.BadParameter:
         pass
-    with click.open_file(what, encoding="utf-8") as file:
+    try:
+        file = click.File("r", encoding="utf-8").convert(what, None, None)
+    except click.BadParameter:
+        raise click.UsageError(f"{what} is neither a version like v12 nor a file that can be read.") from None
+    with file:
         table, problems = read_table(file)
-        if table is None:
-            fail(refusal(file, problems))
-        return table
+    if table is None:
+        fail(refusal(file, problems))
+    return table
 
 
 def _trial(records: Records, change: Change) -> dict[str, Any] | None:

@@ -14,8 +14,8 @@ from bench import samples
 from bench.artifacts import ROOT, BuiltFunction, build, closure
 from bench.packaging import table
 from bench.rehearsal import Measured, Rehearsal, forward
-from sallyport.configuration import ROUTING
 from sallyport.edge.context import CONTEXT_HEADER
+from sallyport.table_versions import ROUTING
 
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
 
