@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from sallyport.audit.log import HEAD
 from sallyport.contracts import Hold, Reservation
+from sallyport.registry import publish
+from sallyport.table_versions import read_state, read_version
 from sallyport_local.emulation import EmulatedGateway
 from sallyport_local.emulation.iam import Permission
 from sallyport_local.emulation.recorder import Principal
@@ -22,6 +24,7 @@ SECRET = "sk-of-the-stand-in"
 LARGE = 160 * 1024  # characters, more than may lie inside a ticket
 MOST_TOKENS = 400_000
 DRAIN_SECONDS = 20.0
+FRESH = 0.2  # seconds for which a routing table is remembered
 LITTLE_PATIENCE = 3  # seconds, after which a stream must have ended
 
 NOT_REHEARSED = {
@@ -245,6 +248,19 @@ class Journeys:
         )
         assert self.gateway.backend.ledger.reserve(left, now=0) is None
 
+    def try_out_a_bad_table(self) -> None:
+        """A canary none of whose requests is answered, until settle ends it."""
+        records = self.gateway.backend.records("configuration")
+        table = read_version(records, 1).table
+        routes = {**table.routes, "simulated": table.routes["none"]}
+        worse = table.model_copy(update={"routes": routes})
+        publish(records, worse, author="the test", comment="", now=time.time(), percent=50)
+        time.sleep(2 * FRESH)
+        for number in range(50):
+            self.chat(f"question {number}")
+        self.settled()
+        assert read_state(records).change.canary is None
+
     def die_after_the_batch(self) -> None:
         """Take the audit log's head back by a batch: as if its writer had died before it moved it."""
         index = self.gateway.backend.records("audit_index")
@@ -271,7 +287,9 @@ def travelled(upstream: Upstream) -> Iterator[Journeys]:
     gateway.start()
     try:
         journeys = Journeys(gateway, keys)
-        _travel(journeys)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sallyport.configuration.FRESH_SECONDS", FRESH)
+            _travel(journeys)
         assert upstream.authorizations == [f"Bearer {SECRET}"] * 2
         yield journeys
     finally:
@@ -320,6 +338,7 @@ def _travel(journeys: Journeys) -> None:
     assert refused == expected
     journeys.settled()
     journeys.lose_a_stream()
+    journeys.try_out_a_bad_table()
     journeys.die_after_the_batch()
 
 
