@@ -13,7 +13,7 @@ from sallyport.table_check import Problem, checked
 from sallyport.table_diff import Difference
 from sallyport.table_versions import PACKAGED, Change, name_of, number_of
 from sallyport_cli.output import moment
-from sallyport_cli.toml import to_toml
+from sallyport_cli.toml import key_of, to_toml
 from sallyport_cli.toml_lines import line_of, lines_of
 
 
@@ -72,7 +72,7 @@ def table_toml(table: RoutingTable) -> str:
     fields = table.model_dump(mode="json", exclude_defaults=True)
     parts = [to_toml({"version": fields["version"]})]
     for kind in ("targets", "routes"):
-        parts += [f"[{kind}.{json.dumps(name)}]\n{to_toml(each)}" for name, each in fields[kind].items()]
+        parts += [f"[{kind}.{key_of(name)}]\n{to_toml(each)}" for name, each in fields[kind].items()]
     return "\n".join(parts)
 
 
