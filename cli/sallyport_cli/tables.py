@@ -25,7 +25,9 @@ class _Version(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
-        number = PACKAGED if value == "packaged" else number_of(value if value.startswith("v") else f"v{value}")
+        number = number_of(value)
+        if number is None:
+            number = PACKAGED if value == "packaged" else number_of(f"v{value}")
         if number is None:
             self.fail(f"{value!r} is no version like v12 and not `packaged`", param, ctx)
         return number

@@ -55,7 +55,6 @@ def a_request(version, failure=None, latency_ms=100, attempts=(), inference=True
         (a_request("v2", "ClientLeftError"), 0, 0),
         (a_request("v2", "StreamLostError"), 0, 0),
         (a_request("v2", inference=False), 0, 0),  # from the cache
-        (a_request("v2", received_at=BEGAN - 1), 0, 0),
         (a_request("v3"), 0, 0),
     ],
 )

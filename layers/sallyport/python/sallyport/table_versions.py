@@ -127,9 +127,8 @@ def table_of(records: Records, number: int) -> RoutingTable:
 def history(records: Records) -> Iterator[Change]:
     """Every change, the oldest first."""
     newest = read_state(records)
-    for record in every(records, ROUTING):
-        if record.sort.startswith("s") and record.sort < change_sort(newest.change.number):
-            yield Change.model_validate(dict(record.body))
+    for record in every(records, ROUTING, start="s", end=change_sort(newest.change.number)):
+        yield Change.model_validate(dict(record.body))
     if newest.stored:
         yield newest.change
 

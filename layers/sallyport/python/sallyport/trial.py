@@ -60,7 +60,7 @@ def count(tickets: Sequence[Ticket], canary: Canary, current: str) -> Trial:
     arms: dict[str, list[tuple[bool, int]]] = {name_of(canary.version): [], current: []}
     for ticket in tickets:
         version, outcome = _version_of(ticket, canary, current), _outcome_of(ticket)
-        if version in arms and outcome is not None and ticket.received_at >= canary.since:
+        if version in arms and outcome is not None:
             arms[version].append(outcome)
     return Trial(canary=seen(arms[name_of(canary.version)]), current=seen(arms[current]))
 
