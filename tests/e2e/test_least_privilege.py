@@ -14,7 +14,7 @@ from sallyport.contracts import Hold, Reservation
 from sallyport.registry import publish
 from sallyport.table_versions import read_state, read_version
 from sallyport_local.emulation import EmulatedGateway
-from sallyport_local.emulation.iam import Permission
+from sallyport_local.emulation.iam import Need, Permission, authorize
 from sallyport_local.emulation.recorder import Principal
 from sallyport_local.seed import read_seed, sow
 from sallyport_local.template import read_template
@@ -387,6 +387,15 @@ def test_no_wildcard_but_where_aws_has_no_resource_level(travelled):
         if permission.resource == "*"
     }
     assert wide <= NOT_REHEARSED.keys()
+
+
+@pytest.mark.parametrize(("partition", "reached"), [("routing", True), ("trial", True), ("policy", False)])
+def test_settle_reaches_routing_tables_and_no_policy(partition, reached, travelled):
+    settle = next(each for each in _principals(travelled.gateway) if each.name == "settle")
+    [table] = {each.resource for each in settle.permissions if each.conditions}
+    for action in ("dynamodb:GetItem", "dynamodb:UpdateItem"):
+        need = Need(action, table, {"dynamodb:LeadingKeys": partition})
+        assert bool(authorize(settle.permissions, need)) is reached
 
 
 def test_only_edge_reads_what_leads_back_to_a_person(travelled):
