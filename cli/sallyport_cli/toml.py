@@ -9,12 +9,12 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def to_toml(fields: Mapping[str, Any]) -> str:
-    return "".join(f"{_key(name)} = {_value(value)}\n" for name, value in fields.items())
+    return "".join(f"{key_of(name)} = {_value(value)}\n" for name, value in fields.items())
 
 
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
-        inside = ", ".join(f"{_key(name)} = {_value(each)}" for name, each in value.items() if each is not None)
+        inside = ", ".join(f"{key_of(name)} = {_value(each)}" for name, each in value.items() if each is not None)
         return f"{{ {inside} }}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
@@ -22,5 +22,6 @@ def _value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """A name as a key: bare if it can be."""
     return name if _BARE_KEY.fullmatch(name) else json.dumps(name, ensure_ascii=False)

@@ -62,7 +62,6 @@ def up(
     # There is no X-Ray daemon here, and the functions' tracer asks for this when it is imported.
     os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "true")
     from sallyport_local.observability import log_to
-    from sallyport_local.seed import sow
     from sallyport_local.server import PortBusyError, bind, is_open_to_others, server
 
     try:
@@ -76,7 +75,7 @@ def up(
     gateway = _emulated() if emulate_aws else _embedded(data, deliver_twice)
     try:
         log_to(data / "logs" / ("emulated.jsonl" if emulate_aws else "functions.jsonl"))
-        keys = sow(seeds, gateway.backend)
+        keys = _sown(seeds, gateway)
         gateway.start()
         _welcome(host, listening.getsockname()[1], data, keys, emulate_aws, time.monotonic() - started)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as Ctrl-C does
@@ -94,6 +93,15 @@ def _seed(path: Path | None) -> Seed:
 
     try:
         return read_seed_file(path) if path else read_seed(DEMO, "the demo")
+    except SeedError as error:
+        fail(str(error))
+
+
+def _sown(seeds: Seed, gateway: Gateway) -> dict[str, str]:
+    from sallyport_local.seed import SeedError, sow
+
+    try:
+        return sow(seeds, gateway.backend)
     except SeedError as error:
         fail(str(error))
 

@@ -23,7 +23,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     content = read_request(here.vault.open(request.content, tenant, Purpose.REDACTED))
     answer, inference = infer(
         content,
-        here.configuration.routing_table(),
+        here.configuration.table_named(request.route.table_version),
         here.providers,
         route=request.route,
         sensitivity=request.sensitivity,

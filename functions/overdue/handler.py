@@ -26,7 +26,9 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         if is_recorded(left.ticket, usage, audit_index):
             logger.info("recorded", request_id=left.ticket.request_id)
             return
-        event = lost(left, here.configuration.routing_table())
+        authorization = left.ticket.authorization
+        version = authorization.route.table_version if authorization else ""
+        event = lost(left, here.configuration.table_named(version))
         here.backend.events.publish(json.dumps(event.to_json(), separators=(",", ":")))
         logger.warning("lost", request_id=event.ticket.request_id, tenant=event.ticket.caller.tenant)
         metrics.add_metric(name="StreamLost", unit=MetricUnit.Count, value=1)

@@ -1,4 +1,4 @@
-"""Settle: the real cost replaces the reservation, usage is written, the answer is kept."""
+"""Settle: the real cost replaces the reservation, usage is written, the answer is kept, a canary's trial goes on."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sallyport.batches import each_message
-from sallyport.composition import services
-from sallyport.contracts import Completed
-from sallyport.observability import guarded, logger, metrics, tracer
+from sallyport.composition import Services, services
+from sallyport.contracts import Completed, Ticket
+from sallyport.observability import guarded, logger, metrics, place_of, tracer
 from sallyport.settlement import settle
+from sallyport.trial import observe
 
 
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
@@ -20,10 +21,27 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Report the messages that failed, and only those, for another delivery."""
     here = services()
     usage = here.backend.records("usage")
+    billed: list[Ticket] = []
 
     def settle_one(completed: Completed) -> None:
-        bill = settle(completed, here.backend.ledger, usage, here.backend.cache, here.now())
+        bill, new = settle(completed, here.backend.ledger, usage, here.backend.cache, here.now())
+        if new:
+            billed.append(completed.ticket)
         logger.info("settled", request_id=bill.request_id, outcome=bill.outcome, cost=bill.cost)
         metrics.add_metric(name="Cost", unit=MetricUnit.Count, value=bill.cost)
 
-    return each_message(event, settle_one)
+    response = each_message(event, settle_one)
+    _follow_the_canary(here, billed)
+    return response
+
+
+def _follow_the_canary(here: Services, billed: list[Ticket]) -> None:
+    """What goes wrong here costs a count. The messages are settled and need not come again for it."""
+    try:
+        change = observe(billed, here.configuration, here.backend.records("configuration"), here.now())
+    except Exception as error:
+        logger.warning("not counted for the canary", error=type(error).__name__, place=place_of(error))
+        return
+    if change is not None:
+        logger.warning("the canary was rolled back", change=change.number, reason=change.comment)
+        metrics.add_metric(name="CanaryRolledBack", unit=MetricUnit.Count, value=1)

@@ -11,26 +11,32 @@ name = "fraud-agent"
 tenant = "acme"
 project = "fraud"
 
-[routing]                             # replaces the packaged routing table; same form
+[routing]                             # published as a version of the routing table; same form
 """
 
 import time
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from sallyport.administration import create_key, list_keys, put_policy
 from sallyport.composition import Backend
-from sallyport.configuration import ROUTING
+from sallyport.errors import InvalidRequestError
 from sallyport.message import Message, Name
 from sallyport.policy import Policy
+from sallyport.ports import Records
+from sallyport.registry import publish
 from sallyport.routing import RoutingTable
+from sallyport.table_versions import history, read_state, same_table, table_of
 
 
 class SeedError(Exception):
     """The seed file cannot be used; the message says where and why."""
+
+
+AUTHOR = "seed"
+"""Who publishes the routing table of a seed file."""
 
 
 class SeedTenant(Policy):
@@ -88,8 +94,7 @@ def sow(seed: Seed, backend: Backend) -> dict[str, str]:
         for project, narrower in policy.projects.items():
             put_policy(configuration, narrower, tenant=tenant, project=project)
     if seed.routing is not None:
-        table: dict[str, Any] = seed.routing.to_json()
-        configuration.put(ROUTING, "current", table)
+        _publish(seed.routing, configuration)
     known = {(record.tenant, record.description) for record in list_keys(keys)}
     made = {}
     for key in seed.keys:
@@ -104,3 +109,15 @@ def sow(seed: Seed, backend: Backend) -> dict[str, str]:
                 now=time.time(),
             )
     return made
+
+
+def _publish(table: RoutingTable, configuration: Records) -> None:
+    """Unless it is in force, or is what was sown last: a restart does not undo what an operator did since."""
+    sown = [change.newest for change in history(configuration) if change.author == AUTHOR]
+    known = [read_state(configuration).change.current, *sown[-1:]]
+    if any(same_table(table, table_of(configuration, number)) for number in known):
+        return
+    try:
+        publish(configuration, table, author=AUTHOR, comment="the seed file's", now=time.time())
+    except InvalidRequestError as error:
+        raise SeedError(f"The seed's routing table cannot be published. {error.message}") from None

@@ -11,8 +11,10 @@ from starlette.testclient import TestClient
 
 from sallyport.audit.log import HEAD
 from sallyport.contracts import Hold, Reservation
+from sallyport.registry import publish
+from sallyport.table_versions import read_state, read_version
 from sallyport_local.emulation import EmulatedGateway
-from sallyport_local.emulation.iam import Permission
+from sallyport_local.emulation.iam import Need, Permission, authorize
 from sallyport_local.emulation.recorder import Principal
 from sallyport_local.seed import read_seed, sow
 from sallyport_local.template import read_template
@@ -23,6 +25,7 @@ ACCOUNT_ROLE = "arn:aws:iam::210987654321:role/models"
 LARGE = 160 * 1024  # characters, more than may lie inside a ticket
 MOST_TOKENS = 400_000
 DRAIN_SECONDS = 20.0
+FRESH = 0.2  # seconds for which a routing table is remembered
 LITTLE_PATIENCE = 3  # seconds, after which a stream must have ended
 
 NOT_REHEARSED = {
@@ -270,6 +273,19 @@ class Journeys:
         )
         assert self.gateway.backend.ledger.reserve(left, now=0) is None
 
+    def try_out_a_bad_table(self) -> None:
+        """A canary none of whose requests is answered, until settle ends it."""
+        records = self.gateway.backend.records("configuration")
+        table = read_version(records, 1).table
+        routes = {**table.routes, "simulated": table.routes["none"]}
+        worse = table.model_copy(update={"routes": routes})
+        publish(records, worse, author="the test", comment="", now=time.time(), percent=50)
+        time.sleep(2 * FRESH)
+        for number in range(50):
+            self.chat(f"question {number}")
+        self.settled()
+        assert read_state(records).change.canary is None
+
     def die_after_the_batch(self) -> None:
         """Take the audit log's head back by a batch: as if its writer had died before it moved it."""
         index = self.gateway.backend.records("audit_index")
@@ -301,7 +317,9 @@ def travelled(upstream: Upstream) -> Iterator[Journeys]:
     gateway.start()
     try:
         journeys = Journeys(gateway, keys)
-        _travel(journeys)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sallyport.configuration.FRESH_SECONDS", FRESH)
+            _travel(journeys)
         assert upstream.authorizations == [f"Bearer {SECRET}"] * 2
         yield journeys
     finally:
@@ -355,6 +373,7 @@ def _travel(journeys: Journeys) -> None:
     assert refused == expected
     journeys.settled()
     journeys.lose_a_stream()
+    journeys.try_out_a_bad_table()
     journeys.die_after_the_batch()
 
 
@@ -403,6 +422,15 @@ def test_no_wildcard_but_where_aws_has_no_resource_level(travelled):
         if permission.resource == "*"
     }
     assert wide <= NOT_REHEARSED.keys()
+
+
+@pytest.mark.parametrize(("partition", "reached"), [("routing", True), ("trial", True), ("policy", False)])
+def test_settle_reaches_routing_tables_and_no_policy(partition, reached, travelled):
+    settle = next(each for each in _principals(travelled.gateway) if each.name == "settle")
+    [table] = {each.resource for each in settle.permissions if each.conditions}
+    for action in ("dynamodb:GetItem", "dynamodb:UpdateItem"):
+        need = Need(action, table, {"dynamodb:LeadingKeys": partition})
+        assert bool(authorize(settle.permissions, need)) is reached
 
 
 def test_only_edge_reads_what_leads_back_to_a_person(travelled):

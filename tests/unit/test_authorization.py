@@ -3,7 +3,7 @@
 import pytest
 
 from sallyport.authorization import EXPIRY_MARGIN_SECONDS, authorize
-from sallyport.configuration import POLICIES, ROUTING, Configuration
+from sallyport.configuration import POLICIES, Configuration
 from sallyport.errors import (
     BudgetExhaustedError,
     InvalidRequestError,
@@ -13,6 +13,7 @@ from sallyport.errors import (
 )
 from sallyport.ports import Refused
 from sallyport.redaction.judge import Action
+from sallyport.table_versions import ROUTING
 from tests.unit.doubles import MemoryLedger, MemoryRecords, a_ticket
 
 TENANT, PROJECT = "tenant/acme", "tenant/acme/project/fraud"

@@ -15,7 +15,7 @@ RECEIVED = 1_795_198_979.9  # 2026-11-20 18:22:59.9 UTC: a tenth of a second bef
 DEADLINE = RECEIVED + 60
 LIMITS = {"limits": [{"per": window, "requests": 10} for window in ("minute", "day", "month")]}
 LEVELS = (Scoped(scope="tenant/acme", policy=Policy.model_validate(LIMITS)),)
-CONFIGURATION = SimpleNamespace(policies=lambda _: LEVELS, routing_table=packaged_table)
+CONFIGURATION = SimpleNamespace(policies=lambda _: LEVELS, table_for=lambda _: packaged_table())
 
 TICKET = Ticket(
     request_id="request-1",

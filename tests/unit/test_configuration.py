@@ -2,10 +2,13 @@
 
 import pytest
 
-from sallyport.configuration import BACK_OFF_SECONDS, FRESH_SECONDS, POLICIES, ROUTING, STALE_SECONDS, Configuration
+from sallyport.canary import gets
+from sallyport.configuration import BACK_OFF_SECONDS, FRESH_SECONDS, POLICIES, STALE_SECONDS, Configuration
 from sallyport.errors import StoreUnavailableError
 from sallyport.policy import Policy, allowed_models
-from sallyport.routing import packaged_table
+from sallyport.registry import promote, publish, roll_back
+from sallyport.routing import packaged_table, parse_table
+from sallyport.table_versions import CURRENT, ROUTING, version_sort
 from tests.unit.doubles import CALLER, CANARY, MemoryRecords
 
 TENANT = "tenant/acme"
@@ -163,3 +166,96 @@ def test_a_bad_table_does_not_bring_the_packaged_one_back(bad, configuration, re
 def test_a_policy_is_validated_once_for_many_requests(configuration, records):
     records.put(POLICIES, TENANT, Policy(models=("demo",)).to_json())
     assert configuration.policies(CALLER)[0] is configuration.policies(CALLER)[0]
+
+
+def put(records, alias, percent=None):
+    table = parse_table(TABLE | {"routes": {alias: {"targets": ["one"]}}})
+    return publish(records, table, author="ann", comment="", now=1.0, percent=percent)
+
+
+def test_a_version_is_read_once_and_the_change_every_fifteen_seconds(configuration, records, clock):
+    put(records, "mine")
+    assert configuration.routing_table().version == "v1"
+    reads = records.reads
+    clock.now += FRESH_SECONDS
+    configuration.routing_table()
+    assert records.reads == reads + 1
+
+    put(records, "yours")
+    assert configuration.routing_table().version == "v1"
+    clock.now += FRESH_SECONDS
+    assert list(configuration.routing_table().routes) == ["yours"]
+    roll_back(records, author="ann", comment="", now=2.0)
+    clock.now += FRESH_SECONDS
+    assert list(configuration.routing_table().routes) == ["mine"]
+
+
+REQUESTS = [f"req_{number:08}" for number in range(200)]
+
+
+def test_a_canary_serves_its_requests_and_no_others(configuration, records, clock):
+    put(records, "mine")
+    canary = put(records, "yours", percent=30).canary
+    assert configuration.canary() == canary
+    assert configuration.routing_table().version == "v1"
+    for request_id in REQUESTS:
+        expected = "v2" if gets(canary, request_id) else "v1"
+        assert configuration.table_for(request_id).version == expected
+    promote(records, author="ann", comment="", now=2.0)
+    clock.now += FRESH_SECONDS
+    assert configuration.canary() is None
+    assert {configuration.table_for(each).version for each in REQUESTS} == {"v2"}
+
+
+def test_a_request_finds_its_own_table_after_another_was_published(configuration, records, clock):
+    put(records, "mine")
+    configuration.routing_table()
+    put(records, "yours")
+    clock.now += FRESH_SECONDS
+    assert configuration.table_named("v1").version == "v1"
+    assert configuration.table_named(packaged_table().version) is packaged_table()
+    reads = records.reads
+    assert configuration.table_named("v1").version == "v1"
+    assert records.reads == reads
+
+
+@pytest.mark.parametrize("name", ["", "e2e", "v7"])
+def test_a_table_that_is_not_there_is_the_one_in_force(name, configuration, records):
+    put(records, "mine")
+    assert configuration.table_named(name).version == "v1"
+
+
+def test_another_function_reads_a_version_it_never_had_in_force(records, clock):
+    put(records, "mine")
+    put(records, "yours")
+    fresh = Configuration(records, clock=clock)
+    assert fresh.table_named("v1").version == "v1"
+    fresh.routing_table()
+    records.down = True
+    assert Configuration.table_named(fresh, "v7").version == "v2"
+
+
+def test_a_version_that_cannot_be_read_leaves_the_one_before_in_force_for_five_minutes(configuration, records, clock):
+    put(records, "mine")
+    configuration.routing_table()
+    put(records, "yours")
+    del records.rows[ROUTING, version_sort(2)]
+    clock.now += FRESH_SECONDS
+    assert configuration.routing_table().version == "v1"
+    clock.now += STALE_SECONDS
+    with pytest.raises(StoreUnavailableError, match="v2 is gone"):
+        configuration.routing_table()
+
+
+def test_a_canary_that_cannot_be_read_gets_nothing(configuration, records):
+    put(records, "mine")
+    put(records, "yours", percent=99)
+    records.put(ROUTING, version_sort(2), {"of": "a newer gateway"})
+    assert configuration.canary() is None
+    assert {configuration.table_for(each).version for each in REQUESTS} == {"v1"}
+
+
+def test_a_change_that_cannot_be_read_is_an_error_and_not_the_packaged_table(configuration, records):
+    records.put(ROUTING, CURRENT, {"number": 3, "of": "a newer gateway"})
+    with pytest.raises(StoreUnavailableError, match="routing current"):
+        configuration.routing_table()

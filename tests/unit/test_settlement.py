@@ -48,7 +48,8 @@ def cache():
 def settled(ledger, usage, cache, clock):
     def settled(answer=ANSWER, **ticket):
         known = {"authorization": an_authorization(*HOLDS), "cache": MISS, "inference": INFERENCE}
-        return settle(Completed(ticket=a_ticket(**known | ticket), answer=answer), ledger, usage, cache, clock.now)
+        bill, _ = settle(Completed(ticket=a_ticket(**known | ticket), answer=answer), ledger, usage, cache, clock.now)
+        return bill
 
     return settled
 

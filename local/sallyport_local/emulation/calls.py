@@ -44,7 +44,12 @@ def list_bucket(bucket: str) -> Need:
 
 
 def _table(action: str) -> Rule:
-    return lambda place, given: [Need(f"dynamodb:{action}", place.arn("dynamodb", f"table/{given['TableName']}"))]
+    def rule(place: Place, given: Parameters) -> list[Need]:
+        leading = given.get("Key", {}).get("partition")
+        context = {"dynamodb:LeadingKeys": leading["S"]} if leading else {}
+        return [Need(f"dynamodb:{action}", place.arn("dynamodb", f"table/{given['TableName']}"), context)]
+
+    return rule
 
 
 _IN_TRANSACTION = {

@@ -14,7 +14,8 @@ from typing import Any
 from sallyport_local.emulation.errors import TemplateError
 
 _STATEMENT = frozenset({"Sid", "Effect", "Action", "Resource", "Condition"})
-_OPERATORS = frozenset({"StringEquals", "StringLike"})
+_FOR_ALL = "ForAllValues:StringEquals"
+_OPERATORS = frozenset({"StringEquals", "StringLike", _FOR_ALL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,14 @@ class Condition:
     value: str
 
     def holds(self, context: Mapping[str, str]) -> bool:
-        """A key that the call does not have fails the condition, as in IAM."""
+        """A key that the call does not have fails the condition, as in IAM, unless it is one for all of no values.
+
+        No call of the gateway has several values of one key, so one for all values is one for the only value.
+        """
         actual = context.get(self.key)
         if actual is None:
-            return False
-        return actual == self.value if self.operator == "StringEquals" else _like(self.value, actual)
+            return self.operator == _FOR_ALL
+        return _like(self.value, actual) if self.operator == "StringLike" else actual == self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from sallyport_local.emulation.iam import Need, authorize, permissions_of
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/one"
 PURPOSE = "kms:EncryptionContext:purpose"
+LEADING = "dynamodb:LeadingKeys"
 
 
 def permissions(*statements):
@@ -51,6 +52,9 @@ def test_matches_actions_without_case_and_resources_part_by_part(action, resourc
         ({"StringEquals": {PURPOSE: "content"}}, {}, False),
         ({"StringLike": {PURPOSE: "*"}}, {}, False),
         ({"StringEquals": {PURPOSE: "content", "tenant": "acme"}}, {PURPOSE: "content", "tenant": "evil"}, False),
+        ({"ForAllValues:StringEquals": {LEADING: ["routing", "trial"]}}, {LEADING: "trial"}, True),
+        ({"ForAllValues:StringEquals": {LEADING: ["routing", "trial"]}}, {LEADING: "policy"}, False),
+        ({"ForAllValues:StringEquals": {LEADING: ["routing", "trial"]}}, {}, True),
     ],
 )
 def test_every_key_of_a_condition_must_have_one_of_its_values(condition, context, allowed):
@@ -77,7 +81,7 @@ def test_tells_which_of_a_statements_permissions_allowed():
 @pytest.mark.parametrize(
     "unknown",
     [
-        {"Condition": {"ForAllValues:StringEquals": {PURPOSE: "content"}}},
+        {"Condition": {"ForAnyValue:StringEquals": {PURPOSE: "content"}}},
         {"Condition": {"StringNotEquals": {PURPOSE: "content"}}},
         {"NotAction": "kms:Encrypt"},
         {"Resource": "arn:aws:s3:::bucket/${aws:PrincipalTag/tenant}/*"},

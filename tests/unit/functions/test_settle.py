@@ -1,8 +1,15 @@
 """functions/settle: batches from SQS, each message once."""
 
+import json
+
 import pytest
 
+from sallyport.observability import metrics
+from sallyport.registry import publish
+from sallyport.routing import packaged_table
 from sallyport.settlement import UsageRecord
+from sallyport.table_versions import history
+from sallyport.trial import TRIALS
 
 
 def bills(services):
@@ -35,3 +42,56 @@ def test_what_cannot_be_read_is_reported_alone(invoke, services):
 def test_a_store_that_is_down_sends_every_message_back(invoke, services):
     services.backend.close()
     assert len(invoke("settle/answered_and_refused")["batchItemFailures"]) == 2
+
+
+@pytest.fixture
+def a_canary(services):
+    """Version 1, for half of the requests since long before the sample events."""
+    packaged = packaged_table()
+    fewer = packaged.model_copy(update={"routes": {"demo": packaged.routes["demo"]}})
+    records = services.backend.records("configuration")
+    return publish(records, fewer, author="ann", comment="", now=1.0, percent=50).canary
+
+
+def served_by(event, version, number):
+    """The messages of an event, as other requests that another table served."""
+    changed = json.loads(json.dumps(event))
+    for each, record in enumerate(changed["Records"]):
+        body = json.loads(record["body"])
+        body["ticket"]["authorization"]["route"]["table_version"] = version
+        body["ticket"]["request_id"] = f"req_{version}_{number}_{each}".replace(".", "_")
+        record["body"] = json.dumps(body)
+    return changed["Records"]
+
+
+def test_a_canary_that_fails_is_rolled_back_with_a_log_line_and_a_metric(
+    a_canary, invoke, services, load_event, log, monkeypatch
+):
+    answered, refused = load_event("settle/answered"), load_event("settle/answered_and_refused")
+    refused["Records"] = refused["Records"][1:]
+    records = [record for number in range(10) for record in served_by(answered, "packaged-1", number)]
+    records += [record for number in range(10) for record in served_by(refused, "v1", number)]
+    counted = []
+    monkeypatch.setattr(metrics, "add_metric", lambda *, name, **rest: counted.append(name))
+    assert invoke("settle/answered", Records=records) == {"batchItemFailures": []}
+    *_, last = history(services.backend.records("configuration"))
+    assert (last.action, last.author, last.current) == ("rollback", "sallyport", 0)
+    [line] = [each for each in log.lines if each["message"] == "the canary was rolled back"]
+    assert line["reason"] == last.comment
+    assert counted.count("CanaryRolledBack") == 1
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_message_that_comes_twice_is_counted_once(times, a_canary, invoke, services):
+    for _ in range(times):
+        invoke("settle/answered")
+    [trial] = services.backend.records("configuration").query(TRIALS)
+    assert trial.body["current"]["requests"] == 1
+
+
+def test_what_goes_wrong_with_the_count_costs_no_message(a_canary, invoke, services, log):
+    services.configuration.canary()
+    services.backend.records("configuration").put(TRIALS, f"v1|{a_canary.since}", {"of": "a newer gateway"})
+    assert invoke("settle/answered") == {"batchItemFailures": []}
+    assert len(bills(services)) == 1
+    assert "not counted for the canary" in log.text

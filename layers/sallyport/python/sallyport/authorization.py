@@ -39,7 +39,7 @@ def authorize(
     names the same counters. `latencies` are milliseconds by target, as far as they are known.
     """
     levels = configuration.policies(ticket.caller)
-    table = configuration.routing_table()
+    table = configuration.table_for(ticket.request_id)
     check_model(levels, ticket.model)
     check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
     check_size(levels, ticket.content_bytes)

@@ -1,4 +1,4 @@
-"""Policies and the routing table, read from the records at most every 15 seconds.
+"""Policies and the routing tables in force, read from the records at most every 15 seconds.
 
 A store that is out of reach, or holds what is no policy, does not stop the gateway at once: what was read before
 serves for five minutes more. After that, and when nothing was ever read, StoreUnavailableError: no policy is never
@@ -12,11 +12,24 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sallyport.canary import gets
 from sallyport.contracts import Caller
 from sallyport.errors import StoreUnavailableError
 from sallyport.policy import Policy, Scoped, scopes_of
 from sallyport.ports import Records
-from sallyport.routing import RoutingTable, packaged_table, parse_table
+from sallyport.routing import RoutingTable, packaged_table
+from sallyport.table_versions import (
+    CURRENT,
+    PACKAGED,
+    ROUTING,
+    Canary,
+    Change,
+    Version,
+    adopted_table,
+    name_of,
+    number_of,
+    version_sort,
+)
 
 FRESH_SECONDS = 15
 STALE_SECONDS = 300
@@ -24,8 +37,7 @@ BACK_OFF_SECONDS = 2
 """How long a store that just failed is left alone."""
 
 POLICIES = "policy"
-ROUTING = "routing"
-"""Partitions of the configuration records. The routing table's sort key is `current`."""
+"""Partition of the configuration records."""
 
 
 class Configuration:
@@ -36,9 +48,31 @@ class Configuration:
         self._clock = clock
         self._lock = threading.Lock()
         self._known: dict[tuple[str, str], _Known] = {}
+        self._versions: dict[int, RoutingTable] = {}
 
     def routing_table(self) -> RoutingTable:
-        return self._read(ROUTING, "current", lambda body: packaged_table() if body is None else parse_table(body))
+        """The one in force, without its canary."""
+        return self._in_force().table
+
+    def table_for(self, request_id: str) -> RoutingTable:
+        """The one in force, or its canary if this is one of the canary's requests."""
+        known = self._in_force()
+        if known.canary is not None and known.canary_table is not None and gets(known.canary, request_id):
+            return known.canary_table
+        return known.table
+
+    def table_named(self, version: str) -> RoutingTable:
+        """The one by which a request was authorized. Where that cannot be read, the one in force: it may differ."""
+        table, number = self.routing_table(), number_of(version)
+        if table.version == version or number is None:
+            return table
+        try:
+            return self._version(number)
+        except StoreUnavailableError:
+            return table
+
+    def canary(self) -> Canary | None:
+        return self._in_force().canary
 
     def policies(self, caller: Caller) -> tuple[Scoped, ...]:
         """The caller's levels, widest first. A tenant that has no policy is not known here and may do nothing."""
@@ -50,6 +84,40 @@ class Configuration:
             scope,
             lambda body: Scoped(scope=scope, policy=_absent(scope) if body is None else Policy.model_validate(body)),
         )
+
+    def _in_force(self) -> "_InForce":
+        return self._read(ROUTING, CURRENT, self._tables)
+
+    def _tables(self, body: dict[str, Any] | None) -> "_InForce":
+        if body is None:
+            return _InForce(packaged_table())
+        adopted = adopted_table(body)
+        if adopted is not None:
+            return _InForce(adopted)
+        change = Change.model_validate(body)
+        table = self._version(change.current)
+        if change.canary is None:
+            return _InForce(table)
+        try:
+            return _InForce(table, change.canary, self._version(change.canary.version))
+        except StoreUnavailableError:
+            # What cannot be read is tried out on nobody.
+            return _InForce(table)
+
+    def _version(self, number: int) -> RoutingTable:
+        """Versions never change, so each is read once."""
+        if number == PACKAGED:
+            return packaged_table()
+        known = self._versions.get(number)
+        if known is None:
+            sort = version_sort(number)
+            record = self._records.get(ROUTING, sort)
+            if record is None:
+                raise StoreUnavailableError(f"The routing table {name_of(number)} is gone. Publish another.")
+            known = _parsed(Version.model_validate, ROUTING, sort, dict(record.body)).table
+            with self._lock:
+                self._versions[number] = known
+        return known
 
     def _read[Value](self, partition: str, sort: str, parse: Callable[[dict[str, Any] | None], Value]) -> Value:
         now = self._clock()
@@ -83,9 +151,14 @@ class _Known:
     ask_at: float
 
 
-def _parsed[Value](
-    parse: Callable[[dict[str, Any] | None], Value], partition: str, sort: str, body: dict[str, Any] | None
-) -> Value:
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    table: RoutingTable
+    canary: Canary | None = None
+    canary_table: RoutingTable | None = None
+
+
+def _parsed[Body, Value](parse: Callable[[Body], Value], partition: str, sort: str, body: Body) -> Value:
     try:
         return parse(body)
     except ValidationError as error:

@@ -192,7 +192,7 @@ def _choose(
         raise DeadlineExceededError("The request's deadline passed before a model could be called.")
     target, planned = table.targets.get(name), next(each for each in route.targets if each.name == name)
     if target is None or not _is_still(target, planned) or target.operation != operation_of(request):
-        # The route is as old as the request, the table may be newer; what was private may have become a cloud's.
+        # Where the request's own table cannot be read, another serves; what was private may have become a cloud's.
         raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
     return Calling(
         name=name,

@@ -29,8 +29,8 @@ class UsageRecord(Message):
     estimated: bool = False
 
 
-def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, now: float) -> UsageRecord:
-    """Settle, bill and keep one request. Again with the same event, it changes nothing."""
+def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, now: float) -> tuple[UsageRecord, bool]:
+    """Settle, bill and keep one request. The bill, and whether it is new: the same event again changes nothing."""
     bill = usage_of(completed.ticket)
     authorization = completed.ticket.authorization
     if authorization is not None and authorization.reservation.holds:
@@ -42,9 +42,10 @@ def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, n
             answered=bill.outcome == "answered" or completed.ticket.inference is not None,
         )
         ledger.settle(authorization.reservation, amounts, now=now)
-    usage.put(usage_partition(bill.caller.tenant, day_of(bill.at)), bill.request_id, bill.to_json(), expect=0)
+    partition = usage_partition(bill.caller.tenant, day_of(bill.at))
+    new = usage.put(partition, bill.request_id, bill.to_json(), expect=0)
     _keep(completed, cache, now)
-    return bill
+    return bill, new
 
 
 def usage_of(ticket: Ticket) -> UsageRecord:

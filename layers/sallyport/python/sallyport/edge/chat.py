@@ -64,7 +64,7 @@ def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
 def _conversation(here: Services, call: Call, model: str, request: ChatRequest) -> str | None:
     """Only where the route asks for it. One that cannot be told costs a provider's warm cache, not the request."""
     try:
-        alias = here.configuration.routing_table().routes.get(model)
+        alias = here.configuration.table_for(call.request_id).routes.get(model)
         if alias is None or alias.strategy != "sticky":
             return None
         return conversation_of(here.backend.cache_macs.secret(mac_label(call.caller.tenant)), request)

@@ -115,7 +115,7 @@ class Relay:
         self._upstream = _LeftOnce(
             infer_stream(
                 plan.request,
-                here.configuration.routing_table(),
+                here.configuration.table_named(plan.authorization.route.table_version),
                 here.providers,
                 route=plan.authorization.route,
                 sensitivity=plan.redaction.sensitivity,

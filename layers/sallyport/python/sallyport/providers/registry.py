@@ -16,6 +16,8 @@ _MODULES: Mapping[str, str] = {
     "simulated": "sallyport.providers.simulated",
 }
 
+PROVIDERS = frozenset(_MODULES)
+
 SEVERAL_CHOICES = frozenset({"openai", "simulated"})
 """Those that give several answers to one request, and read the prompt once for all of them. Any other gives one."""
 
