@@ -109,12 +109,19 @@ def _key_of(headers: Headers) -> str | None:
 
 
 def _patience(headers: Headers) -> float:
-    """Seconds that the client will wait: the SDKs tell their own timeout."""
-    for name in ("x-stainless-read-timeout", "x-stainless-timeout"):
-        try:
-            seconds = float(headers.get(name, ""))
-        except ValueError:
-            continue
-        if seconds > 0:
-            return min(seconds, MOST_SECONDS)
-    return MOST_SECONDS
+    """Seconds that the client will wait: the SDKs tell their own timeout, and a proxy of Envoy's its own."""
+    told = [
+        next(
+            filter(None, (_positive(headers, name) for name in ("x-stainless-read-timeout", "x-stainless-timeout"))), 0
+        ),
+        _positive(headers, "x-envoy-expected-rq-timeout-ms") / 1000,
+    ]
+    return min([MOST_SECONDS, *filter(None, told)])
+
+
+def _positive(headers: Headers, name: str) -> float:
+    """The number in a header; 0 for whatever is none."""
+    try:
+        return max(0.0, float(headers.get(name, "")))
+    except ValueError:
+        return 0.0
