@@ -92,7 +92,7 @@ async def _refused_within(place: Place) -> float:
 
 
 async def _alone(place: Place) -> tuple[int, float]:
-    """Over a socket of its own: the status (0: none, or a refusal without Retry-After), and the seconds until it came."""
+    """Over a socket of its own: the status (0: none, or a refusal without Retry-After), and the seconds to it."""
     body = json.dumps({"model": "second", "messages": [{"role": "user", "content": new_nonce()}]}).encode()
     head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {place.gateway.key}\r\n"
     head += f"content-type: application/json\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
