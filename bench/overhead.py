@@ -81,12 +81,12 @@ class Process:
 class Gateway(Process):
     """A gateway process of its own, on a folder of its own."""
 
-    def __init__(self, folder: Path, upstream: int, port: int, seed: str = SEED) -> None:
+    def __init__(self, folder: Path, upstream: int, port: int, seed: str = SEED, options: tuple[str, ...] = ()) -> None:
         file = folder / "seed.toml"
         file.write_text(seed.format(port=upstream))
         started = time.perf_counter()
         command = [sys.executable, "-m", "sallyport_cli", "up", "--port", str(port), "--data", str(folder / "data")]
-        self.process = subprocess.Popen([*command, "--seed", str(file)], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([*command, "--seed", str(file), *options], stdout=subprocess.PIPE, text=True)
         self.port = port
         self.key = self._key()
         self.start_seconds = time.perf_counter() - started

@@ -13,13 +13,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.faults import replies, requests, streams
+from bench.faults import crowds, repeats, replies, requests, streams
 from bench.faults.place import Finding, Place, prepared
 
 type Scenario = Callable[[Place], Awaitable[Finding]]
 
 ROWS: dict[int, list[Scenario]] = {
-    row: scenarios for part in (streams, replies, requests) for row, scenarios in part.SCENARIOS.items()
+    row: scenarios
+    for part in (streams, replies, requests, crowds, repeats)
+    for row, scenarios in part.SCENARIOS.items()
 }
 
 

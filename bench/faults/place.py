@@ -3,7 +3,9 @@
 import asyncio
 import json
 import secrets
+import socket
 import sqlite3
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -26,7 +28,22 @@ TIMEOUT_SECONDS, IDLE_SECONDS = 2, 2
 """Of the targets that never answer, and of those that fall silent."""
 
 BREAKS = tuple(f"{how}-{after}" for how in ("cut", "error", "spoil") for after in (1, 7, 19))
-MODELS = ("echo", "slow", "paced", "hang", "reset", "half", "garbage", "html", "huge", "endless", "stall-5", *BREAKS)
+MODELS = (
+    "echo",
+    "slow",
+    "paced",
+    "hang",
+    "reset",
+    "half",
+    "garbage",
+    "html",
+    "huge",
+    "endless",
+    "stall-5",
+    "first-hangs",
+    "second",
+    *BREAKS,
+)
 
 _SEED = """
 [tenants.range]
@@ -90,8 +107,36 @@ class Place:
     def times(self, count: int) -> int:
         return max(3, round(count * self._scale))
 
-    async def ask(self, model: str, nonce: str | None = None, text: str = "", **fields: Any) -> httpx.Response:
-        return await self.client.post("/v1/chat/completions", json=_body(model, nonce or new_nonce(), text, fields))
+    async def ask(
+        self,
+        model: str,
+        nonce: str | None = None,
+        text: str = "",
+        headers: dict[str, str] | None = None,
+        **fields: Any,
+    ) -> httpx.Response:
+        body = _body(model, nonce or new_nonce(), text, fields)
+        return await self.client.post("/v1/chat/completions", json=body, headers=headers)
+
+    @asynccontextmanager
+    async def another(self, *options: str) -> AsyncIterator["Place"]:
+        """A gateway of its own before the same upstream, with these options of `sallyport up`."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        with tempfile.TemporaryDirectory() as folder:
+            async with _running(Path(folder), self.upstream, port, self._scale, options) as place:
+                yield place
+
+    async def kill_and_restart(self) -> None:
+        """As by kill -9; on the same folder, and with the same key."""
+        self.gateway.process.kill()
+        await asyncio.to_thread(self.gateway.process.communicate)
+        key = self.gateway.key
+        self.gateway = await asyncio.to_thread(
+            Gateway, self._data.parent, self.upstream.port, self.gateway.port, seed=_SEED + _targets()
+        )
+        self.gateway.key = key
 
     async def stream(self, model: str, nonce: str, *, leave_after: int | None = None) -> Told:
         """Read a stream to its end, or hang up after so many words."""
@@ -145,18 +190,29 @@ def new_nonce() -> str:
 
 @asynccontextmanager
 async def prepared(folder: Path, port: int, scale: float) -> AsyncIterator[Place]:
-    targets = "".join(_TARGET.format(name=name, timeout=TIMEOUT_SECONDS, idle=IDLE_SECONDS) for name in MODELS)
-    async with Upstream() as upstream:
-        gateway = Gateway(folder, upstream.port, port, seed=_SEED + targets)
-        headers = {"authorization": f"Bearer {gateway.key}"}
-        limits = httpx.Limits(max_connections=None)
+    async with Upstream() as upstream, _running(folder, upstream, port, scale, ()) as place:
+        yield place
+
+
+@asynccontextmanager
+async def _running(
+    folder: Path, upstream: Upstream, port: int, scale: float, options: tuple[str, ...]
+) -> AsyncIterator[Place]:
+    gateway = Gateway(folder, upstream.port, port, seed=_SEED + _targets(), options=options)
+    headers = {"authorization": f"Bearer {gateway.key}"}
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60, limits=limits
+    ) as client:
+        place = Place(gateway, upstream, folder / "data", client, scale)
         try:
-            async with httpx.AsyncClient(
-                base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60, limits=limits
-            ) as client:
-                yield Place(gateway, upstream, folder / "data", client, scale)
+            yield place
         finally:
-            gateway.stop()
+            place.gateway.stop()
+
+
+def _targets() -> str:
+    return "".join(_TARGET.format(name=name, timeout=TIMEOUT_SECONDS, idle=IDLE_SECONDS) for name in MODELS)
 
 
 def _body(model: str, nonce: str, text: str, fields: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ each with the nonce in it, 5 ms apart.
 import asyncio
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,7 @@ class Upstream:
 
     def __init__(self) -> None:
         self.seen: dict[str, Seen] = {}
+        self.asked: Counter[str] = Counter()
         self.port = 0
 
     async def __aenter__(self) -> "Upstream":
@@ -47,6 +49,7 @@ class Upstream:
                 head = await reader.readuntil(b"\r\n\r\n")
                 body = json.loads(await reader.readexactly(content_length(head)))
                 seen = self.seen[nonce_of(body)] = Seen(body)
+                self.asked[nonce_of(body)] += 1
                 await self._answer(body["model"], seen, reader, writer)
                 if body.get("stream") or writer.is_closing():
                     break
@@ -66,6 +69,11 @@ class Upstream:
                 writer.write(_response(200, b'{"id": nonsense'))
             case "html":
                 writer.write(_response(200, b"<html>Traceback (most recent call last)</html>", b"text/html"))
+            case "first-hangs" if self.asked[nonce_of(seen.body)] == 1:
+                await self._gone(seen, reader)
+            case "second":
+                await asyncio.sleep(1.0)
+                writer.write(_response(200, _completion("late")))
             case "hang":
                 await self._gone(seen, reader)
             case "huge":

@@ -26,6 +26,7 @@ VARIABLE_OF: Mapping[str, str] = MappingProxyType(
         "AuditIndexTableName": "AUDIT_INDEX_TABLE",
         "LedgerTableName": "LEDGER_TABLE",
         "CacheTableName": "CACHE_TABLE",
+        "AnswersTableName": "ANSWERS_TABLE",
         "ContentBucketName": "CONTENT_BUCKET",
         "AuditBucketName": "AUDIT_BUCKET",
         "ContentKeyArn": "CONTENT_KEY_ARN",

@@ -48,8 +48,22 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to tell whoever listens there whi
     show_default=True,
     help="When told to stop: how long requests and streams may take to finish, before streams are cut.",
 )
+@click.option(
+    "--most-at-once",
+    type=click.IntRange(1, 4096),
+    default=256,
+    show_default=True,
+    help="Requests that may run at once, each in a thread. More get a 503; one tenant gets 7/8 of it at most.",
+)
 def up(
-    port: int, host: str, data: Path, seed: Path | None, emulate_aws: bool, deliver_twice: bool, finish_seconds: int
+    port: int,
+    host: str,
+    data: Path,
+    seed: Path | None,
+    emulate_aws: bool,
+    deliver_twice: bool,
+    finish_seconds: int,
+    most_at_once: int,
 ) -> None:
     """Serve the gateway on this machine. Needs no AWS account, no container engine and no service.
 
@@ -72,7 +86,7 @@ def up(
         warn("Others can reach this address, and read keys and prompts on the way: put a proxy with TLS in front.")
     seeds = _seed(seed)
     click.echo("  the emulated AWS ..." if emulate_aws else "  functions, workflow and data folder ...")
-    gateway = _emulated() if emulate_aws else _embedded(data, deliver_twice)
+    gateway = _emulated() if emulate_aws else _embedded(data, deliver_twice, most_at_once)
     try:
         log_to(data / "logs" / ("emulated.jsonl" if emulate_aws else "functions.jsonl"))
         keys = _sown(seeds, gateway)
@@ -106,12 +120,12 @@ def _sown(seeds: Seed, gateway: Gateway) -> dict[str, str]:
         fail(str(error))
 
 
-def _embedded(data: Path, deliver_twice: bool) -> Gateway:
+def _embedded(data: Path, deliver_twice: bool, most_at_once: int) -> Gateway:
     from sallyport_local.assembly import EmbeddedGateway
     from sallyport_local.folder import DataFolderError
 
     try:
-        return EmbeddedGateway.open(data, os.environ, deliver_twice=deliver_twice)
+        return EmbeddedGateway.open(data, os.environ, deliver_twice=deliver_twice, most_at_once=most_at_once)
     except DataFolderError as error:
         fail(str(error))
 

@@ -9,32 +9,43 @@ from typing import Any
 
 import anyio.to_thread
 from anyio import CapacityLimiter
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sallyport.edge.context import CONTEXT_HEADER, new_request_id
+from sallyport.edge.dialects import dialect_of
+from sallyport.errors import OverloadedError
 from sallyport_local.functions import Functions
+from sallyport_local.shares import Shares
 from sallyport_local.template import read_template
 
 OPEN_PATHS = frozenset({"/healthz"})
 """Paths that template.yaml leaves without an authorizer."""
 
 MOST_AT_ONCE = 256
-"""Requests that are under way; each holds a thread for as long as its model takes. More are told to come back."""
+"""Requests that are under way, unless told otherwise; each holds a thread for as long as its model takes."""
 
 MOST_AUTHORIZING = 8
 """Threads that say who is calling: their own, so that slow models keep nobody waiting for a refusal."""
+
+MOST_UNKNOWN = 512
+"""Requests that wait to be asked who they are; to look a key up takes a fraction of a millisecond."""
+
+_BUSY = OverloadedError("The gateway has more to do than it can now. Try again in a moment.", retry_after=2.0)
 
 _ONLY_AWS_SETS = (b"x-amzn-", b"x-amz-", b"x-request-id")
 
 
 class ApiGateway:
-    """An ASGI application around edge's."""
+    """An ASGI application around edge's. Nothing queues in it: what has no place is told so at once."""
 
-    def __init__(self, functions: Functions, edge: ASGIApp) -> None:
+    def __init__(self, functions: Functions, edge: ASGIApp, *, most_at_once: int = MOST_AT_ONCE) -> None:
         self._functions = functions
         self._edge = edge
         self._responses = gateway_responses(read_template())
-        self._under_way = 0
+        self._most_at_once = most_at_once
+        self._shares = Shares(most_at_once)
+        self._unknown = 0
         self._authorizing: CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,33 +55,45 @@ class ApiGateway:
         request_id = new_request_id()
         headers = [(name, value) for name, value in scope["headers"] if not name.startswith(_ONLY_AWS_SETS)]
         context: dict[str, Any] = {"requestId": request_id, "stage": "local", "path": scope["path"]}
-        if scope["path"] not in OPEN_PATHS:
-            event = _authorizer_event(scope, headers, request_id)
-            try:
-                allowed = await anyio.to_thread.run_sync(
-                    self._functions.invoke, "authenticate", event, limiter=self._limiter()
-                )
-            except Exception as error:
-                kind = "UNAUTHORIZED" if str(error) == "Unauthorized" else "AUTHORIZER_FAILURE"
-                await _respond(send, *self._responses[kind], request_id)
-                return
-            if self._under_way >= MOST_AT_ONCE:
-                await _respond(send, *self._responses["INTEGRATION_FAILURE"], request_id)  # as of a Lambda that is busy
-                return
-            context["authorizer"] = allowed["context"]
-        headers.append((CONTEXT_HEADER.encode(), json.dumps(context).encode()))
-        self._under_way += 1
+        if scope["path"] in OPEN_PATHS:
+            await self._edge(_told(scope, headers, context), receive, send)
+            return
+        if self._unknown >= MOST_UNKNOWN:
+            await _refuse(scope, send, request_id)
+            return
+        self._unknown += 1
         try:
-            await self._edge({**scope, "headers": headers}, receive, send)
+            context["authorizer"] = await self._authorized(_authorizer_event(scope, headers, request_id))
+        except Exception as error:
+            kind = "UNAUTHORIZED" if str(error) == "Unauthorized" else "AUTHORIZER_FAILURE"
+            await _respond(send, *self._responses[kind], request_id)
+            return
         finally:
-            self._under_way -= 1
+            self._unknown -= 1
+        tenant = context["authorizer"]["tenant"]
+        if not self._shares.take(tenant):
+            await _refuse(scope, send, request_id)
+            return
+        try:
+            await self._edge(_told(scope, headers, context), receive, send)
+        finally:
+            self._shares.give_back(tenant)
+
+    async def _authorized(self, event: dict[str, Any]) -> Any:
+        invoke = self._functions.invoke
+        allowed = await anyio.to_thread.run_sync(invoke, "authenticate", event, limiter=self._limiter())
+        return allowed["context"]
 
     def _limiter(self) -> CapacityLimiter:
         """Made in the loop that it belongs to, whose own limiter, for edge's threads, learns how many there may be."""
         if self._authorizing is None:
             self._authorizing = CapacityLimiter(MOST_AUTHORIZING)
-            anyio.to_thread.current_default_thread_limiter().total_tokens = MOST_AT_ONCE
+            anyio.to_thread.current_default_thread_limiter().total_tokens = self._most_at_once
         return self._authorizing
+
+
+def _told(scope: Scope, headers: list[tuple[bytes, bytes]], context: dict[str, Any]) -> Scope:
+    return {**scope, "headers": [*headers, (CONTEXT_HEADER.encode(), json.dumps(context).encode())]}
 
 
 def gateway_responses(template: Mapping[str, Any]) -> dict[str, tuple[int, dict[str, str], str]]:
@@ -99,6 +122,13 @@ def _authorizer_event(scope: Scope, headers: list[tuple[bytes, bytes]], request_
         "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in headers},
         "requestContext": {"requestId": request_id, "stage": "local"},
     }
+
+
+async def _refuse(scope: Scope, send: Send, request_id: str) -> None:
+    """In the dialect that was asked in, and without reading a body."""
+    dialect = dialect_of(scope["path"], Headers(raw=scope["headers"]))
+    headers = {"retry-after": "2", "x-should-retry": "true", "x-request-id": request_id, dialect.id_header: request_id}
+    await _respond(send, 503, headers, json.dumps(dialect.render_error(_BUSY, request_id)), request_id)
 
 
 async def _respond(send: Send, status: int, headers: Mapping[str, str], body: str, request_id: str) -> None:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sallyport.composition import Backend, Services, using
 from sallyport.edge.streams import Streams
 from sallyport.errors import SallyportError
-from sallyport_local.api_gateway import ApiGateway
+from sallyport_local.api_gateway import MOST_AT_ONCE, ApiGateway
 from sallyport_local.backend import OVERDUE, QUEUES, EmbeddedBackend
 from sallyport_local.dispatcher import Dispatcher
 from sallyport_local.functions import Functions
@@ -53,7 +53,12 @@ class EmbeddedGateway:
     """Open, `start`, serve `app`, `stop`. Whatever is left in the outbox waits for the next start."""
 
     def __init__(
-        self, backend: EmbeddedBackend, *, deliver_twice: bool = False, on_visit: OnVisit | None = None
+        self,
+        backend: EmbeddedBackend,
+        *,
+        deliver_twice: bool = False,
+        on_visit: OnVisit | None = None,
+        most_at_once: int = MOST_AT_ONCE,
     ) -> None:
         self.backend = backend
         self.services = Services(backend)
@@ -67,7 +72,7 @@ class EmbeddedGateway:
         self._tidying = threading.Thread(target=self._tidy, name="tidy", daemon=True)
         edge = self.functions.app("edge")
         self.streams: Streams = edge.state.streams
-        self.app = _scoped(ApiGateway(self.functions, edge), self.services)
+        self.app = _scoped(ApiGateway(self.functions, edge, most_at_once=most_at_once), self.services)
 
     @classmethod
     def open(
@@ -77,10 +82,11 @@ class EmbeddedGateway:
         *,
         deliver_twice: bool = False,
         on_visit: OnVisit | None = None,
+        most_at_once: int = MOST_AT_ONCE,
     ) -> Self:
         """Raise DataFolderError with what to do, when the folder is in use, damaged or newer."""
         backend = EmbeddedBackend.open(folder, environment=environment, serving=True)
-        return cls(backend, deliver_twice=deliver_twice, on_visit=on_visit)
+        return cls(backend, deliver_twice=deliver_twice, on_visit=on_visit, most_at_once=most_at_once)
 
     def start(self) -> None:
         # No other process serves this folder, and this one not yet: no stream of before is under way any more.

@@ -8,7 +8,7 @@ from bench.faults.__main__ import ROWS, play
 from bench.faults.place import Finding
 from sallyport_local.server import bind
 
-ROWS_OF_TIMES = {2}
+ROWS_OF_TIMES = {2, 16}
 """They compare times, which only a quiet machine can."""
 
 PLAYED = sorted(ROWS.keys() - ROWS_OF_TIMES)

@@ -244,6 +244,12 @@ class Journeys:
             "/v1/embeddings", json=body, headers={"Authorization": f"Bearer {self._keys['fraud']}"}
         )
 
+    def keyed(self, text: str) -> Any:
+        """Under an Idempotency-Key that is the text's own."""
+        body = {"model": "simulated", "messages": [{"role": "user", "content": text}]}
+        headers = {"Authorization": f"Bearer {self._keys['fraud']}", "Idempotency-Key": text.replace(" ", "-")}
+        return self._client.post("/v1/chat/completions", json=body, headers=headers)
+
     def models(self) -> Any:
         return self._client.get("/v1/models", headers={"Authorization": f"Bearer {self._keys['fraud']}"})
 
@@ -348,6 +354,8 @@ def _travel(journeys: Journeys) -> None:
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
         "a conversation": journeys.chat("hello", model="sticky").status_code,
+        "a key": journeys.keyed("once and only once").status_code,
+        "the same key again": journeys.keyed("once and only once").status_code,
     }
     statuses |= {
         "a stream": journeys.stream("Write to carol@example.com, streamed").status_code,

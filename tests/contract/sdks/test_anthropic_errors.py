@@ -191,3 +191,26 @@ def test_what_is_not_there_says_so(messengers: Messengers, wire: Wire, call: Any
         call(messengers(max_retries=2))
 
     assert wire.statuses == [status]
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "order-19"}], ids=["no key", "a key"])
+def test_an_sdk_that_gave_up_too_early_gets_the_answer_of_its_first_try(messengers: Messengers, wire: Wire, key: dict):
+    slow = {"x-sallyport-drill": "slow-1500ms", "x-stainless-timeout": "20", "x-stainless-read-timeout": "20"}
+    message = messengers(timeout=0.8, max_retries=4).messages.create(
+        model="simulated", max_tokens=50, messages=HELLO, extra_headers=slow | key
+    )
+
+    *conflicts, last = wire.responses
+    assert {each.status_code for each in conflicts} <= {409}
+    assert last.headers["idempotent-replayed"] == "true"
+    assert message.id == f"msg_{last.headers['x-sallyport-replay-of']}"
+
+
+def test_a_key_of_another_request_is_refused_by_name(messenger: anthropic.Anthropic):
+    def ask(tokens: int) -> str:
+        headers = {"Idempotency-Key": "order-20"}
+        return messenger.messages.create(model="echo", max_tokens=tokens, messages=HELLO, extra_headers=headers).id
+
+    assert ask(50) == ask(50)
+    with pytest.raises(anthropic.UnprocessableEntityError):
+        ask(51)

@@ -99,3 +99,32 @@ def test_a_client_may_be_less_patient_than_the_gateway(clients: Clients):
     longer = {"x-stainless-read-timeout": "2"}
     with pytest.raises(openai.APITimeoutError):
         clients(timeout=0.3).chat.completions.create(model="alone", messages=HELLO, extra_headers=longer)
+
+
+SLOW = {"x-sallyport-drill": "slow-1500ms", "x-stainless-read-timeout": "20"}
+"""Longer than the SDK waits, and less than the gateway would: the answer comes while the SDK is between two tries."""
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "order-17"}], ids=["no key", "a key"])
+def test_an_sdk_that_gave_up_too_early_gets_the_answer_of_its_first_try(clients: Clients, wire: Wire, key: dict):
+    """Told to wait by a 409 as often as it takes, and nothing is asked or billed twice."""
+    asking = clients(timeout=0.8, max_retries=4)
+    answered = asking.chat.completions.create(model="simulated", messages=HELLO, extra_headers=SLOW | key)
+
+    *conflicts, last = wire.responses
+    assert {each.status_code for each in conflicts} <= {409}
+    assert last.headers["idempotent-replayed"] == "true"
+    assert answered.id == f"chatcmpl-{last.headers['x-sallyport-replay-of']}"
+    assert last.headers["x-sallyport-cost-usd"] == "0.000000"
+
+
+def test_a_key_of_another_request_is_the_sdks_422(client: openai.OpenAI):
+    def ask(text: str) -> str:
+        key = {"Idempotency-Key": "order-18"}
+        messages = [{"role": "user", "content": text}]
+        return client.chat.completions.create(model="echo", messages=messages, extra_headers=key).id
+
+    assert ask("One") == ask("One")
+    with pytest.raises(openai.UnprocessableEntityError) as raised:
+        ask("Another")
+    assert raised.value.code == "idempotency_key_reused"

@@ -135,7 +135,7 @@ def test_neither_a_query_nor_a_scan_ends_with_the_first_page(records):
 
 
 def test_collections_know_nothing_of_each_other(backend):
-    collections = ("keys", "configuration", "usage", "audit_index")
+    collections = ("keys", "configuration", "usage", "audit_index", "answers")
     for name in collections:
         backend.records(name).put("p", "s", {"collection": name})
     for name in collections:

@@ -23,6 +23,7 @@ from sallyport.dialects.openai_chat.parse import parse
 from sallyport.edge import chat
 from sallyport.edge.context import Call
 from sallyport.edge.dialects import OPENAI_CHAT
+from sallyport.edge.repeats import Once
 from sallyport.edge.restoring import restored
 from sallyport.errors import (
     AuditUnavailableError,
@@ -52,7 +53,7 @@ def body(text="Hello", **fields):
 
 
 def complete(services, call, sent):
-    return chat.complete(services, call, OPENAI_CHAT, parse(sent), len(sent))
+    return chat.complete(services, call, OPENAI_CHAT, parse(sent), len(sent), Once(None))
 
 
 def answered(*blocks, request=None, mapping=None):

@@ -93,6 +93,12 @@ def test_no_two_requests_have_one_id():
         ({"x-stainless-read-timeout": "inf"}, MOST_SECONDS),
         ({"x-stainless-read-timeout": "nan"}, MOST_SECONDS),
         ({"x-stainless-read-timeout": ""}, MOST_SECONDS),
+        ({"x-stainless-read-timeout": "nan", "x-stainless-timeout": "60"}, 60),
+        ({"x-envoy-expected-rq-timeout-ms": "1500"}, 1.5),
+        ({"x-envoy-expected-rq-timeout-ms": "1500", "x-stainless-timeout": "60"}, 1.5),
+        ({"x-envoy-expected-rq-timeout-ms": "90000", "x-stainless-timeout": "60"}, 60),
+        ({"x-envoy-expected-rq-timeout-ms": "0", "x-stainless-timeout": "60"}, 60),
+        ({"x-envoy-expected-rq-timeout-ms": "soon"}, MOST_SECONDS),
     ],
 )
 def test_a_deadline_is_what_the_client_will_wait(sent, seconds):

@@ -6,8 +6,10 @@ import pytest
 
 from sallyport.attempts import Inference, Usage
 from sallyport.contracts import CacheControl, CacheDecision, CacheOutcome, ChatEnd, ChatStart, Purpose, RedactionPolicy
+from sallyport.dialects.openai_embeddings.parse import parse
 from sallyport.edge.context import Call
 from sallyport.edge.embed import embed
+from sallyport.edge.repeats import Once
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import AuditUnavailableError, ContentBlockedError, InvalidRequestError
 from sallyport.ports import Execution
@@ -66,7 +68,7 @@ def workflow(services):
 
 def asked(services, **fields):
     body = json.dumps({"model": "demo", "input": ["a", f"I am {CANARY}"]} | fields).encode()
-    told, headers = embed(services, CALL, body)
+    told, headers = embed(services, CALL, parse(body), len(body), Once(None))
     return json.loads(told), headers, len(body)
 
 

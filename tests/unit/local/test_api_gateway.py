@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from sallyport.edge.context import CONTEXT_HEADER
-from sallyport_local.api_gateway import MOST_AT_ONCE, ApiGateway
+from sallyport_local.api_gateway import ApiGateway
 
 CALLER = {"tenant": "acme", "project": "web", "key_id": "k1"}
 FORGED = json.dumps({"requestId": "forged-by-me", "authorizer": {**CALLER, "tenant": "other"}}).encode()
@@ -20,6 +20,8 @@ class Functions:
         match event["headers"].get("authorization"):
             case "Bearer good":
                 return {"context": CALLER}
+            case "Bearer other":
+                return {"context": CALLER | {"tenant": "other"}}
             case "Bearer unknowable":
                 raise RuntimeError("the store is away")
             case _:
@@ -64,7 +66,7 @@ def statuses(*requests):
     return anyio.run(run)
 
 
-GOOD = (b"authorization", b"Bearer good")
+GOOD, OTHER = (b"authorization", b"Bearer good"), (b"authorization", b"Bearer other")
 
 
 @pytest.mark.parametrize(
@@ -91,20 +93,73 @@ def test_a_store_out_of_reach_is_no_refusal_of_the_key():
     assert statuses(("/v1/models", (b"authorization", b"Bearer unknowable")))[0] == [503]
 
 
-def test_more_than_can_run_at_once_are_told_to_come_back_and_a_bad_key_is_still_refused():
+def crowded(*, places, requests, then):
+    """What `then` requests get, one after the other, while the others are under way; and one later."""
+
     async def run():
         edge = Edge()
-        gateway = ApiGateway(Functions(), edge)
+        gateway = ApiGateway(Functions(), edge, most_at_once=places)
         async with anyio.create_task_group() as running:
-            for _ in range(MOST_AT_ONCE):
-                running.start_soon(status, gateway, "/v1/models", GOOD)
-            while len(edge.contexts) < MOST_AT_ONCE:
-                await anyio.sleep(0)
-            busy = await status(gateway, "/v1/models", GOOD)
-            refused = await status(gateway, "/v1/models")
+            for headers in requests:
+                running.start_soon(status, gateway, "/v1/models", headers)
+            with anyio.fail_after(10):
+                while len(edge.contexts) < len(requests):
+                    await anyio.sleep(0)
+            got = [await status(gateway, path, *headers) for path, *headers in then]
             edge.answer.set()
-        return busy, refused, await status(gateway, "/v1/models", GOOD)
+        return got, await status(gateway, "/v1/models", GOOD)
 
-    (busy, headers), (refused, _), (later, _) = anyio.run(run)
+    return anyio.run(run)
+
+
+def test_more_than_can_run_at_once_are_told_to_come_back_and_a_bad_key_is_still_refused():
+    then = [("/v1/models", GOOD), ("/v1/models",)]
+    [(busy, headers), (refused, _)], (later, _) = crowded(places=8, requests=[GOOD] * 7, then=then)
     assert (busy, refused, later) == (503, 401, 200)
-    assert headers["retry-after"] == "2"
+    assert (headers["retry-after"], headers["x-should-retry"]) == ("2", "true")
+
+
+@pytest.mark.parametrize(
+    ("path", "id_header"), [("/v1/chat/completions", "x-request-id"), ("/v1/messages", "request-id")]
+)
+def test_whoever_is_turned_away_is_told_so_in_its_dialect(path, id_header):
+    sent = []
+
+    async def run():
+        async def send(message):
+            sent.append(message)
+
+        gateway = ApiGateway(Functions(), None, most_at_once=1)
+        assert gateway._shares.take("other")
+        await gateway({"type": "http", "method": "POST", "path": path, "headers": [GOOD]}, None, send)
+
+    anyio.run(run)
+    body = json.loads(sent[1]["body"])
+    assert sent[0]["status"] == 503
+    assert body["error"]["type"] == ("overloaded_error" if "messages" in path else "api_error")
+    assert dict(sent[0]["headers"])[id_header.encode()].startswith(b"req_")
+
+
+def test_one_tenants_crowd_leaves_a_place_for_another_and_health_is_always_told():
+    async def run():
+        edge = Edge()
+        gateway = ApiGateway(Functions(), edge, most_at_once=8)
+        async with anyio.create_task_group() as running:
+            for number, headers in enumerate([GOOD] * 7 + [OTHER]):
+                running.start_soon(status, gateway, "/v1/models", headers)
+                with anyio.fail_after(10):
+                    while len(edge.contexts) <= number:
+                        await anyio.sleep(0)
+            full = await status(gateway, "/v1/models", OTHER)
+            edge.answer.set()
+            health = await status(gateway, "/healthz")
+        return full[0], health[0], [context[0]["authorizer"]["tenant"] for context in edge.contexts[:8]]
+
+    full, health, tenants = anyio.run(run)
+    assert (full, health) == (503, 200)
+    assert tenants.count("other") == 1
+
+
+def test_not_even_the_question_who_asks_is_queued_without_an_end(monkeypatch):
+    monkeypatch.setattr("sallyport_local.api_gateway.MOST_UNKNOWN", 0)
+    assert statuses(("/v1/models", GOOD), ("/v1/models",), ("/healthz",))[0] == [503, 503, 200]

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from sallyport.audit.log import AuditLog
     from sallyport.authentication import Authenticator
     from sallyport.configuration import Configuration
+    from sallyport.idempotency import Answers
     from sallyport.ports import Blobs, Cache, Events, Keys, Ledger, Macs, Records, Secrets, Signer, Workflows
     from sallyport.providers.registry import Providers
     from sallyport.remote.fetching import Fetcher
     from sallyport.vault import Vault
 
-type Collection = Literal["keys", "configuration", "usage", "audit_index"]
+type Collection = Literal["keys", "configuration", "usage", "audit_index", "answers"]
 
 
 class Backend(Protocol):
@@ -52,6 +53,11 @@ class Backend(Protocol):
     def workflows(self) -> Workflows: ...
     @property
     def secrets(self) -> Secrets: ...
+    @property
+    def recognises_retries(self) -> bool:
+        """Whether an SDK's retry without a key is told from a new question, at two calls of the store a request."""
+        ...
+
     def records(self, collection: Collection) -> Records: ...
     def aws_session(self) -> Any:
         """The boto3 session under which models on AWS are called."""
@@ -99,6 +105,12 @@ class Services:
         from sallyport.audit.log import AuditLog
 
         return AuditLog(self.backend.audit, self.backend.records("audit_index"), self.backend.signer, self.vault)
+
+    @cached_property
+    def answers(self) -> Answers:
+        from sallyport.idempotency import Answers
+
+        return Answers(self.backend.records("answers"), self.backend.cache_macs)
 
     @cached_property
     def configuration(self) -> Configuration:

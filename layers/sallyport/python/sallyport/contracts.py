@@ -151,6 +151,7 @@ class CacheLookupRequest(Message):
 
 class CacheOutcome(StrEnum):
     HIT = "hit"
+    REPLAY = "replay"  # the same request again, by its Idempotency-Key or as an SDK's retry
     MISS = "miss"
     OFF = "off"
     UNAVAILABLE = "unavailable"

@@ -2,6 +2,7 @@
 
     SallyportError
     ├── InvalidRequestError  RequestTooLargeError  ModelNotFoundError  ContentBlockedError      the request
+    ├── InFlightError  KeyReusedError                                                           one asked before
     ├── InvalidKeyError  RateLimitedError  BudgetExhaustedError                                 the caller
     ├── ProviderError                                                                           one attempt
     │   ├── ProviderThrottledError  ProviderTimeoutError  ProviderUnavailableError  ProviderReplyError
@@ -50,6 +51,14 @@ class ModelNotFoundError(SallyportError):
 
 class ContentBlockedError(SallyportError):
     """The tenant's policy refuses content of a type that was found."""
+
+
+class InFlightError(SallyportError):
+    """The same request is being answered just now; its answer comes by itself."""
+
+
+class KeyReusedError(SallyportError):
+    """An Idempotency-Key that belongs to another request."""
 
 
 class InvalidKeyError(SallyportError):
@@ -154,6 +163,8 @@ FACTS: Mapping[type[SallyportError], Facts] = {
     RequestTooLargeError: Facts(413, _INVALID, "request_too_large", "request_too_large", "info", False),
     ModelNotFoundError: Facts(404, _INVALID, "model_not_found", "not_found_error", "info", False),
     ContentBlockedError: Facts(400, _INVALID, "content_blocked", _INVALID, "warning", False),
+    InFlightError: Facts(409, _INVALID, "request_in_flight", _INVALID, "info", True),
+    KeyReusedError: Facts(422, _INVALID, "idempotency_key_reused", _INVALID, "info", False),
     InvalidKeyError: Facts(401, _INVALID, "invalid_api_key", "authentication_error", "info", False),
     RateLimitedError: Facts(429, "rate_limit_error", "rate_limit_exceeded", "rate_limit_error", "info", True),
     BudgetExhaustedError: Facts(429, "insufficient_quota", "insufficient_quota", "billing_error", "warning", False),

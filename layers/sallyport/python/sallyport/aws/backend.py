@@ -28,6 +28,7 @@ _TABLES: Mapping[Collection, str] = {
     "configuration": "CONFIGURATION_TABLE",
     "usage": "USAGE_TABLE",
     "audit_index": "AUDIT_INDEX_TABLE",
+    "answers": "ANSWERS_TABLE",
 }
 
 
@@ -86,6 +87,10 @@ class AwsBackend(Backend):
     def secrets(self) -> SecretsManagerSecrets:
         prefix = self._settings.optional("SECRETS_PREFIX") or ""
         return SecretsManagerSecrets(self._clients.get("secretsmanager"), prefix=prefix)
+
+    @property
+    def recognises_retries(self) -> bool:
+        return self._settings.optional("RECOGNISE_RETRIES") == "true"
 
     def records(self, collection: Collection) -> DynamoRecords:
         return DynamoRecords(self._clients.get("dynamodb"), self._settings.require(_TABLES[collection]))

@@ -13,15 +13,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sallyport.composition import Services, services
+from sallyport.contracts import ChatEnd
 from sallyport.dialects.anthropic_messages.parse import parse_count
 from sallyport.dialects.anthropic_messages.render import render_count
-from sallyport.edge.chat import complete
+from sallyport.dialects.openai_embeddings.parse import parse as parse_embeddings
+from sallyport.edge.chat import complete, tell
 from sallyport.edge.context import Call, call_of, request_id_of
 from sallyport.edge.dialects import Dialect, dialect_of
 from sallyport.edge.embed import embed
+from sallyport.edge.embed import tell as tell_vectors
+from sallyport.edge.event_stream import EVENT_STREAM
 from sallyport.edge.relay import Relay
 from sallyport.edge.remote_media import MOST_BODY_BYTES
-from sallyport.edge.streaming import begin, relayed
+from sallyport.edge.repeats import as_first, asked_before, freed_unless_kept, recorded_again
+from sallyport.edge.streaming import begin, relayed, replayed
 from sallyport.edge.streams import Streams
 from sallyport.errors import (
     InternalError,
@@ -63,18 +68,32 @@ def create_app() -> Starlette:
 async def _chat(here: Services, call: Call, request: Request) -> Response:
     body = await _body(request)
     dialect = _dialect(request)
-    answer = await anyio.to_thread.run_sync(_answer, here, call, dialect, body)
+    answer = await anyio.to_thread.run_sync(_answer, here, call, dialect, request.url.path, body)
     if isinstance(answer, Relay):
         return await relayed(answer, request.app.state.streams, request, dialect.keep_alive)
     return answer
 
 
-def _answer(here: Services, call: Call, dialect: Dialect[Any], body: bytes) -> Relay | Response:
+def _answer(here: Services, call: Call, dialect: Dialect[Any], path: str, body: bytes) -> Relay | Response:
     parsed = dialect.parse(body)
+    once = asked_before(here, call, path, body)
+    if isinstance(once, ChatEnd):
+        return _again(here, call, dialect, parsed, once)
+    with freed_unless_kept(once):
+        if parsed.stream:
+            return begin(here, call, dialect, parsed, len(body), once)
+        told, headers = complete(here, call, dialect, parsed, len(body), once)
+        return JSONResponse(told, headers=headers)
+
+
+def _again(here: Services, call: Call, dialect: Dialect[Any], parsed: Any, kept: ChatEnd) -> Response:
+    """The answer that the same request had, with the ids that it had."""
+    first = as_first(call, kept)
     if parsed.stream:
-        return begin(here, call, dialect, parsed, len(body))
-    told, headers = complete(here, call, dialect, parsed, len(body))
-    return JSONResponse(told, headers=headers)
+        stream = replayed(here, kept, dialect.writer(first, parsed), parsed.request)
+        return Response(stream, headers={**EVENT_STREAM, **recorded_again(here, call, kept)})
+    told = tell(here, first, dialect, parsed, kept)
+    return JSONResponse(told, headers=recorded_again(here, call, kept))
 
 
 async def _count(here: Services, call: Call, request: Request) -> Response:
@@ -85,8 +104,18 @@ async def _count(here: Services, call: Call, request: Request) -> Response:
 
 
 async def _embed(here: Services, call: Call, request: Request) -> Response:
-    told, headers = await anyio.to_thread.run_sync(embed, here, call, await _body(request))
+    body = await _body(request)
+    told, headers = await anyio.to_thread.run_sync(_embedded, here, call, request.url.path, body)
     return Response(told, headers=headers, media_type="application/json")
+
+
+def _embedded(here: Services, call: Call, path: str, body: bytes) -> tuple[bytes, dict[str, str]]:
+    parsed = parse_embeddings(body)
+    once = asked_before(here, call, path, body)
+    if isinstance(once, ChatEnd):
+        return tell_vectors(here, call, parsed, once), recorded_again(here, call, once)
+    with freed_unless_kept(once):
+        return embed(here, call, parsed, len(body), once)
 
 
 async def _models(here: Services, call: Call, request: Request) -> Response:

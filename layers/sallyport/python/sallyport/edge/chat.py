@@ -12,6 +12,7 @@ from sallyport.edge.context import Call
 from sallyport.edge.dialects import Dialect, Parsed
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.remote_media import by_value
+from sallyport.edge.repeats import Once
 from sallyport.edge.restoring import restored
 from sallyport.errors import AuditUnavailableError, StoreUnavailableError, VaultUnavailableError, from_failure
 from sallyport.needs import needs_of
@@ -20,19 +21,26 @@ from sallyport.tokens import estimate
 
 
 def complete[P: Parsed](
-    here: Services, call: Call, dialect: Dialect[P], parsed: P, size: int
+    here: Services, call: Call, dialect: Dialect[P], parsed: P, size: int, once: Once
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The answer in its dialect and the headers that tell how it came about. Raise whatever stopped the request."""
     end = run(here, call, parsed, size)
+    told = tell(here, call, dialect, parsed, end)
+    once.keep(end)
+    outcome = outcome_of(end.ticket)
+    tenant = call.caller.tenant
+    logger.info("answered", request_id=call.request_id, tenant=tenant, cache=outcome.cache, target=outcome.target)
+    return told, headers_of(outcome)
+
+
+def tell[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P, end: ChatEnd) -> dict[str, Any]:
+    """An answer that the workflow ended with, restored for this caller, in its dialect."""
     if end.answer is None:
         raise AuditUnavailableError("The workflow ended without an answer. Try again.", retry_after=5.0)
     tenant = call.caller.tenant
     mapping = json.loads(here.vault.open(end.pseudonyms, tenant, Purpose.PSEUDONYMS))
     answer = ChatAnswer.model_validate_json(here.vault.open(end.answer, tenant, Purpose.ANSWER))
-    outcome = outcome_of(end.ticket)
-    logger.info("answered", request_id=call.request_id, tenant=tenant, cache=outcome.cache, target=outcome.target)
-    told = dialect.render(call, parsed, restored(answer, mapping, parsed.request), outcome.to_json())
-    return told, headers_of(outcome)
+    return dialect.render(call, parsed, restored(answer, mapping, parsed.request), outcome_of(end.ticket).to_json())
 
 
 def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:

@@ -5,9 +5,10 @@ header of that name; the local server does the same.
 """
 
 import json
+import re
 import secrets
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from starlette.datastructures import Headers
 
 from sallyport.contracts import CacheControl, Caller
@@ -17,15 +18,21 @@ from sallyport.providers.script import is_script
 
 CONTEXT_HEADER = "x-amzn-request-context"
 DRILL_HEADER = "x-sallyport-drill"
+KEY_HEADER = "idempotency-key"
 
 MOST_SECONDS = 285
 """Before the workflow itself times out at 295 s; Step Functions allows 300."""
+
+_KEY = re.compile(r"[!-~]{1,255}")
 
 _REQUEST_ID: TypeAdapter[str] = TypeAdapter(RequestId)
 
 
 class Call(Message):
-    """One request's circumstances. `deadline` is a UNIX time; `drill` a script for simulated targets."""
+    """One request's circumstances. `deadline` is a UNIX time; `drill` a script for simulated targets.
+
+    `idempotency_key` may be content; `retried` when an SDK says that it tries again.
+    """
 
     request_id: RequestId
     caller: Caller
@@ -33,6 +40,8 @@ class Call(Message):
     deadline: float
     cache_control: CacheControl
     drill: str | None = None
+    idempotency_key: str | None = Field(default=None, repr=False)
+    retried: bool = False
 
 
 def new_request_id() -> str:
@@ -50,7 +59,7 @@ def request_id_of(headers: Headers) -> str:
 def call_of(headers: Headers, request_id: str, now: float) -> Call:
     """InvalidKeyError without a caller: then the authorizer was not asked, and nothing may pass.
 
-    InvalidRequestError for a drill that is no script.
+    InvalidRequestError for a drill that is no script, and for an Idempotency-Key that is none.
     """
     try:
         context = json.loads(headers.get(CONTEXT_HEADER, ""))
@@ -65,6 +74,8 @@ def call_of(headers: Headers, request_id: str, now: float) -> Call:
         deadline=round(now + _patience(headers), 3),
         cache_control=cache_control_of(",".join(headers.getlist("cache-control"))),
         drill=_drill_of(headers),
+        idempotency_key=_key_of(headers),
+        retried=headers.get("x-stainless-retry-count", "0").lstrip("0").isdecimal(),
     )
 
 
@@ -87,13 +98,30 @@ def _drill_of(headers: Headers) -> str | None:
     return drill or None
 
 
+def _key_of(headers: Headers) -> str | None:
+    keys = headers.getlist(KEY_HEADER)
+    if keys and (len(keys) > 1 or not _KEY.fullmatch(keys[0])):
+        raise InvalidRequestError(
+            "Idempotency-Key must be one key of 1 to 255 visible ASCII characters, such as a UUID.",
+            param="Idempotency-Key",
+        )
+    return keys[0] if keys else None
+
+
 def _patience(headers: Headers) -> float:
-    """Seconds that the client will wait: the SDKs tell their own timeout."""
-    for name in ("x-stainless-read-timeout", "x-stainless-timeout"):
-        try:
-            seconds = float(headers.get(name, ""))
-        except ValueError:
-            continue
-        if seconds > 0:
-            return min(seconds, MOST_SECONDS)
-    return MOST_SECONDS
+    """Seconds that the client will wait: the SDKs tell their own timeout, and a proxy of Envoy's its own."""
+    told = [
+        next(
+            filter(None, (_positive(headers, name) for name in ("x-stainless-read-timeout", "x-stainless-timeout"))), 0
+        ),
+        _positive(headers, "x-envoy-expected-rq-timeout-ms") / 1000,
+    ]
+    return min([MOST_SECONDS, *filter(None, told)])
+
+
+def _positive(headers: Headers, name: str) -> float:
+    """The number in a header; 0 for whatever is none."""
+    try:
+        return max(0.0, float(headers.get(name, "")))
+    except ValueError:
+        return 0.0

@@ -44,8 +44,8 @@ def outcome_of(ticket: Ticket) -> Outcome:
 
 
 def headers_of(outcome: Outcome, *, whole: bool = True) -> dict[str, str]:
-    """Attempts count the successful one; a cache hit had none. What is not whole yet has no cost yet."""
-    called = 0 if outcome.cache is CacheOutcome.HIT else 1
+    """Attempts count the successful one; a cache hit and a replay had none. What is not whole yet has no cost yet."""
+    called = 0 if outcome.cache in (CacheOutcome.HIT, CacheOutcome.REPLAY) else 1
     headers = {
         "x-sallyport-target": outcome.target,
         "x-sallyport-model": "".join(each if " " <= each <= "~" else "?" for each in outcome.model),

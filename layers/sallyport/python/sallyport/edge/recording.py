@@ -34,8 +34,11 @@ def account_of(
     return inference, answer
 
 
-def record(here: Services, ticket: Ticket, answer: ChatAnswer | None, failure: SallyportError | None) -> None:
-    """Seal what was answered and publish the ticket. Raise AuditUnavailableError when that cannot be."""
+def record(here: Services, ticket: Ticket, answer: ChatAnswer | None, failure: SallyportError | None) -> Sealed | None:
+    """Seal what was answered and publish the ticket; the answer as it was sealed.
+
+    Raise AuditUnavailableError when that cannot be.
+    """
     sealed: Sealed | None = None
     try:
         if answer is not None:
@@ -44,11 +47,24 @@ def record(here: Services, ticket: Ticket, answer: ChatAnswer | None, failure: S
         if failure is not None:
             failed = Failure(error=type(failure).__name__, cause=str(failure))
             ticket = ticket.model_copy(update={"failure": failed})
-        _publish(here, json.dumps(Completed(ticket=ticket, answer=sealed).to_json(), separators=(",", ":")))
     except SallyportError as error:
-        raise AuditUnavailableError(
-            "The request could not be recorded, so it does not count as answered. Try again.", retry_after=5.0
-        ) from error
+        raise _unrecorded() from error
+    publish(here, ticket, sealed)
+    return sealed
+
+
+def publish(here: Services, ticket: Ticket, answer: Sealed | None) -> None:
+    """The completed event of a request. Raise AuditUnavailableError when that cannot be."""
+    try:
+        _publish(here, json.dumps(Completed(ticket=ticket, answer=answer).to_json(), separators=(",", ":")))
+    except SallyportError as error:
+        raise _unrecorded() from error
+
+
+def _unrecorded() -> AuditUnavailableError:
+    return AuditUnavailableError(
+        "The request could not be recorded, so it does not count as answered. Try again.", retry_after=5.0
+    )
 
 
 def _publish(here: Services, message: str) -> None:

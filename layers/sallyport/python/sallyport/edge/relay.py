@@ -12,12 +12,13 @@ from threading import Lock
 
 from sallyport.attempts import Usage
 from sallyport.composition import Services
-from sallyport.contracts import Authorization, Failure, FallbackRequest, RedactionDecision, Ticket
+from sallyport.contracts import Authorization, ChatEnd, Failure, FallbackRequest, RedactionDecision, Sealed, Ticket
 from sallyport.conversation import ChatRequest
 from sallyport.edge.dialects import Writer
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import AbandonedError, Pipe
 from sallyport.edge.recording import account_of, record
+from sallyport.edge.repeats import Once
 from sallyport.edge.restoring import EventRestorer, is_structured
 from sallyport.errors import (
     ClientLeftError,
@@ -45,6 +46,7 @@ class Plan:
     authorization: Authorization
     redaction: RedactionDecision
     request: ChatRequest
+    pseudonyms: Sealed
     mapping: dict[str, str] = field(repr=False)
 
 
@@ -60,10 +62,11 @@ class _Answering:
 class Relay:
     """`run` once, in a thread; `close` or `cut` at any time, from another. `headers` are known with the first chunk."""
 
-    def __init__(self, here: Services, plan: Plan, writer: Writer) -> None:
+    def __init__(self, here: Services, plan: Plan, writer: Writer, once: Once) -> None:
         self.headers: dict[str, str] = {}
         self._here = here
         self._plan = plan
+        self._once = once
         self._ticket = plan.ticket
         self._writer = writer
         self._upstream: _LeftOnce | None = None
@@ -80,6 +83,7 @@ class Relay:
         except Exception as error:
             unsent = _bug(error, self._ticket)
         finally:
+            self._once.free()
             metrics.flush_metrics()
             pipe.finish(unsent)
 
@@ -188,10 +192,11 @@ class Relay:
             self._add(inference=inference)
             metrics.add_metric(name="ModelLatency", unit="Milliseconds", value=inference.latency_ms)
         try:
-            record(self._here, self._ticket, answer, failure)
+            sealed = record(self._here, self._ticket, answer, failure)
         except SallyportError as error:
             failure = error
         if failure is None and answer is not None:
+            self._once.keep(ChatEnd(ticket=self._ticket, pseudonyms=self._plan.pseudonyms, answer=sealed))
             outcome = outcome_of(self._ticket)
             logger.info("streamed", request_id=outcome.request_id, target=outcome.target, cost_usd=outcome.cost_usd)
             pipe.put(self._writer.end(answer.usage, outcome.to_json()))

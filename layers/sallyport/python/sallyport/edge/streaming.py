@@ -17,6 +17,7 @@ from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import Pipe
 from sallyport.edge.recording import record
 from sallyport.edge.relay import Plan, Relay
+from sallyport.edge.repeats import Once
 from sallyport.edge.restoring import EventRestorer, is_structured
 from sallyport.edge.streams import Streams
 from sallyport.errors import AuditUnavailableError, SallyportError
@@ -24,11 +25,13 @@ from sallyport.observability import logger
 from sallyport.stream import replay
 
 
-def begin[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P, size: int) -> Relay | Response:
+def begin[P: Parsed](
+    here: Services, call: Call, dialect: Dialect[P], parsed: P, size: int, once: Once
+) -> Relay | Response:
     """Run the workflow. A cached answer is a response at once; for any other there is a relay to be run."""
     end = run(here, call, parsed, size)
     try:
-        return _begun(here, end, dialect.writer(call, parsed), parsed.request)
+        return _begun(here, end, dialect.writer(call, parsed), parsed.request, once)
     except SallyportError as error:
         if end.answer is None:
             # What is watched over would otherwise be taken for lost.
@@ -36,16 +39,20 @@ def begin[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P,
         raise
 
 
-def _begun(here: Services, end: ChatEnd, writer: Writer, request: ChatRequest) -> Relay | Response:
+def _begun(here: Services, end: ChatEnd, writer: Writer, request: ChatRequest, once: Once) -> Relay | Response:
     ticket, tenant = end.ticket, end.ticket.caller.tenant
-    mapping = json.loads(here.vault.open(end.pseudonyms, tenant, Purpose.PSEUDONYMS))
     if end.answer is not None:
-        return _replayed(here, end, mapping, request, writer)
+        chunks, outcome = replayed(here, end, writer, request), outcome_of(ticket)
+        once.keep(end)
+        logger.info("answered", request_id=ticket.request_id, tenant=tenant, cache=outcome.cache)
+        return Response(chunks, headers={**EVENT_STREAM, **headers_of(outcome)})
+    mapping = json.loads(here.vault.open(end.pseudonyms, tenant, Purpose.PSEUDONYMS))
     if end.content is None or ticket.authorization is None or ticket.redaction is None:
         raise AuditUnavailableError("The workflow ended without a plan. Try again.", retry_after=5.0)
     content = here.vault.open(end.content, tenant, Purpose.REDACTED)
     redacted = ChatRequest.model_validate_json(content)
-    return Relay(here, Plan(ticket, ticket.authorization, ticket.redaction, redacted, mapping), writer)
+    plan = Plan(ticket, ticket.authorization, ticket.redaction, redacted, end.pseudonyms, mapping)
+    return Relay(here, plan, writer, once)
 
 
 async def relayed(relay: Relay, streams: Streams, request: Request, keep_alive: bytes) -> Response:
@@ -69,15 +76,17 @@ async def relayed(relay: Relay, streams: Streams, request: Request, keep_alive: 
     return EventStream(pipe, first, keep_alive, relay.headers, done)
 
 
-def _replayed(here: Services, end: ChatEnd, mapping: dict[str, str], request: ChatRequest, writer: Writer) -> Response:
-    """What the cache kept, restored for this caller. Its event was published by the workflow."""
+def replayed(here: Services, end: ChatEnd, writer: Writer, request: ChatRequest) -> bytes:
+    """A whole stream of what was kept of an answer, restored for this caller. Its event is somebody else's to publish.
+
+    Raise AuditUnavailableError without an answer.
+    """
     if end.answer is None:
         raise AuditUnavailableError("The workflow ended without an answer. Try again.", retry_after=5.0)
-    ticket = end.ticket
-    answer = ChatAnswer.model_validate_json(here.vault.open(end.answer, ticket.caller.tenant, Purpose.ANSWER))
+    ticket, tenant = end.ticket, end.ticket.caller.tenant
+    mapping = json.loads(here.vault.open(end.pseudonyms, tenant, Purpose.PSEUDONYMS))
+    answer = ChatAnswer.model_validate_json(here.vault.open(end.answer, tenant, Purpose.ANSWER))
     restorer = EventRestorer(mapping, structured=is_structured(request))
-    outcome = outcome_of(ticket)
     chunks = [writer.write(each) for event in replay(answer) for each in restorer.take(event)]
-    chunks.append(writer.end(answer.usage, outcome.to_json()))
-    logger.info("answered", request_id=ticket.request_id, tenant=ticket.caller.tenant, cache=outcome.cache)
-    return Response(b"".join(chunks), headers={**EVENT_STREAM, **headers_of(outcome)})
+    chunks.append(writer.end(answer.usage, outcome_of(ticket).to_json()))
+    return b"".join(chunks)
