@@ -24,11 +24,6 @@ def reservation(*holds, lasts=60, request_id=None):
     )
 
 
-@pytest.fixture
-def ledger(backend):
-    return backend.ledger
-
-
 def test_takes_every_hold(ledger):
     assert ledger.reserve(reservation((REQUESTS, 1, 10), (TOKENS, 500, 1_000)), now=NOW) is None
     assert (ledger.taken(REQUESTS), ledger.taken(TOKENS)) == (1, 500)

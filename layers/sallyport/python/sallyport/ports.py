@@ -102,7 +102,7 @@ class Refused:
 
 
 class Ledger(Protocol):
-    """Reserve, then settle, by conditional writes (DynamoDB · SQLite)."""
+    """Reserve, then settle, by conditional writes (DynamoDB · SQLite · Redis or Valkey)."""
 
     def reserve(self, reservation: Reservation, *, now: float) -> Refused | None:
         """Take every hold or none. The same request id again changes nothing and is granted again."""
