@@ -250,8 +250,10 @@ def test_a_crash_blocks_a_budget_no_longer_than_its_reservation(ledger):
     assert ledger.taken(DOLLARS) == 10
 
 
-def test_of_sixty_four_at_once_ten_get_what_is_there_for_ten(ledger, at_once):
-    wanted = [reservation((REQUESTS, 1, 1_000), (DOLLARS, 3, 30)) for _ in range(64)]
+@pytest.mark.parametrize("crowd", [64, 256])
+def test_of_a_crowd_at_once_ten_get_what_is_there_for_ten(crowd, ledger, at_once):
+    """`python -m bench.limits` does the same fifty times."""
+    wanted = [reservation((REQUESTS, 1, 1_000), (DOLLARS, 3, 30)) for _ in range(crowd)]
     answers = at_once(lambda each: ledger.reserve(each, now=NOW), wanted)
     assert answers.count(None) == 10
     assert set(answers) == {None, Refused(DOLLARS, 30, 30)}
