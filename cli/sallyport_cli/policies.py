@@ -83,6 +83,8 @@ def set_(
       limits = [                               per minute, day or month (UTC)
         { per = "minute", requests = 600, tokens = 200000 },
         { per = "month", dollars = 100 },
+        { per = "day", dollars = 2, each = "user" },    for each user of the tenant or project; for each key that
+                                               names none. A user is named by `keys create --user`
       ]
       redaction = { CREDIT_CARD = "block" }    by type: allow, mask, route_private, block
       redaction_default = "mask"               for every other type

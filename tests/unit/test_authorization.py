@@ -11,9 +11,10 @@ from sallyport.errors import (
     RateLimitedError,
     RequestTooLargeError,
 )
+from sallyport.limits import user_of
 from sallyport.ports import Refused
 from sallyport.redaction.judge import Action
-from tests.unit.doubles import MemoryLedger, MemoryRecords, a_ticket
+from tests.unit.doubles import CALLER, MemoryLedger, MemoryRecords, a_ticket
 
 TENANT, PROJECT = "tenant/acme", "tenant/acme/project/fraud"
 TABLE = {
@@ -57,6 +58,12 @@ def test_an_authorization_says_all_that_later_states_need(authorized, records, l
     assert authorization.reason == "demo is allowed; 2 limits reserved for 50 output tokens"
     assert [(hold.limit, hold.amount) for hold in authorization.reservation.holds] == [(9, 1), (10_000, 60)]
     assert ledger.reserved == [authorization.reservation]
+
+
+def test_a_limit_of_each_user_is_reserved_for_the_caller(authorized, records):
+    records.put(POLICIES, PROJECT, {"limits": [{"per": "day", "requests": 2, "each": "user"}]})
+    scopes = [hold.scope.split("|")[0] for hold in authorized().reservation.holds]
+    assert scopes == [f"{PROJECT}{user_of(CALLER)}", TENANT, TENANT]
 
 
 def test_a_reservation_outlives_the_deadline(authorized, clock):

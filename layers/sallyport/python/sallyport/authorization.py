@@ -2,17 +2,8 @@
 
 from sallyport.configuration import Configuration
 from sallyport.contracts import Authorization, Reservation, Ticket
-from sallyport.policy import (
-    Demand,
-    allowed_models,
-    bound_max_tokens,
-    check_fits,
-    check_model,
-    check_size,
-    holds,
-    redaction_policy,
-    refusal,
-)
+from sallyport.limits import Demand, check_fits, refusal, user_of
+from sallyport.policy import allowed_models, bound_max_tokens, check_model, check_size, holds, redaction_policy
 from sallyport.ports import Ledger
 from sallyport.providers.choices import times_asked
 from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost, route_of
@@ -38,7 +29,12 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
     most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)
     reservation = Reservation(
         request_id=ticket.request_id,
-        holds=holds(levels, Demand(tokens=input_tokens + output_tokens, cost=most), ticket.received_at),
+        holds=holds(
+            levels,
+            Demand(tokens=input_tokens + output_tokens, cost=most),
+            ticket.received_at,
+            user_of(ticket.caller),
+        ),
         expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
     )
     check_fits(reservation.holds, ticket.operation)
