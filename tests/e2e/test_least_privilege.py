@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from sallyport.audit.log import HEAD
 from sallyport.contracts import Hold, Reservation
+from sallyport.ports import Granted
 from sallyport_local.emulation import EmulatedGateway
 from sallyport_local.emulation.iam import Permission
 from sallyport_local.emulation.recorder import Principal
@@ -243,7 +244,7 @@ class Journeys:
             holds=(Hold(scope="tenant/gone|requests|minute|1", limit=10, amount=1),),
             expires_at=1,
         )
-        assert self.gateway.backend.ledger.reserve(left, now=0) is None
+        assert self.gateway.backend.ledger.reserve(left, now=0) == Granted()
 
     def die_after_the_batch(self) -> None:
         """Take the audit log's head back by a batch: as if its writer had died before it moved it."""

@@ -135,7 +135,7 @@ def test_what_is_refused_takes_nothing(policy, ticket, error, authorized, record
 
 @pytest.mark.parametrize(("kind", "error"), [("requests", RateLimitedError), ("dollars", BudgetExhaustedError)])
 def test_a_limit_without_room_is_a_refusal(kind, error, authorized, ledger):
-    ledger.refused = Refused(f"tenant/acme|{kind}|minute|2026-11-20T18:00", limit=9, taken=9)
+    ledger.answer = Refused(f"tenant/acme|{kind}|minute|2026-11-20T18:00", limit=9, taken=9)
     with pytest.raises(error):
         authorized()
 

@@ -83,7 +83,8 @@ def test_a_refusal_names_the_limit_and_the_wait():
     error = refusal(Refused("tenant/acme|tokens|minute|2026-11-20T18:02", limit=500, taken=480), now)
     assert type(error) is RateLimitedError
     assert error.message == "The limit of tenant/acme is 500 tokens per minute. Try again in 42 s."
-    assert error.details == {"limit": "tokens/minute", "retry_after": 41.8}
+    window = {"limit": "tokens/minute", "at_most": 500, "left": 20, "ends_at": at("2026-11-20T18:03:00")}
+    assert error.details == window | {"retry_after": 41.8}
 
 
 def test_a_spent_budget_is_not_waited_for():

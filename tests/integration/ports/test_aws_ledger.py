@@ -11,7 +11,7 @@ from sallyport.aws.ledger import ATTEMPTS, EXPIRE_AT_MOST, EXPIRE_EVERY_SECONDS,
 from sallyport.aws.ledger_items import SHARDS
 from sallyport.contracts import Hold, Reservation
 from sallyport.errors import StoreUnavailableError
-from sallyport.ports import Refused
+from sallyport.ports import Granted, Refused
 
 NOW = 1_795_198_920
 DAY = 86_400
@@ -63,14 +63,14 @@ def ledger_on(dynamodb):
 @pytest.mark.parametrize(
     ("cancellations", "answer"),
     [
-        ([], None),
-        ([(OK, CONFLICT)], None),
-        ([(CONFLICT, OK), (OK, CONFLICT)], None),
-        ([(EXISTS, OK)], None),
-        ([(EXISTS, FULL)], None),
-        ([(EXISTS, CONFLICT)], None),
+        ([], Granted()),
+        ([(OK, CONFLICT)], Granted()),
+        ([(CONFLICT, OK), (OK, CONFLICT)], Granted()),
+        ([(EXISTS, OK)], Granted()),
+        ([(EXISTS, FULL)], Granted()),
+        ([(EXISTS, CONFLICT)], Granted()),
         ([(OK, CONFLICT), (OK, FULL)], Refused("tenant/acme|requests|minute|2026-11-20T18:02", 10, 10)),
-        ([(CONFLICT, FULL)], None),
+        ([(CONFLICT, FULL)], Granted()),
     ],
 )
 def test_a_conflict_is_neither_a_refusal_nor_a_grant(cancellations, answer):
@@ -110,21 +110,21 @@ def at_work(moto_session):
 def test_of_a_crowd_in_conflict_ten_get_what_is_there_for_ten(crowd, aws_settings, moto_session, at_once):
     ledger = at_work(moto_session)
     answers = at_once(lambda number: ledger.reserve(reservation(number), now=NOW), range(crowd))
-    assert answers.count(None) == 10
-    assert {each.taken for each in answers if each} == {10}
+    assert answers.count(Granted()) == 10
+    assert {each.taken for each in answers if each != Granted()} == {10}
     assert ledger.taken(reservation().holds[0].scope) == 10
 
 
 def test_a_crowd_in_conflict_for_which_there_is_room_is_let_in_whole(aws_settings, moto_session, at_once):
     ledger = at_work(moto_session)
     answers = at_once(lambda number: ledger.reserve(reservation(number, limit=64), now=NOW), range(64))
-    assert answers == [None] * 64
+    assert answers == [Granted()] * 64
 
 
 def test_who_was_granted_what_was_left_is_not_refused_for_it(aws_settings, moto_session, at_once):
     """The same request from everywhere: whoever finds the counter full finds that it was itself that filled it."""
     ledger = at_work(moto_session)
-    assert at_once(lambda _: ledger.reserve(reservation(limit=1), now=NOW), range(16)) == [None] * 16
+    assert at_once(lambda _: ledger.reserve(reservation(limit=1), now=NOW), range(16)) == [Granted()] * 16
 
 
 def test_what_is_no_conflict_is_not_tried_again():
@@ -266,5 +266,5 @@ def test_a_refused_request_does_not_clean_up_after_everybody(aws):
         aws.ledger.reserve(reservation(number, limit=many), now=NOW)
     scope = reservation().holds[0].scope
     last = reservation(many, limit=many)
-    assert aws.ledger.reserve(last, now=NOW + 61) is None
+    assert aws.ledger.reserve(last, now=NOW + 61) == Granted()
     assert aws.ledger.taken(scope) == many - EXPIRE_AT_MOST + 1

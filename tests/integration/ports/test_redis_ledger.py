@@ -6,7 +6,7 @@ import pytest
 
 from sallyport.contracts import Hold, Reservation
 from sallyport.errors import StoreUnavailableError
-from sallyport.ports import Refused
+from sallyport.ports import Granted, Refused
 from sallyport.redis_ledger import CONNECT_SECONDS, READ_SECONDS, SKIP_SECONDS, RedisLedger
 
 NOW = 1_795_198_920
@@ -29,7 +29,7 @@ def clock():
 @pytest.fixture
 def ledger(redis_server, clock):
     ledger = RedisLedger(redis_server.url, clock=clock)
-    assert ledger.reserve(reservation(0), now=NOW) is None
+    assert ledger.reserve(reservation(0), now=NOW) == Granted()
     return ledger
 
 
@@ -77,7 +77,7 @@ def test_what_was_reserved_unheard_is_reserved_once(ledger, redis_server, clock)
         ledger.reserve(reservation(1), now=NOW)
     redis_server.thaw()
     clock.now += SKIP_SECONDS
-    assert ledger.reserve(reservation(1), now=NOW) is None
+    assert ledger.reserve(reservation(1), now=NOW) == Granted()
     assert ledger.taken(SCOPE) == 2
 
 
@@ -90,7 +90,7 @@ def test_a_server_that_may_forget_what_is_spent_is_refused(policy, redis_server)
 
 def test_a_server_that_evicts_only_what_has_an_end_forgets_nothing(redis_server):
     redis_server.command(b"CONFIG", b"SET", b"maxmemory-policy", b"volatile-lru")
-    assert RedisLedger(redis_server.url).reserve(reservation(1), now=NOW) is None
+    assert RedisLedger(redis_server.url).reserve(reservation(1), now=NOW) == Granted()
     for key in (b"open", b"holds", b"ending", b"scope/" + SCOPE.encode()):
         assert redis_server.command(b"TTL", b"{sallyport/ledger}/" + key) == b":-1\r\n"
 
@@ -108,7 +108,7 @@ def test_a_server_that_lost_its_scripts_is_told_them_again(ledger, redis_server)
 
 
 def test_a_limit_beyond_what_lua_counts_exactly_is_as_good_as_none(ledger):
-    assert ledger.reserve(reservation(1, scope=MONTH, amount=2**53, limit=10**30), now=NOW) is None
+    assert ledger.reserve(reservation(1, scope=MONTH, amount=2**53, limit=10**30), now=NOW) == Granted()
     assert ledger.reserve(reservation(2, scope=MONTH, amount=1, limit=10**30), now=NOW) == Refused(MONTH, 10**30, 2**53)
 
 

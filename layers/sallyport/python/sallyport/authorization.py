@@ -4,7 +4,7 @@ from sallyport.configuration import Configuration
 from sallyport.contracts import Authorization, Reservation, Ticket
 from sallyport.limits import Demand, check_fits, refusal, user_of
 from sallyport.policy import allowed_models, bound_max_tokens, check_model, check_size, holds, redaction_policy
-from sallyport.ports import Ledger
+from sallyport.ports import Granted, Ledger, Refused
 from sallyport.providers.choices import times_asked
 from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost, route_of
 
@@ -38,16 +38,25 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
         expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
     )
     check_fits(reservation.holds, ticket.operation)
-    refused = ledger.reserve(reservation, now=now) if reservation.holds else None
-    if refused is not None:
-        raise refusal(refused, now)
+    answer = ledger.reserve(reservation, now=now) if reservation.holds else Granted()
+    if isinstance(answer, Refused):
+        raise refusal(answer, now)
     return Authorization(
         max_tokens=max_tokens,
         route=route_of(table, ticket.model),
-        reservation=reservation,
+        reservation=_with_taken(reservation, answer),
         redaction=redaction_policy(levels),
         reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
     )
+
+
+def _with_taken(reservation: Reservation, granted: Granted) -> Reservation:
+    """For the headers that tell a client how much of its limits is left."""
+    if not granted.taken:
+        return reservation
+    holds = zip(reservation.holds, granted.taken, strict=True)
+    told = tuple(hold.model_copy(update={"taken": max(0, taken)}) for hold, taken in holds)
+    return reservation.model_copy(update={"holds": told})
 
 
 def _times_asked(table: RoutingTable, ticket: Ticket) -> int:

@@ -103,6 +103,9 @@ def refusal(refused: Refused, now: float) -> RateLimitedError | BudgetExhaustedE
     return RateLimitedError(
         f"The limit of {level} is {refused.limit} {kind} per {window}. Try again in {math.ceil(wait)} s.",
         limit=f"{kind}/{window}",
+        at_most=refused.limit,
+        left=max(0, refused.limit - refused.taken),
+        ends_at=round(now + seconds_left(Window(window), now)),
         retry_after=wait,
     )
 

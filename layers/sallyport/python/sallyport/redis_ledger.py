@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 from sallyport.contracts import Reservation
 from sallyport.errors import StoreUnavailableError
-from sallyport.ports import Refused
+from sallyport.ports import Granted, Refused
 from sallyport.redis_connection import RedisConnection
 
 CONNECT_SECONDS = 0.25
@@ -73,6 +73,7 @@ end
 """
 
 # Arguments: request id, its end, now, seconds kept, then scope, amount, end of the counter and limit of each hold.
+# Answer: 1 and what is now taken of each hold's counter; or 0, the number of a hold and what is taken of its counter.
 _RESERVE = (
     _COMMON
     + """
@@ -83,12 +84,18 @@ local function without_room()
   for i = 5, #ARGV, 4 do
     local name, amount, limit = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 3])
     local before = taken[name] or tonumber(redis.call('GET', scope .. name) or '0')
-    if before > limit - amount then return {(i - 5) / 4, before} end
+    if before > limit - amount then return {0, (i - 5) / 4, before} end
     taken[name] = before + amount
   end
 end
 
-if redis.call('ZSCORE', open, id) then return {} end
+local function granted()
+  local told = {1}
+  for i = 5, #ARGV, 4 do told[#told + 1] = redis.call('GET', scope .. ARGV[i]) or '0' end
+  return told
+end
+
+if redis.call('ZSCORE', open, id) then return granted() end
 local refused = without_room()
 if refused and give_back(now, 50) > 0 then refused = without_room() end
 tidy(now, kept, 20)
@@ -100,7 +107,7 @@ for i = 5, #ARGV, 4 do
 end
 redis.call('ZADD', open, ends, id)
 redis.call('HSET', holds, id, cjson.encode(held))
-return {}
+return granted()
 """
 )
 
@@ -133,11 +140,11 @@ class RedisLedger:
         )
         self._keeps = False
 
-    def reserve(self, reservation: Reservation, *, now: float) -> Refused | None:
+    def reserve(self, reservation: Reservation, *, now: float) -> Granted | Refused:
         """A refused request first gives back what others left behind, so that a crash blocks no budget for long."""
         holds = reservation.holds
         if not holds:
-            return None
+            return Granted()
         self._check_keeps()
         arguments: list[str | int | float] = [
             reservation.request_id,
@@ -147,10 +154,10 @@ class RedisLedger:
         ]
         for hold in holds:
             arguments += [hold.scope, hold.amount, _gone(hold.scope, now), min(hold.limit, _MOST)]
-        refused = self._redis.run(_RESERVE, _KEYS, arguments)
-        if not refused:
-            return None
-        index, taken = refused
+        granted, *told = self._redis.run(_RESERVE, _KEYS, arguments)
+        if granted:
+            return Granted([int(taken) for taken in told])
+        index, taken = told
         return Refused(holds[index].scope, holds[index].limit, taken)
 
     def settle(self, reservation: Reservation, actual: Sequence[int], *, now: float) -> bool:

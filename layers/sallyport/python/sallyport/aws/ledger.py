@@ -38,7 +38,7 @@ from sallyport.aws.ledger_items import (
 )
 from sallyport.contracts import Hold, Reservation
 from sallyport.errors import StoreUnavailableError
-from sallyport.ports import Refused
+from sallyport.ports import Granted, Refused
 
 ATTEMPTS = 24
 FIRST_WAIT_SECONDS = 0.01
@@ -68,18 +68,21 @@ class DynamoLedger:
         self._lock = threading.Lock()
         self._expire_next = 0.0
 
-    def reserve(self, reservation: Reservation, *, now: float) -> Refused | None:
-        """A refused request first gives back what others left behind, so that a crash blocks no budget for long."""
+    def reserve(self, reservation: Reservation, *, now: float) -> Granted | Refused:
+        """A refused request first gives back what others left behind, so that a crash blocks no budget for long.
+
+        What is taken is told of no grant: a transaction returns nothing that it wrote.
+        """
         holds = by_scope(reservation.holds)
         if not holds:
-            return None
+            return Granted()
         for hold in holds:
             if hold.amount > hold.limit:
                 return Refused(hold.scope, hold.limit, self.taken(hold.scope))
-        refused = self._take(reservation, holds, now)
-        if refused is not None and self._expiry_is_due(now) and self._give_back(now, at_most=EXPIRE_AT_MOST):
-            refused = self._take(reservation, holds, now)
-        return refused
+        answer = self._take(reservation, holds, now)
+        if isinstance(answer, Refused) and self._expiry_is_due(now) and self._give_back(now, at_most=EXPIRE_AT_MOST):
+            answer = self._take(reservation, holds, now)
+        return answer
 
     def settle(self, reservation: Reservation, actual: Sequence[int], *, now: float) -> bool:
         """A reservation without holds was never written: settling it is always true."""
@@ -101,19 +104,19 @@ class DynamoLedger:
     def expire(self, *, now: float) -> int:
         return self._give_back(now)
 
-    def _take(self, reservation: Reservation, holds: Sequence[Hold], now: float) -> Refused | None:
+    def _take(self, reservation: Reservation, holds: Sequence[Hold], now: float) -> Granted | Refused:
         """While others have a counter in hand, look first whether there is anything left to wait for."""
         writes = [self._opening(reservation), *(self._taking(hold, now) for hold in holds)]
         for number, reasons in enumerate(self._tries(writes)):
             if not reasons or reasons[0]["Code"] == _FAILED:
-                return None  # Taken, now or by an earlier call for the same request.
+                return Granted()  # now, or by an earlier call for the same request.
             for hold, reason in zip(holds, reasons[1:], strict=True):
                 if reasons[0]["Code"] != _CONFLICT and reason["Code"] == _FAILED:
                     return Refused(hold.scope, hold.limit, int(reason["Item"]["taken"]["N"]))
                 looks = number % LOOK_EVERY == 0 and reason["Code"] == _CONFLICT
                 if looks and (taken := self.taken(hold.scope)) > hold.limit - hold.amount:
                     # In this order: a call for the same request may have been the one that took what was left.
-                    return None if self._is_open(reservation) else Refused(hold.scope, hold.limit, taken)
+                    return Granted() if self._is_open(reservation) else Refused(hold.scope, hold.limit, taken)
         raise AssertionError("a cancelled transaction names the condition that failed")
 
     def _is_open(self, reservation: Reservation) -> bool:

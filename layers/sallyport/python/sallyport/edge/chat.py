@@ -10,6 +10,7 @@ from sallyport.conversation import ChatAnswer
 from sallyport.edge.context import Call
 from sallyport.edge.dialects import Dialect, Parsed
 from sallyport.edge.outcome import headers_of, outcome_of
+from sallyport.edge.rate_limits import limits_of
 from sallyport.edge.remote_media import by_value
 from sallyport.edge.restoring import restored
 from sallyport.errors import AuditUnavailableError, from_failure
@@ -30,7 +31,7 @@ def complete[P: Parsed](
     outcome = outcome_of(end.ticket)
     logger.info("answered", request_id=call.request_id, tenant=tenant, cache=outcome.cache, target=outcome.target)
     told = dialect.render(call, parsed, restored(answer, mapping, parsed.request), outcome.to_json())
-    return told, headers_of(outcome)
+    return told, headers_of(outcome) | dialect.limit_headers(limits_of(end.ticket), here.now())
 
 
 def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:

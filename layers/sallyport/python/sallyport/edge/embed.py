@@ -7,6 +7,7 @@ from sallyport.dialects.openai_embeddings.render import render
 from sallyport.edge.chat import run_ticket
 from sallyport.edge.context import Call
 from sallyport.edge.outcome import headers_of, outcome_of
+from sallyport.edge.rate_limits import limits_of, openai_headers
 from sallyport.embedding import EmbeddingAnswer
 from sallyport.errors import AuditUnavailableError
 from sallyport.observability import logger
@@ -35,4 +36,4 @@ def embed(here: Services, call: Call, body: bytes) -> tuple[bytes, dict[str, str
     outcome = outcome_of(end.ticket)
     logger.info("embedded", request_id=call.request_id, tenant=tenant, cache=outcome.cache, target=outcome.target)
     told = render(answer, encoding_format=parsed.encoding_format, sallyport=outcome.to_json())
-    return told, headers_of(outcome)
+    return told, headers_of(outcome) | openai_headers(limits_of(end.ticket), here.now())

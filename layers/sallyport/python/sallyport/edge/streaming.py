@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from sallyport.edge.dialects import Dialect, Parsed, Writer
 from sallyport.edge.event_stream import EVENT_STREAM, EventStream, abandon_when_left, first_of, wind_up
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import Pipe
+from sallyport.edge.rate_limits import limits_of
 from sallyport.edge.recording import record
 from sallyport.edge.relay import Plan, Relay
 from sallyport.edge.restoring import EventRestorer, is_structured
@@ -28,7 +30,8 @@ def begin[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P,
     """Run the workflow. A cached answer is a response at once; for any other there is a relay to be run."""
     end = run(here, call, parsed, size)
     try:
-        return _begun(here, end, dialect.writer(call, parsed), parsed.request)
+        limits = dialect.limit_headers(limits_of(end.ticket), here.now())
+        return _begun(here, end, dialect.writer(call, parsed), parsed.request, limits)
     except SallyportError as error:
         if end.answer is None:
             # What is watched over would otherwise be taken for lost.
@@ -36,16 +39,20 @@ def begin[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P,
         raise
 
 
-def _begun(here: Services, end: ChatEnd, writer: Writer, request: ChatRequest) -> Relay | Response:
+def _begun(
+    here: Services, end: ChatEnd, writer: Writer, request: ChatRequest, limits: Mapping[str, str]
+) -> Relay | Response:
     ticket, tenant = end.ticket, end.ticket.caller.tenant
     mapping = json.loads(here.vault.open(end.pseudonyms, tenant, Purpose.PSEUDONYMS))
     if end.answer is not None:
-        return _replayed(here, end, mapping, request, writer)
+        replayed = _replayed(here, end, mapping, request, writer)
+        replayed.headers.update(limits)
+        return replayed
     if end.content is None or ticket.authorization is None or ticket.redaction is None:
         raise AuditUnavailableError("The workflow ended without a plan. Try again.", retry_after=5.0)
     content = here.vault.open(end.content, tenant, Purpose.REDACTED)
     redacted = ChatRequest.model_validate_json(content)
-    return Relay(here, Plan(ticket, ticket.authorization, ticket.redaction, redacted, mapping), writer)
+    return Relay(here, Plan(ticket, ticket.authorization, ticket.redaction, redacted, mapping, limits), writer)
 
 
 async def relayed(relay: Relay, streams: Streams, request: Request, keep_alive: bytes) -> Response:
