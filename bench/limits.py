@@ -154,12 +154,12 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     ledgers: dict[str, Callable[[], AbstractContextManager[Ledger]]] = {
         "SQLite": sqlite,
+        "Redis": redis,
         "DynamoDB": lambda: dynamodb(0),
         "DynamoDB, conflicts": lambda: dynamodb(0.004),
     }
-    if shutil.which("redis-server"):
-        ledgers["Redis"] = redis
-    else:
+    if not shutil.which("redis-server"):
+        del ledgers["Redis"]
         print("redis-server is not installed: Redis is left out.", file=sys.stderr)
     rows = []
     for name, opened in ledgers.items():

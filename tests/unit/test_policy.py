@@ -175,6 +175,10 @@ def test_more_output_than_a_cap_is_refused_rather_than_cut():
         {"redaction": {"EMAIL": "hide"}},
         {"max_tokens": 0},
         {"models": ["a|b"]},
+        {"cheaper_model": "small"},
+        {"on_exceeded": "refuse", "cheaper_model": "small"},
+        {"on_exceeded": "cheaper_model"},
+        {"on_exceeded": "cheaper_model", "cheaper_model": "small", "models": ["demo"]},
     ],
 )
 def test_a_policy_that_would_not_do_what_it_says_is_refused(policy):

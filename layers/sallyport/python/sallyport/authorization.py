@@ -1,9 +1,21 @@
 """May this caller use this model now: policy first, then limits, which are reserved until the request is settled."""
 
+from collections.abc import Sequence
+
 from sallyport.configuration import Configuration
 from sallyport.contracts import Authorization, Reservation, Ticket
+from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.limits import Demand, check_fits, refusal, user_of
-from sallyport.policy import allowed_models, bound_max_tokens, check_model, check_size, holds, redaction_policy
+from sallyport.policy import (
+    Scoped,
+    allowed_models,
+    bound_max_tokens,
+    cheaper_model,
+    check_model,
+    check_size,
+    holds,
+    redaction_policy,
+)
 from sallyport.ports import Granted, Ledger, Refused
 from sallyport.providers.choices import times_asked
 from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost, route_of
@@ -20,33 +32,63 @@ def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now:
     """
     levels = configuration.policies(ticket.caller)
     table = configuration.routing_table()
-    check_model(levels, ticket.model)
-    check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
+    _check(ticket, ticket.model, levels, table)
     check_size(levels, ticket.content_bytes)
+    answer = _reserve(ticket, ticket.model, levels, table, ledger, now)
+    if isinstance(answer, Refused):
+        return _with_a_cheaper_model(ticket, levels, table, ledger, now, answer)
+    return answer
+
+
+def _with_a_cheaper_model(
+    ticket: Ticket, levels: Sequence[Scoped], table: RoutingTable, ledger: Ledger, now: float, refused: Refused
+) -> Authorization:
+    """If a policy says so, and the caller may use it, and there is room for it. Never vectors of another kind."""
+    model = cheaper_model(levels, refused, ticket.model)
+    if model is None or ticket.operation != "chat":
+        raise refusal(refused, now)
+    try:
+        _check(ticket, model, levels, table)
+        answer = _reserve(ticket, model, levels, table, ledger, now)
+    except (ModelNotFoundError, InvalidRequestError):
+        raise refusal(refused, now) from None
+    if isinstance(answer, Refused):
+        raise refusal(refused, now)
+    limit = refused.scope.split("|")[0]
+    return answer.model_copy(
+        update={"reason": f"{ticket.model} has no room in the budget of {limit}, so in its place: {answer.reason}"}
+    )
+
+
+def _check(ticket: Ticket, model: str, levels: Sequence[Scoped], table: RoutingTable) -> None:
+    check_model(levels, model)
+    check_operation(table, model, ticket.operation, allowed_models(levels, list(table.routes)))
+
+
+def _reserve(
+    ticket: Ticket, model: str, levels: Sequence[Scoped], table: RoutingTable, ledger: Ledger, now: float
+) -> Authorization | Refused:
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
-    input_tokens = ticket.input_tokens * _times_asked(table, ticket)
+    input_tokens = ticket.input_tokens * _times_asked(table, model, ticket.choices)
     output_tokens = max_tokens * ticket.choices if ticket.operation == "chat" else 0
-    most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)
+    most = highest_cost(table, model, input_tokens=input_tokens, output_tokens=output_tokens)
+    demand = Demand(tokens=input_tokens + output_tokens, cost=most)
     reservation = Reservation(
-        request_id=ticket.request_id,
-        holds=holds(
-            levels,
-            Demand(tokens=input_tokens + output_tokens, cost=most),
-            ticket.received_at,
-            user_of(ticket.caller),
-        ),
+        # Another model is another reservation: a retry that finds room for the first must not be taken for the second.
+        request_id=ticket.request_id if model == ticket.model else f"{ticket.request_id[:56]}-cheaper",
+        holds=holds(levels, demand, ticket.received_at, user_of(ticket.caller)),
         expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
     )
     check_fits(reservation.holds, ticket.operation)
     answer = ledger.reserve(reservation, now=now) if reservation.holds else Granted()
     if isinstance(answer, Refused):
-        raise refusal(answer, now)
+        return answer
     return Authorization(
         max_tokens=max_tokens,
-        route=route_of(table, ticket.model),
+        route=route_of(table, model),
         reservation=_with_taken(reservation, answer),
         redaction=redaction_policy(levels),
-        reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
+        reason=f"{model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
     )
 
 
@@ -59,7 +101,7 @@ def _with_taken(reservation: Reservation, granted: Granted) -> Reservation:
     return reservation.model_copy(update={"holds": told})
 
 
-def _times_asked(table: RoutingTable, ticket: Ticket) -> int:
+def _times_asked(table: RoutingTable, model: str, choices: int) -> int:
     """How often the prompt may have to be paid: nobody knows yet which target of the route will answer."""
-    targets = find_alias(table, ticket.model).targets
-    return max(times_asked(table.targets[name].provider, ticket.choices) for name in targets)
+    targets = find_alias(table, model).targets
+    return max(times_asked(table.targets[name].provider, choices) for name in targets)

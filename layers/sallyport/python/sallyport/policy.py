@@ -1,13 +1,15 @@
 """What a caller may do: tenant, project, key, each of which may only narrow what stands above it. Pure."""
 
 from collections.abc import Sequence
+from typing import Literal, Self
 
-from pydantic import PositiveInt, field_validator
+from pydantic import PositiveInt, field_validator, model_validator
 
 from sallyport.contracts import Caller, Hold, RedactionPolicy
 from sallyport.errors import InvalidRequestError, ModelNotFoundError, RequestTooLargeError
 from sallyport.limits import Demand, Limit, amounts, window_at
 from sallyport.message import Message, Name
+from sallyport.ports import Refused
 from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.remote.hosts import AllowedHosts, MediaHost
@@ -17,13 +19,18 @@ DEFAULT_MAX_TOKENS = 1024
 
 
 class Policy(Message):
-    """One level's rules. What is absent is not narrowed by this level."""
+    """One level's rules. What is absent is not narrowed by this level.
+
+    `cheaper_model` is the alias that is asked instead when one of this level's limits of dollars has no room left.
+    """
 
     models: tuple[Name, ...] | None = None
     max_tokens: PositiveInt | None = None
     max_content_bytes: PositiveInt | None = None
     media_hosts: tuple[MediaHost, ...] | None = None
     limits: tuple[Limit, ...] = ()
+    on_exceeded: Literal["refuse", "cheaper_model"] = "refuse"
+    cheaper_model: Name | None = None
     redaction: dict[str, Action] = {}
     redaction_default: Action | None = None
     minimum_sensitivity: Sensitivity | None = None
@@ -37,6 +44,14 @@ class Policy(Message):
             if counted.count((kind, window, each)) > 1:
                 raise ValueError(f"two limits for {kind} per {window}{f' of each {each}' if each else ''}; leave one")
         return limits
+
+    @model_validator(mode="after")
+    def _names_what_it_asks_for(self) -> Self:
+        if (self.on_exceeded == "cheaper_model") != (self.cheaper_model is not None):
+            raise ValueError('on_exceeded = "cheaper_model" and cheaper_model = "<alias>" belong together')
+        if self.cheaper_model is not None and self.models is not None and self.cheaper_model not in self.models:
+            raise ValueError("cheaper_model is none of models, so it could never be asked")
+        return self
 
     @field_validator("redaction")
     @classmethod
@@ -116,6 +131,16 @@ def redaction_policy(levels: Sequence[Scoped]) -> RedactionPolicy:
     default = _strictest([policy.redaction_default for policy in policies])
     minimums = [level.policy.minimum_sensitivity for level in levels if level.policy.minimum_sensitivity is not None]
     return RedactionPolicy(default=default, actions=actions, minimum=max(minimums, default=Sensitivity.PUBLIC))
+
+
+def cheaper_model(levels: Sequence[Scoped], refused: Refused, instead_of: str) -> str | None:
+    """The alias to ask in its place when a limit of dollars refuses: as the level whose limit it is says."""
+    level, kind, *_ = refused.scope.split("|")
+    if kind != "dollars":
+        return None
+    owner = next(each for each in levels if each.scope == level.partition("/user/")[0])
+    named = owner.policy.cheaper_model
+    return named if named != instead_of else None
 
 
 def holds(levels: Sequence[Scoped], demand: Demand, now: float, user: str) -> tuple[Hold, ...]:
