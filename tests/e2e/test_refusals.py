@@ -77,6 +77,22 @@ def test_an_exhausted_budget_is_not_to_be_retried(running: Running):
     assert "retry-after" not in answer.headers
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_budget_without_room_may_ask_a_cheaper_model_and_says_so(running: Running, stream: bool):
+    fields = {"key": "thrifty", "headers": {"cache-control": "no-store"}, "stream": stream}
+    dear, cheap = (running.ask(f"Hello, {running.name}", max_tokens=most, **fields) for most in (100, 4000))
+
+    assert "x-sallyport-cheaper-model" not in dear.headers
+    assert (cheap.status_code, cheap.headers["x-sallyport-target"]) == (200, "free")
+    assert cheap.headers["x-sallyport-cheaper-model"] == "free"
+    assert "a budget has no room left for echo, so free was asked" in cheap.text
+    running.settle()
+    ticket = running.audited(cheap.headers["x-request-id"])
+    assert ticket
+    assert ticket.authorization
+    assert ticket.authorization.reason.startswith("echo has no room in the budget of tenant/thrifty")
+
+
 def test_confidential_content_goes_to_the_private_target_as_it_is(running: Running, upstream: Upstream):
     answer = running.ask(f"Card 4111 1111 1111 1111 of {running.name}", model="house", key="fraud")
 
