@@ -9,10 +9,11 @@ from sallyport.aws.ledger import DynamoLedger
 from sallyport.aws.records import DynamoRecords
 from sallyport.contracts import Hold, Reservation
 from sallyport.errors import StoreUnavailableError
+from sallyport.ports import Granted
 from sallyport_local.emulation.errors import UnknownCallError
 from sallyport_local.emulation.iam import Need
 from sallyport_local.emulation.resources import Maker
-from sallyport_local.emulation.sessions import Granted, RefusedError, Sessions
+from sallyport_local.emulation.sessions import RefusedError, Sessions
 
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",
