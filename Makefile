@@ -44,6 +44,10 @@ run: .venv/installed ## Serve on http://127.0.0.1:8787; pass arguments as ARGS="
 test: setup ## Run every test; narrow down with ARGS="-k cache"
 	@$(BIN)/pytest $(ARGS)
 
+.PHONY: compatibility
+compatibility: setup ## Run the matrix of dialects and providers, and write docs/compatibility.md from what passed
+	@SALLYPORT_WRITE_COMPATIBILITY=1 $(BIN)/pytest tests/contract/matrix
+
 .PHONY: format
 format: setup ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

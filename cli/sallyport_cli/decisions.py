@@ -25,7 +25,10 @@ def decisions_of(ticket: Ticket) -> Iterator[tuple[str, str]]:
 
 
 def authorized(ticket: Ticket) -> str:
-    return ticket.authorization.reason if ticket.authorization else ""
+    if ticket.authorization is None:
+        return ""
+    chosen = ticket.authorization.route.reason
+    return f"{ticket.authorization.reason}; {chosen}" if chosen else ticket.authorization.reason
 
 
 def redacted(ticket: Ticket) -> str:

@@ -80,6 +80,8 @@ def set_(
       max_content_bytes = 200000               largest request
       media_hosts = ["*.img.example.com"]      hosts that images and PDFs are fetched from; none unless the tenant's has
                                                some. With a port if it is not 443
+      allowed_regions = ["eu-*"]               Regions where requests may be processed; a target that may leave them, or
+                                               whose Region nobody wrote down, is not asked
       limits = [                               per minute, day or month (UTC)
         { per = "minute", requests = 600, tokens = 200000 },
         { per = "month", dollars = 100 },

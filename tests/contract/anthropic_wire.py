@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from anthropic.types import MessageTokensCount
+from anthropic.types import MessageTokensCount, ModelInfo
 
 from tests.closed import closed
 from tests.unit.dialects.anthropic_messages.shapes import check_order, error_of, events_of, message_of, models_of
@@ -24,8 +24,10 @@ def check(response: Any) -> None:
         message_of(response.content, "sallyport")
     elif path == "/v1/messages/count_tokens":
         closed(MessageTokensCount, response.content)
-    else:
+    elif path == "/v1/models":
         models_of(response.content)
+    else:
+        closed(ModelInfo, response.content)
 
 
 def check_error(response: Any) -> None:

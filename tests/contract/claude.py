@@ -3,9 +3,9 @@
 import json
 from collections import deque
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
+
+from tests.contract.listening import Listening, Said
 
 USAGE = {
     "input_tokens": 60,
@@ -29,44 +29,35 @@ class Claude:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.replies: deque[dict[str, Any]] = deque()
-        claude = self
+        self._listening = Listening(self._answer)
+        self.url = self._listening.url
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                claude.requests.append(body)
-                claude.headers.append({name.lower(): value for name, value in self.headers.items()})
-                said = self.path == "/v1/messages" and claude.replies.popleft()
-                kind, data = "application/json", json.dumps(said).encode()
-                if said and body["stream"]:
-                    kind, data = "text/event-stream", b"".join(_events(said))
-                self.send_response(200 if said else 404)
-                self.send_header("content-type", kind)
-                self.send_header("content-length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        Thread(target=self._server.serve_forever, daemon=True).start()
+    def _answer(self, path: str, headers: dict[str, str], body: bytes) -> Said:
+        asked = json.loads(body)
+        self.requests.append(asked)
+        self.headers.append(headers)
+        if path != "/v1/messages":
+            return Said(404, "application/json", b"{}")
+        reply = self.replies.popleft()
+        if asked["stream"]:
+            return Said(200, "text/event-stream", b"".join(events(reply)))
+        return Said(200, "application/json", json.dumps(reply).encode())
 
     def script(self, *content: dict[str, Any], stop: str = "end_turn", met: str | None = None) -> None:
         """The next message."""
-        message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-test", "usage": USAGE}
-        self.replies.append(message | {"content": list(content), "stop_reason": stop, "stop_sequence": met})
+        self.replies.append(message(*content, stop=stop, met=met))
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._listening.close()
 
 
-def _events(message: dict[str, Any]) -> Iterator[bytes]:
+def message(*content: dict[str, Any], stop: str = "end_turn", met: str | None = None) -> dict[str, Any]:
+    said = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-test", "usage": USAGE}
+    return said | {"content": list(content), "stop_reason": stop, "stop_sequence": met}
+
+
+def events(message: dict[str, Any]) -> Iterator[bytes]:
+    """A message as a stream of it."""
     empty = {"content": [], "stop_reason": None, "stop_sequence": None, "usage": {**USAGE, "output_tokens": 1}}
     yield _event(type="message_start", message=message | empty)
     for index, block in enumerate(message["content"]):

@@ -23,6 +23,8 @@ SEED = """
 limits = [{{ per = "month", dollars = 1000 }}]
 [tenants.acme.projects.fraud]
 redaction = {{ CREDIT_CARD = "route_private", US_SSN = "block" }}
+[tenants.acme.projects.european]
+allowed_regions = ["eu-*"]
 [tenants.small]
 models = ["echo"]
 max_tokens = 2000
@@ -44,6 +46,10 @@ user = "agent-7"
 name = "fraud"
 tenant = "acme"
 project = "fraud"
+[[keys]]
+name = "european"
+tenant = "acme"
+project = "european"
 [[keys]]
 name = "small"
 tenant = "small"
@@ -97,12 +103,74 @@ targets = ["patient"]
 targets = ["broken", "cutting", "backup"]
 [routing.routes.doomed]
 targets = ["throttled", "broken", "closing"]
+[routing.routes.too-long]
+targets = ["strict", "equal", "larger"]
+[routing.routes.weighted]
+targets = ["echo", "backup"]
+strategy = "weighted"
+weights = {{ echo = 0 }}
+cache_ttl_seconds = 0
+[routing.routes.least-cost]
+targets = ["echo", "cheap"]
+strategy = "least_cost"
+[routing.routes.least-latency]
+targets = ["echo", "backup"]
+strategy = "least_latency"
+[routing.routes.by-context-size]
+targets = ["larger", "cheap", "echo"]
+strategy = "by_context_size"
+[routing.routes.by-capability]
+targets = ["echo", "cheap", "talks"]
+strategy = "by_capability"
+[routing.routes.talks]
+targets = ["talks"]
+[routing.routes.sticky]
+targets = ["echo", "backup", "cheap", "larger"]
+strategy = "sticky"
+cache_ttl_seconds = 0
+[routing.routes.resident]
+targets = ["echo", "frankfurt"]
 [routing.routes.vectors]
 targets = ["vectors"]
 [routing.routes.vectors-house]
 targets = ["vectors", "vectors-house"]
 [routing.routes.vectors-broken]
 targets = ["vectors-broken", "vectors"]
+"""
+
+_STRATEGIC = """
+[routing.targets.equal]
+provider = "openai"
+base_url = "{url}"
+model = "equal"
+privacy = "cloud"
+[routing.targets.frankfurt]
+provider = "openai"
+base_url = "{url}"
+model = "frankfurt"
+region = "eu-central-1"
+privacy = "cloud"
+[routing.targets.larger]
+provider = "openai"
+base_url = "{url}"
+model = "larger"
+privacy = "cloud"
+context_tokens = 1000000
+price = {{ input = 2.0, output = 8.0 }}
+[routing.targets.cheap]
+provider = "openai"
+base_url = "{url}"
+model = "cheap"
+privacy = "cloud"
+context_tokens = 2000
+capabilities = ["tools"]
+price = {{ input = 1.0, output = 4.0 }}
+[routing.targets.talks]
+provider = "openai"
+base_url = "{url}"
+model = "talks"
+privacy = "cloud"
+capabilities = []
 """
 
 _VECTORS = """
@@ -149,6 +217,7 @@ def seed_text(upstream_url: str) -> str:
     for name, model in (("vectors", "vectors"), ("vectors-house", "vectors"), ("vectors-broken", "broken")):
         privacy = "private" if name == "vectors-house" else "cloud"
         tables.append(_VECTORS.format(name=name, model=model, url=upstream_url, privacy=privacy))
+    tables.append(_STRATEGIC.format(url=upstream_url))
     return SEED.format(targets="".join(tables))
 
 

@@ -20,6 +20,7 @@ from sallyport_local.template import read_template
 from tests.e2e.upstream import Upstream
 
 SECRET = "sk-of-the-stand-in"
+ACCOUNT_ROLE = "arn:aws:iam::210987654321:role/models"
 LARGE = 160 * 1024  # characters, more than may lie inside a ticket
 MOST_TOKENS = 400_000
 DRAIN_SECONDS = 20.0
@@ -108,6 +109,20 @@ model = "amazon.nova-lite-v1:0"
 region = "us-east-1"
 privacy = "cloud"
 
+[routing.targets.tagged]
+provider = "bedrock"
+model = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123"
+base_model = "us.amazon.nova-lite-v1:0"
+region = "us-east-1"
+privacy = "cloud"
+
+[routing.targets.elsewhere]
+provider = "bedrock"
+model = "amazon.nova-lite-v1:0"
+account_role = "{account_role}"
+region = "us-east-1"
+privacy = "cloud"
+
 [routing.targets.titan]
 provider = "bedrock"
 operation = "embed"
@@ -140,11 +155,21 @@ targets = ["nova-profile"]
 [routing.routes.nova]
 targets = ["nova"]
 
+[routing.routes.tagged]
+targets = ["tagged"]
+
+[routing.routes.elsewhere]
+targets = ["elsewhere"]
+
 [routing.routes.titan]
 targets = ["titan"]
 
 [routing.routes.compatible]
 targets = ["compatible"]
+
+[routing.routes.sticky]
+targets = ["simulated"]
+strategy = "sticky"
 """
 
 
@@ -264,11 +289,16 @@ def travelled(upstream: Upstream) -> Iterator[Journeys]:
     template = read_template()
     # What is watched for longer is still there when these tests end.
     template["Resources"]["ChatWorkflow"]["Properties"]["DefinitionSubstitutions"]["OverdueMarginSeconds"] = "0"
-    gateway = EmulatedGateway.open(secrets={"openai/main": SECRET}, template=template)
+    gateway = EmulatedGateway.open(
+        secrets={"openai/main": SECRET}, parameters={"ModelAccountRoles": ACCOUNT_ROLE}, template=template
+    )
     gateway.converse = _converse
     gateway.converse_stream = _converse_stream
     gateway.invoke_model = _invoke_model
-    keys = sow(read_seed(SEED.format(url=upstream.url, most_tokens=MOST_TOKENS), "the test"), gateway.backend)
+    keys = sow(
+        read_seed(SEED.format(url=upstream.url, most_tokens=MOST_TOKENS, account_role=ACCOUNT_ROLE), "the test"),
+        gateway.backend,
+    )
     gateway.start()
     try:
         journeys = Journeys(gateway, keys)
@@ -295,14 +325,19 @@ def _travel(journeys: Journeys) -> None:
         "large content": large_answer.status_code,
         "a profile of Bedrock": journeys.chat("hello", model="nova-profile").status_code,
         "a model of Bedrock": journeys.chat("hello", model="nova").status_code,
+        "an application's profile": journeys.chat("hello", model="tagged").status_code,
+        "a model in another account": journeys.chat("hello", model="elsewhere").status_code,
         "vectors of Bedrock": journeys.embed("hello", "world").status_code,
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
+        "a conversation": journeys.chat("hello", model="sticky").status_code,
     }
     statuses |= {
         "a stream": journeys.stream("Write to carol@example.com, streamed").status_code,
         "a stream of large content": journeys.stream(f"streamed {large}", max_tokens=MOST_TOKENS).status_code,
         "a stream of a profile of Bedrock": journeys.stream("hello, streamed", model="nova-profile").status_code,
+        "a stream of an application's profile": journeys.stream("hello, streamed", model="tagged").status_code,
+        "a stream of a model in another account": journeys.stream("hello, streamed", model="elsewhere").status_code,
         "a stream of a model of Bedrock": journeys.stream("hello, streamed", model="nova").status_code,
         "a stream with a secret": journeys.stream("hello, streamed", model="compatible").status_code,
     }

@@ -2,6 +2,7 @@
 
 from sallyport.contracts import Authorization, Caller, Privacy, RedactionPolicy, Reservation, Route, RouteTarget, Ticket
 from sallyport.errors import StoreUnavailableError
+from sallyport.planning import plan
 from sallyport.ports import Granted, Record
 
 CANARY = "canary-7f3a bob@secret.example"
@@ -94,6 +95,11 @@ def a_route(*targets, alias="demo", ttl=3600, version="1"):
         cache_ttl_seconds=ttl,
         table_version=version,
     )
+
+
+def a_plan(table, alias, **ticket):
+    """The route of a small request for an alias."""
+    return plan(table, a_ticket(**{"model": alias} | ticket), 100, [], {})
 
 
 def a_ticket(**fields):

@@ -83,6 +83,24 @@ def test_the_dearest_target_is_reserved_for(authorized, records):
     assert (hold.limit, hold.amount) == (1_000_000, 10 * 3 + 100 * 5)
 
 
+def test_the_route_is_put_in_order_once(records, ledger, clock):
+    fastest = TABLE | {"routes": {"demo": {"targets": ["cheap", "dear"], "strategy": "least_latency"}}}
+    records.put(ROUTING, "current", fastest)
+    configuration = Configuration(records, clock=clock)
+    latencies = {"cheap": 20.0, "dear": 10.0}
+    route = authorize(a_ticket(), configuration, ledger, clock.now, latencies).route
+    assert route.reason == "least_latency: dear, cheap"
+    assert authorize(a_ticket(), configuration, ledger, clock.now).route.reason == "least_latency: cheap, dear"
+
+
+def test_what_no_target_can_do_takes_nothing(authorized, records, ledger):
+    blind = {name: target | {"capabilities": ["tools"]} for name, target in TABLE["targets"].items()}
+    records.put(ROUTING, "current", TABLE | {"targets": blind})
+    with pytest.raises(InvalidRequestError, match="takes images"):
+        authorized(needs=("vision",))
+    assert ledger.reserved == []
+
+
 def test_every_choice_is_reserved_for(authorized, records):
     records.put(POLICIES, TENANT, {"limits": [{"per": "month", "dollars": 1, "tokens": 1000}]})
     tokens, dollars = authorized(input_tokens=10, max_tokens=100, choices=3).reservation.holds

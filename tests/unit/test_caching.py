@@ -233,6 +233,11 @@ def test_who_would_answer_is_part_of_the_key(change):
     assert key(FULL, **change) != key(FULL)
 
 
+def test_in_which_order_targets_are_asked_is_no_difference():
+    assert key(FULL, route=a_route("a", "b")) == key(FULL, route=a_route("b", "a"))
+    assert key(FULL, route=a_route("a", "b")) != key(FULL, route=a_route("a"))
+
+
 def test_a_route_that_is_asked_for_content_of_any_mild_kind_is_the_same():
     assert key(FULL, sensitivity=Sensitivity.INTERNAL) == key(FULL, sensitivity=Sensitivity.PUBLIC)
     assert key(FULL, sensitivity=Sensitivity.RESTRICTED) == key(FULL, sensitivity=Sensitivity.CONFIDENTIAL)

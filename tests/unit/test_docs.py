@@ -10,6 +10,7 @@ from click import Command, Context, Group
 
 from sallyport_cli.main import main
 from sallyport_local.template import read_template
+from tests.contract.matrix.document import FEATURES, RECORDED, document
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -171,6 +172,11 @@ def test_every_key_is_explained():
     keys = {name for name, each in TEMPLATE["Resources"].items() if each["Type"] == "AWS::KMS::Key"}
 
     assert {row[0] for row in rows(TEXT[ROOT / "docs/security.md"], "## Keys")} == keys
+
+
+def test_the_table_of_compatibility_is_what_the_matrix_expects():
+    """That each cell passes is for `tests/contract/matrix`; this is for a table that was changed by hand."""
+    assert TEXT[ROOT / "docs/compatibility.md"] == document({*FEATURES, *RECORDED}), "Run `make compatibility`."
 
 
 def test_every_decision_has_its_day_and_its_four_parts():

@@ -3,7 +3,7 @@
 import pytest
 
 from sallyport.attempts import Attempt
-from sallyport.contracts import Failure, FallbackRequest
+from sallyport.contracts import Failure, FallbackRequest, Privacy, Route, RouteTarget
 from sallyport.errors import (
     DeadlineExceededError,
     NoPrivateTargetError,
@@ -62,7 +62,8 @@ def test_what_no_other_target_can_help_ends_with_the_providers_verdict(error):
         decided(error("The model says no.", target="gpt", status=400, code="x"))
     assert end.value.details["code"] == "x"
     why = f"{error.__name__}; no other target could help"
-    assert end.value.details["attempts"] == [{"target": "gpt", "error": error.__name__, "reason": why, "status": 400}]
+    [attempt] = end.value.details["attempts"]
+    assert attempt == {"target": "gpt", "error": error.__name__, "code": "x", "reason": why, "status": 400}
 
 
 def test_what_one_target_cannot_honour_another_may():
@@ -71,6 +72,38 @@ def test_what_one_target_cannot_honour_another_may():
     with pytest.raises(ProviderRejectedError, match="takes no images") as end:
         decided(rejected, route=a_route("gpt"))
     assert end.value.details["param"] == "messages"
+
+
+def sized(**contexts):
+    targets = tuple(
+        RouteTarget(name=name, privacy=Privacy.CLOUD, context_tokens=tokens) for name, tokens in contexts.items()
+    )
+    return Route(alias="demo", targets=targets, cache_ttl_seconds=0, table_version="1")
+
+
+TOO_LONG = ProviderRejectedError("Too long.", target="small", status=400, code="context_length_exceeded")
+
+
+def test_what_is_too_long_for_one_goes_to_a_larger_one_only():
+    fallback = decided(TOO_LONG, route=sized(small=8, equal=8, smaller=4, large=9))
+    assert fallback.target == "large"
+    assert fallback.attempts[0].code == "context_length_exceeded"
+    with pytest.raises(NoTargetLeftError):
+        decided(
+            ProviderThrottledError("Wait.", target="large"),
+            route=sized(small=8, equal=8, large=9),
+            attempts=fallback.attempts,
+        )
+
+
+@pytest.mark.parametrize(
+    "route", [sized(small=8, equal=8, smaller=4), sized(small=9, other=8), sized(small=0, other=0)]
+)
+def test_what_is_too_long_for_the_largest_is_the_clients_to_shorten(route):
+    with pytest.raises(ProviderRejectedError, match="Too long") as end:
+        decided(TOO_LONG, route=route)
+    assert end.value.details["code"] == "context_length_exceeded"
+    assert end.value.details["attempts"][0]["reason"] == "ProviderRejectedError; no other target is left"
 
 
 def test_attempts_add_up_to_the_end():

@@ -87,10 +87,12 @@ TABLE = parse_table(
 )
 
 
-def asked(player, *, route=None, sensitivity=Sensitivity.PUBLIC, attempts=(), max_tokens=50, seconds_left=60.0):
+def asked(
+    player, *, table=TABLE, route=None, sensitivity=Sensitivity.PUBLIC, attempts=(), max_tokens=50, seconds_left=60.0
+):
     return infer(
         REQUEST,
-        TABLE,
+        table,
         player,
         route=route or a_route("gpt", "house!"),
         sensitivity=sensitivity,
@@ -198,6 +200,22 @@ def test_a_target_that_became_a_clouds_gets_nothing_that_was_meant_for_a_private
         asked(player, route=a_route("gpt!"), sensitivity=Sensitivity.CONFIDENTIAL)
     assert failed.value.details == {"target": "gpt"}
     assert player.calls == []
+
+
+@pytest.mark.parametrize("moved_to", ["us-east-1", None])
+def test_a_target_that_moved_gets_nothing_that_was_to_stay_in_its_region(player, moved_to):
+    def asked_of(region, regions):
+        there = TABLE.targets["gpt"].model_copy(update={"region": region})
+        moved = TABLE.model_copy(update={"targets": TABLE.targets | {"gpt": there}})
+        [gpt] = a_route("gpt").targets
+        route = a_route("gpt").model_copy(update={"targets": (gpt.model_copy(update={"regions": regions}),)})
+        return asked(player, table=moved, route=route)
+
+    asked_of("eu-west-1", ("eu-west-1", "eu-west-3"))
+    asked_of(moved_to, None)
+    with pytest.raises(ProviderUnavailableError, match="not in the routing table any more"):
+        asked_of(moved_to, ("eu-west-1",))
+    assert len(player.calls) == 2
 
 
 def test_a_target_that_is_gone_has_failed(player):

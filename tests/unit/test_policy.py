@@ -21,6 +21,7 @@ from sallyport.policy import (
     Scoped,
     allowed_media_hosts,
     allowed_models,
+    allowed_regions,
     bound_max_tokens,
     check_model,
     check_size,
@@ -31,6 +32,7 @@ from sallyport.policy import (
 )
 from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity
+from sallyport.regions import stays_within
 
 MODELS = ("demo", "claude", "gpt")
 HOSTS = ("img.example.com", "*.example.com", "img.example.com:8443")
@@ -55,6 +57,7 @@ POLICIES = st.builds(
     max_tokens=maybe(st.integers(1, 5000)),
     max_content_bytes=maybe(st.integers(1, 5000)),
     media_hosts=maybe(st.lists(st.sampled_from(HOSTS), unique=True).map(tuple)),
+    allowed_regions=maybe(st.lists(st.sampled_from(("eu-*", "eu-west-1", "us-*")), unique=True).map(tuple)),
     redaction=st.dictionaries(st.sampled_from(ENTITIES), st.sampled_from(Action)),
     redaction_default=maybe(st.sampled_from(Action)),
     minimum_sensitivity=maybe(st.sampled_from(Sensitivity)),
@@ -87,6 +90,9 @@ def test_another_level_can_only_narrow(above, added):
     assert bound_max_tokens(narrow, None) <= bound_max_tokens(wide, None)
     for place in (("img.example.com", 443), ("img.example.com", 8443), ("a.example.com", 443)):
         assert allowed_media_hosts(wide).entry_for(*place) or not allowed_media_hosts(narrow).entry_for(*place)
+    for regions in (None, {"eu-west-1"}, {"eu-west-1", "eu-west-3"}, {"us-east-1"}):
+        known = None if regions is None else frozenset(regions)
+        assert stays_within(known, allowed_regions(wide)) or not stays_within(known, allowed_regions(narrow))
     before, after = redaction_policy(wide), redaction_policy(narrow)
     assert after.minimum >= before.minimum
     for entity in (*ENTITIES, "SECRET"):

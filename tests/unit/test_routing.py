@@ -25,9 +25,8 @@ from sallyport.routing import (
     highest_cost,
     packaged_table,
     parse_table,
-    route_of,
 )
-from tests.unit.doubles import a_route
+from tests.unit.doubles import a_plan, a_route
 
 TARGET = {"provider": "simulated", "model": "simulated-1", "privacy": "cloud"}
 PRICES = st.decimals(0, 100, places=4).map(float)
@@ -42,7 +41,7 @@ def table(price=None, **targets):
 def test_the_packaged_table_is_valid_and_needs_nothing_else():
     packaged = packaged_table()
     for alias in packaged.routes:
-        assert route_of(packaged, alias).table_version == packaged.version
+        assert a_plan(packaged, alias).table_version == packaged.version
     assert {target.provider for target in packaged.targets.values()} <= _MODULES.keys()
     used = {name for alias in packaged.routes.values() for name in alias.targets}
     assert used == packaged.targets.keys(), "a target that no route leads to"
@@ -53,7 +52,7 @@ def test_the_packaged_table_is_read_once():
 
 
 def test_the_packaged_demo_never_leaves_the_house():
-    demo = route_of(packaged_table(), "demo")
+    demo = a_plan(packaged_table(), "demo")
     assert {target.privacy for target in demo.targets} == {Privacy.PRIVATE}
 
 
@@ -79,6 +78,35 @@ def test_a_table_that_would_not_do_what_it_says_is_refused(change):
         parse_table(good | change)
 
 
+@pytest.mark.parametrize(
+    ("route", "says"),
+    [
+        ({"strategy": "fastest"}, "'least_latency'"),
+        ({"strategy": "weighted", "weights": {"three": 1}}, "a weight for three, which is none of its targets"),
+        ({"strategy": "weighted", "weights": {"one": -1}}, "greater than or equal to 0"),
+        ({"strategy": "weighted", "weights": {"one": 0, "two": 0}}, "demo has no target with a weight above 0"),
+        ({"strategy": "sticky", "weights": {"one": 0, "two": 0}}, "demo has no target with a weight above 0"),
+        ({"weights": {"one": 1}}, "has weights, which its strategy ordered does not ask for"),
+        ({"strategy": "least_cost", "weights": {"one": 1}}, "strategy least_cost does not ask for"),
+    ],
+)
+def test_a_strategy_that_could_not_be_followed_is_refused_in_words(route, says):
+    known = dict.fromkeys(("one", "two"), TARGET)
+    with pytest.raises(ValidationError, match=says):
+        parse_table({"version": "1", "targets": known, "routes": {"demo": {"targets": ["one", "two"]} | route}})
+
+
+def test_a_routes_own_weights_come_before_its_targets():
+    known = {"one": TARGET | {"weight": 3}, "two": TARGET}
+    routes = {
+        "mine": {"targets": ["one", "two"], "strategy": "weighted", "weights": {"one": 0}},
+        "theirs": {"targets": ["one", "two"], "strategy": "weighted"},
+    }
+    both = parse_table({"version": "1", "targets": known, "routes": routes})
+    shares = {name: [both.weight_of(alias, each) for each in alias.targets] for name, alias in both.routes.items()}
+    assert shares == {"mine": [0, 1], "theirs": [3, 1]}
+
+
 def test_a_route_to_nowhere_is_named():
     with pytest.raises(ValidationError, match="route demo names the target two"):
         parse_table({"version": "1", "targets": {}, "routes": {"demo": {"targets": ["two"]}}})
@@ -91,7 +119,7 @@ def test_a_secret_is_named_and_never_held():
 
 def test_an_unknown_model_looks_like_a_forbidden_one():
     with pytest.raises(ModelNotFoundError) as refused:
-        route_of(table(), "gpt-9")
+        a_plan(table(), "gpt-9")
     assert refused.value.details == {"param": "model"}
 
 
@@ -133,6 +161,16 @@ def test_no_failure_ever_leads_confidential_content_to_a_cloud(targets, sensitiv
         return
     assert chosen not in failed
     assert sensitivity < Sensitivity.CONFIDENTIAL or f"{chosen}!" in targets
+
+
+def test_what_it_is_too_long_for_is_asked_only_when_there_is_no_other():
+    route = a_route("claude", "house!")
+    claude, house = route.targets
+    tight = route.model_copy(update={"targets": (claude, house.model_copy(update={"fits": False}))})
+    assert eligible(tight, Sensitivity.PUBLIC) == ("claude",)
+    assert eligible(tight, Sensitivity.CONFIDENTIAL) == ("house",)
+    with pytest.raises(NoTargetLeftError):
+        choose_target(tight, Sensitivity.PUBLIC, tried("claude"))
 
 
 def test_the_best_target_that_has_not_failed_is_next():
@@ -224,11 +262,35 @@ EMBEDS = {"operation": "embed", "privacy": "private"}
         ({"one": {"vectors": "a"}}, 'operation = "embed"'),
         ({"one": {"texts_per_call": 9}}, 'operation = "embed"'),
         ({"one": {"operation": "sing"}}, "chat"),
+        ({"one": {"base_model": "us.amazon.nova-lite-v1:0"}}, "are for targets of bedrock"),
+        ({"one": {"account_role": "arn:aws:iam::123456789012:role/models"}}, "are for targets of bedrock"),
+        ({"one": {"provider": "bedrock", "account_role": "models"}}, "should match pattern"),
+        ({"one": {"provider": "bedrock", "account_role": "arn:aws:iam::1234:role/models"}}, "should match pattern"),
     ],
 )
 def test_targets_that_may_not_stand_in_for_each_other_share_no_route(targets, says):
     with pytest.raises(ValidationError, match=says):
         table(**targets)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "good"),
+    [
+        ("http://proxy.example.com:3128", True),
+        ("https://10.0.0.1", True),
+        ("http://[fd00::1]:3128", True),
+        ("http://user:password@proxy.example.com:3128", False),
+        ("proxy.example.com:3128", False),
+        ("socks5://proxy.example.com", False),
+        ("http://proxy.example.com/path", False),
+    ],
+)
+def test_a_proxy_is_an_address_without_a_password(proxy, good):
+    try:
+        assert table(one={"proxy": proxy}).targets["one"].proxy == proxy
+        assert good
+    except ValidationError:
+        assert not good
 
 
 @pytest.mark.parametrize(

@@ -90,10 +90,12 @@ def _secret(place: Place, given: Parameters) -> list[Need]:
 
 
 def _model(action: str) -> Rule:
-    """A profile, and its model in each Region that it spans."""
+    """A profile, and its model in each Region that it spans. What an application's own profile spans is not told."""
 
     def rule(place: Place, given: Parameters) -> list[Need]:
         model: str = given["modelId"]
+        if model.startswith("arn:"):
+            return [Need(action, model)]
         prefix, _, base = model.partition(".")
         if prefix not in _PROFILE_PREFIXES:
             return [Need(action, f"arn:aws:bedrock:{place.region}::foundation-model/{model}")]
@@ -125,6 +127,7 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     ("sqs", "DeleteMessageBatch"): _queue("DeleteMessage"),
     ("sqs", "GetQueueAttributes"): _queue("GetQueueAttributes"),
     ("secretsmanager", "GetSecretValue"): _secret,
+    ("sts", "AssumeRole"): lambda place, given: [Need("sts:AssumeRole", given["RoleArn"])],
     ("stepfunctions", "StartSyncExecution"): lambda place, given: [
         Need("states:StartSyncExecution", given["stateMachineArn"])
     ],

@@ -145,11 +145,18 @@ def _given(declared: Mapping[str, Any], chosen: Mapping[str, str]) -> dict[str, 
     unknown = chosen.keys() - declared.keys()
     if unknown:
         raise TemplateError(f"The template has no parameter {', '.join(sorted(unknown))}.")
-    values = {name: chosen.get(name, parameter.get("Default")) for name, parameter in declared.items()}
+    values = {
+        name: _typed(parameter, chosen.get(name, parameter.get("Default"))) for name, parameter in declared.items()
+    }
     missing = sorted(name for name, value in values.items() if value is None)
     if missing:
         raise TemplateError(f"{', '.join(missing)} has no default. Give it a value.")
     return values
+
+
+def _typed(parameter: Mapping[str, Any], value: Any) -> Any:
+    """As CloudFormation hands it to the template: an empty list has one empty text in it, there as well."""
+    return value.split(",") if parameter.get("Type") == "CommaDelimitedList" and value is not None else value
 
 
 def _dependencies(resource: Mapping[str, Any]) -> set[str]:

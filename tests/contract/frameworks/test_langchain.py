@@ -3,13 +3,14 @@
 import asyncio
 from typing import Any
 
+import openai
 import pydantic
 import pytest
 from langchain_anthropic import ChatAnthropic
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
-from langchain_openai import ChatOpenAI
+from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
 from tests.contract.provider import Provider, calling, completion
 from tests.contract.served import Served
@@ -114,3 +115,23 @@ def test_outputs_are_structured(served: Served, make: Any, method: str):
     model = make(served, "simulated").with_structured_output(Verdict, method=method)
 
     assert model.invoke(f"Judge {EMAIL}, score 7") == Verdict(subject=EMAIL, score=7)
+
+
+def embedder(served: Served, **options: Any) -> OpenAIEmbeddings:
+    options = {"base_url": f"{served.url}/v1", "api_key": served.keys["app"], "max_retries": 0} | options
+    return OpenAIEmbeddings(model="vectors", **options)
+
+
+def test_it_embeds_texts_that_the_gateway_can_search(served: Served, provider: Provider):
+    vectors = embedder(served, check_embedding_ctx_length=False).embed_documents([f"I am {EMAIL}.", "abc"])
+
+    assert [vector[0] for vector in vectors] == [len("I am <EMAIL_1>."), 3]
+    assert EMAIL not in str(provider.requests)
+
+
+def test_it_is_told_how_to_embed_when_it_sends_tokens(served: Served, monkeypatch: pytest.MonkeyPatch):
+    """Its default is to split texts into tokens by itself, with a vocabulary that it downloads."""
+    embeds = embedder(served)
+    monkeypatch.setattr(OpenAIEmbeddings, "_tokenize", lambda *_: ([0], [[1, 2, 3]], [0], [3]), raising=True)
+    with pytest.raises(openai.BadRequestError, match="check_embedding_ctx_length=False"):
+        embeds.embed_documents([EMAIL])

@@ -108,6 +108,15 @@ def test_a_message_survives_the_sdks_own_copies(messenger: anthropic.Anthropic):
     assert type(message).model_validate_json(message.model_dump_json(), strict=True) == message
 
 
+def test_a_model_is_retrieved_by_its_name(messenger: anthropic.Anthropic, messengers: Messengers):
+    listed = {model.id: model for model in messenger.models.list()}
+
+    assert messenger.models.retrieve("echo") == listed["echo"]
+    for key, name in (("app", "absent"), ("small", "simulated")):
+        with pytest.raises(anthropic.NotFoundError, match="does not exist or is not available to this key"):
+            messengers(key).models.retrieve(name)
+
+
 def test_models_are_listed_as_the_sdk_pages_them(messenger: anthropic.Anthropic, messengers: Messengers):
     page = messenger.models.list()
 

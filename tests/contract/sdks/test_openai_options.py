@@ -150,7 +150,7 @@ def test_an_unknown_field_hides_no_address(client: openai.OpenAI, provider: Prov
 
 
 def test_extra_fields_of_messages_parts_and_tools_are_tolerated(client: openai.OpenAI, provider: Provider):
-    part = {"type": "text", "text": "Hello", "cache_control": {"type": "ephemeral"}, "prompt_cache_breakpoint": True}
+    part = {"type": "text", "text": "Hello", "cache_control": {"type": "ephemeral"}, "weight": 1}
     tool = {"type": "function", "function": {"name": "go", "examples": []}, "cache_control": {"type": "ephemeral"}}
     client.chat.completions.create(
         model="echo", messages=[{"role": "user", "content": [part], "weight": 1}], tools=[tool]

@@ -51,6 +51,17 @@ def test_makes_nothing_whose_condition_does_not_hold(operator):
     assert len(operator.client("sqs").list_queues()["QueueUrls"]) == 1
 
 
+@pytest.mark.parametrize(("given", "listed"), [("", [""]), ("a", ["a"]), ("a,b", ["a", "b"])])
+def test_a_parameter_that_is_a_list_comes_as_one(operator, given, listed):
+    roles = {"Roles": {"Type": "CommaDelimitedList", "Default": ""}}
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": {"Ref": "Roles"}}
+    own = {"Policies": [{"PolicyName": "own", "PolicyDocument": {"Statement": [statement]}}]}
+    resources = {"Role": ROLE | {"Properties": own}}
+    deployed = stack(operator, resources, {"Roles": given} if given else None, Parameters=roles)
+    (permissions,) = deployed.permissions.values()
+    assert [permission.resource for permission in permissions] == listed
+
+
 def test_a_role_has_its_own_statements_and_those_of_the_stacks_managed_policies(operator):
     def document(action):
         return {"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}

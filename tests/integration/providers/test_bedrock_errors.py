@@ -17,7 +17,8 @@ from sallyport.errors import (
     ProviderTimeoutError,
     ProviderUnavailableError,
 )
-from sallyport.providers.bedrock.client import Bedrock, read_seconds
+from sallyport.providers.bedrock.client import Bedrock
+from sallyport.providers.bedrock.clients import read_seconds
 
 REPLY = (Path(__file__).parents[2] / "data/providers/bedrock/text.json").read_bytes()
 
@@ -50,7 +51,7 @@ def test_clients_are_kept(ask, bedrock, upstream, says):
 
     for timeout in (5.0, 5.9, 7.0):
         ask(timeout=timeout)
-    assert len(bedrock._clients) == 2
+    assert len(bedrock._clients._runtime) == 2
 
 
 @pytest.mark.parametrize(
@@ -163,3 +164,43 @@ def test_without_credentials_an_operator_must_act(hello, target, monkeypatch):
 
     with pytest.raises(ProviderDeniedError, match="credentials"):
         Bedrock(boto3.Session).chat(hello, target, max_tokens=9, timeout=5.0)
+
+
+ROLE = "arn:aws:iam::210987654321:role/models"
+ASSUMED = b"""<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+<AccessKeyId>ASSUMED</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>session-token</SessionToken>
+<Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
+NOT_ASSUMED = b"""<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>
+<Code>AccessDenied</Code><Message>not authorized on arn:aws:iam::210987654321:role/models</Message></Error>
+</ErrorResponse>"""
+
+
+@pytest.fixture
+def sts_too(monkeypatch, upstream):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", upstream.url.removesuffix("/v1"))
+
+
+def test_a_model_in_another_account_is_asked_under_the_role_there(sts_too, ask, bedrock, upstream, says):
+    answer = says(200, REPLY, "content-type: application/json")
+    upstream.play(says(200, ASSUMED, "content-type: text/xml"), answer, answer)
+
+    ask(account_role=ROLE)
+    ask()
+    ask(account_role=ROLE)
+    assumed, under_role, own, again = upstream.requests
+    assert b"RoleSessionName=sallyport" in assumed
+    assert b"Credential=testing/" in assumed
+    for request in (under_role, again):
+        assert b"Credential=ASSUMED/" in request
+        assert b"session-token" in request
+    assert b"Credential=testing/" in own
+    assert b"session-token" not in own
+    assert len(bedrock._clients._runtime) == 2
+
+
+def test_a_role_that_may_not_be_assumed_says_what_to_do(sts_too, ask, upstream, says):
+    upstream.play(says(403, NOT_ASSUMED, "content-type: text/xml"))
+
+    with pytest.raises(ProviderDeniedError, match="ModelAccountRoles") as denied:
+        ask(account_role=ROLE)
+    assert ROLE not in str(denied.value)

@@ -52,6 +52,14 @@ def test_shows_the_path_with_the_reasons(run, traced, ticket):
     assert "simulated answered: first target of demo; 10 + 5 tokens, $0.001500" in reasons["Infer"]
 
 
+def test_shows_why_the_targets_were_asked_in_their_order(run, traced, ticket):
+    known = ticket(1)
+    route = known.authorization.route.model_copy(update={"reason": "weighted: b, a"})
+    chosen = known.authorization.model_copy(update={"route": route})
+    traced(known.model_copy(update={"authorization": chosen}), ["Authorize", "Infer"])
+    assert "allowed by tenant/acme; weighted: b, a" in " ".join(run("trace", "request-1").stdout.split())
+
+
 def test_shows_each_attempt_where_it_was_made(run, traced, ticket):
     attempts = (
         Attempt(target="primary", error="ProviderUnavailableError", status=500),

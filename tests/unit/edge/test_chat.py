@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from sallyport.affinity import conversation_of
 from sallyport.attempts import Usage
+from sallyport.configuration import ROUTING
 from sallyport.contracts import CacheControl, Purpose
 from sallyport.conversation import (
     ChatAnswer,
@@ -27,6 +29,8 @@ from sallyport.errors import (
     ContentBlockedError,
     DeadlineExceededError,
     InternalError,
+    StoreUnavailableError,
+    VaultUnavailableError,
 )
 from sallyport.ports import Execution
 from sallyport.seals import holds, opened
@@ -88,6 +92,42 @@ def test_a_ticket_says_what_is_asked_for(services, workflow):
     assert (ticket.request_id, ticket.caller, ticket.model) == (CALL.request_id, CALLER, "demo")
     assert (ticket.max_tokens, ticket.choices, ticket.content_bytes) == (7, 3, len(sent))
     assert (ticket.received_at, ticket.deadline, ticket.cache_control) == (1000.5, 1060.0, CALL.cache_control)
+
+
+def test_a_ticket_says_what_only_some_targets_can(services, workflow):
+    complete(services, CALL, body(tools=[{"type": "function", "function": {"name": "t"}}]))
+    assert workflow.started[0].ticket.needs == ("tools",)
+
+
+@pytest.fixture
+def sticky(services):
+    target = {"provider": "simulated", "model": "s", "privacy": "private"}
+    routes = {"demo": {"targets": ["one"]}, "stuck": {"targets": ["one"], "strategy": "sticky"}}
+    body = {"version": "1", "targets": {"one": target}, "routes": routes}
+    services.backend.records("configuration").put(ROUTING, "current", body)
+
+
+def test_a_conversation_is_hashed_only_where_the_route_asks_for_it(sticky, services, workflow):
+    for model, text in (("stuck", CANARY), ("stuck", CANARY), ("stuck", "else"), ("demo", CANARY), ("none", CANARY)):
+        complete(services, CALL, body(text, model=model))
+    once, again, other, *unasked = [start.ticket.conversation for start in workflow.started]
+    assert (
+        once
+        == again
+        == conversation_of(services.backend.cache_macs.secret("conversation/acme"), parse(body(CANARY)).request)
+    )
+    assert other not in (once, None)
+    assert unasked == [None, None]
+
+
+@pytest.mark.parametrize("error", [StoreUnavailableError, VaultUnavailableError])
+def test_a_conversation_that_cannot_be_told_stops_nothing(error, sticky, services, workflow, monkeypatch):
+    def fail(label):
+        raise error(CANARY)
+
+    monkeypatch.setattr(services.backend.cache_macs, "secret", fail)
+    complete(services, CALL, body(model="stuck"))
+    assert workflow.started[0].ticket.conversation is None
 
 
 @pytest.mark.parametrize("drill", [None, "fail-429"])

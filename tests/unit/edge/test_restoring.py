@@ -13,6 +13,7 @@ from sallyport.conversation import (
     ChatRequest,
     Choice,
     Reasoning,
+    Refusal,
     ResponseFormat,
     StopReason,
     Text,
@@ -42,7 +43,8 @@ fragments = st.sampled_from(
     ["<EMAIL_1>", "<EMAIL_12>", "<EMAIL_", "<", "EMAIL_1", "\\<EMAIL\\_1\\>", "&lt;email_1&gt;", "[Email 1]", "1", ">",
      "<CREDIT_CARD_1>", "{credit card 1}", " ", "a", "\\u003cEMAIL_1\\u003e", "<PERSON_3>", '"', "\n"]
 )  # fmt: skip
-texts = st.lists(fragments, max_size=12).map("".join)
+hostile = st.text('<>[]{}\\&;ltgu03ceEMAIL_12 -"\n', max_size=8)
+texts = st.lists(fragments | hostile, max_size=12).map("".join)
 
 
 def test_the_stop_sequence_that_was_met_is_the_one_that_the_client_sent():
@@ -63,18 +65,19 @@ def cut(text, at):
     return [text[start:end] for start, end in pairwise(places)]
 
 
-@given(texts, texts, texts, st.lists(st.integers(0, 400), max_size=20), st.sampled_from([PLAIN, IN_JSON]))
-def test_any_chunking_gives_what_the_whole_answer_gives(thought, text, arguments, at, request):
+@given(texts, texts, texts, texts, st.lists(st.integers(0, 400), max_size=20), st.sampled_from([PLAIN, IN_JSON]))
+def test_any_chunking_gives_what_the_whole_answer_gives(thought, text, refusal, arguments, at, request):
     events = [
         Started("m"),
         *(ReasoningDelta(each) for each in cut(thought, at)),
         ReasoningSeal("signature"),
         *(TextDelta(each) for each in cut(text, at)),
+        *(RefusalDelta(each) for each in cut(refusal, at)),
         ToolCallStarted(0, "c", "look"),
         *(ToolCallDelta(0, each) for each in cut(arguments, at)),
         Stopped(StopReason.TOOL_CALLS),
     ]
-    words = (Text(text=text),) if text else ()
+    words = (*((Text(text=text),) if text else ()), *((Refusal(text=refusal),) if refusal else ()))
     blocks = (
         Reasoning(text=thought, signature="signature"),
         *words,
@@ -95,6 +98,29 @@ def test_interleaved_choices_and_calls_do_not_mix(text, at):
     alone = collect(flowed([Started("m"), TextDelta(text, 1), Stopped(StopReason.END, 1)])).answer(USAGE).choices
     assert one.blocks[0].arguments == one.blocks[1].arguments
     assert "".join(each.text for each in other.blocks) == "".join(each.text for each in alone[-1].blocks)
+
+
+@st.composite
+def shuffled(draw):
+    """What two choices say, and pieces of both in any order that keeps each of them in its own."""
+    said = draw(texts), draw(texts)
+    left = [[TextDelta(piece, choice) for piece in cut(text, draw(st.lists(st.integers(0, 400), max_size=9)))]
+            for choice, text in enumerate(said)]  # fmt: skip
+    events = []
+    while any(left):
+        events.append(draw(st.sampled_from([each for each in left if each])).pop(0))
+    return said, [*events, *(Stopped(StopReason.END, choice) for choice in range(2))]
+
+
+@given(shuffled(), st.sampled_from([PLAIN, IN_JSON]))
+def test_each_of_several_choices_gives_what_it_gives_alone(drawn, request):
+    said, events = drawn
+    whole = ChatAnswer(
+        model="m",
+        choices=tuple(Choice(blocks=(Text(text=text),) if text else (), stop_reason=StopReason.END) for text in said),
+        usage=USAGE,
+    )
+    assert collect([Started("m"), *flowed(events, request)]).answer(USAGE) == restored(whole, MAPPING, request)
 
 
 def test_nothing_is_held_back_that_cannot_become_a_placeholder():

@@ -6,7 +6,8 @@ from sallyport.contracts import Answered, Purpose
 from sallyport.conversation import ChatAnswer
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import DeadlineExceededError, NoPrivateTargetError, VaultUnavailableError
-from sallyport.routing import packaged_table, route_of
+from sallyport.routing import packaged_table
+from tests.unit.doubles import a_plan
 
 
 def test_an_answer_is_sealed_and_its_decision_is_not(invoke, services, log):
@@ -40,7 +41,7 @@ def test_what_the_client_sent_is_not_what_the_model_gets(invoke, services):
 def test_vectors_are_sealed_like_any_answer(invoke, services, log):
     request = EmbeddingRequest(texts=("a", "b"), dimensions=4)
     sealed = services.vault.seal(request.model_dump_json().encode(), "acme", Purpose.REDACTED, name="r")
-    route = route_of(packaged_table(), "demo-embedding").to_json()
+    route = a_plan(packaged_table(), "demo-embedding").to_json()
     answered = Answered.model_validate(invoke("infer/simulated", content=sealed.to_json(), route=route))
     answer = EmbeddingAnswer.model_validate_json(services.vault.open(answered.answer, "acme", Purpose.ANSWER))
     assert len(answer.vectors) == 2

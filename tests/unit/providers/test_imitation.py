@@ -87,6 +87,15 @@ def test_what_a_tool_brought_is_seen(blocks, turn, result, says):
     assert says in blocks(turn("user", "a"), turn("tool", result))[0].text
 
 
+def test_results_say_the_same_in_one_turn_or_one_each(blocks, turn):
+    """Dialects differ in that. What came before the last question is over."""
+    one, two, old = (ToolResult(tool_call_id="c", content=(Text(text=each),)) for each in ("one", "two", "old"))
+    before = turn("user", "a"), turn("tool", old), turn("assistant", "b")
+    together = blocks(*before, turn("tool", one, two))
+    assert blocks(*before, turn("tool", one), turn("tool", two)) == together
+    assert together[0].text.endswith("The tool answered: one\ntwo")
+
+
 @pytest.mark.parametrize(
     ("stop", "text", "met"),
     [

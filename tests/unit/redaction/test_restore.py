@@ -148,3 +148,10 @@ def test_a_long_value_that_a_model_repeats_fills_no_memory():
     repeated = restore("<EMAIL_1> " + "<SECRET_1> " * 1000, mapping)
     assert repeated.text == "z@x.org " + f"{key} " * 3 + "<SECRET_1> " * 997
     assert (repeated.restored, repeated.unknown) == (4, 997)
+
+
+def test_what_comes_after_the_rest_is_another_text():
+    restorer = StreamRestorer({"<EMAIL_1>": "a@b.example"})
+    assert restorer.feed("x") + restorer.flush() == "x"
+    assert restorer.feed("EMAIL_1>") + restorer.flush() == "a@b.example>"
+    assert restorer.feed("xEMAIL_1>") + restorer.flush() == "xEMAIL_1>"

@@ -38,10 +38,11 @@ class Inference(Message):
 
 
 class Attempt(Message):
-    """One failed call of one target. `reason` says what was done about it."""
+    """One failed call of one target. `reason` says what was done about it; `code` is one of a fixed list."""
 
     target: Name
     error: str
+    code: str | None = None
     reason: str = ""
     status: int | None = None
     retry_after: float | None = None

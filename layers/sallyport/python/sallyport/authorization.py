@@ -1,14 +1,18 @@
 """May this caller use this model now: policy first, then limits, which are reserved until the request is settled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from sallyport.configuration import Configuration
 from sallyport.contracts import Authorization, Reservation, Ticket
 from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.limits import Demand, check_fits, refusal, user_of
+from sallyport.planning import plan
 from sallyport.policy import (
     Scoped,
     allowed_models,
+    allowed_regions,
     bound_max_tokens,
     cheaper_model,
     check_model,
@@ -18,38 +22,49 @@ from sallyport.policy import (
 )
 from sallyport.ports import Granted, Ledger, Refused
 from sallyport.providers.choices import times_asked
-from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost, route_of
+from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost
 
 EXPIRY_MARGIN_SECONDS = 120
 """A reservation outlives the caller's deadline by this much, for its settlement to come through the queue."""
 
 
-def authorize(ticket: Ticket, configuration: Configuration, ledger: Ledger, now: float) -> Authorization:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What is known when a request comes."""
+
+    levels: Sequence[Scoped]
+    table: RoutingTable
+    latencies: Mapping[str, float]
+
+
+def authorize(
+    ticket: Ticket,
+    configuration: Configuration,
+    ledger: Ledger,
+    now: float,
+    latencies: Mapping[str, float] = MappingProxyType({}),
+) -> Authorization:
     """Raise ModelNotFoundError, RequestTooLargeError, InvalidRequestError, RateLimitedError or BudgetExhaustedError.
 
     Windows and end of what is reserved come from the ticket, so that whoever authorizes it again, in another minute,
-    names the same counters.
+    names the same counters. `latencies` are milliseconds by target, as far as they are known.
     """
-    levels = configuration.policies(ticket.caller)
-    table = configuration.routing_table()
-    _check(ticket, ticket.model, levels, table)
-    check_size(levels, ticket.content_bytes)
-    answer = _reserve(ticket, ticket.model, levels, table, ledger, now)
+    rules = _Rules(configuration.policies(ticket.caller), configuration.routing_table(), latencies)
+    answer = _reserve(ticket, ticket.request_id, rules, ledger, now)
     if isinstance(answer, Refused):
-        return _with_a_cheaper_model(ticket, levels, table, ledger, now, answer)
+        return _with_a_cheaper_model(ticket, rules, ledger, now, answer)
     return answer
 
 
-def _with_a_cheaper_model(
-    ticket: Ticket, levels: Sequence[Scoped], table: RoutingTable, ledger: Ledger, now: float, refused: Refused
-) -> Authorization:
+def _with_a_cheaper_model(ticket: Ticket, rules: _Rules, ledger: Ledger, now: float, refused: Refused) -> Authorization:
     """If a policy says so, and the caller may use it, and there is room for it. Never vectors of another kind."""
-    model = cheaper_model(levels, refused, ticket.model)
+    model = cheaper_model(rules.levels, refused, ticket.model)
     if model is None or ticket.operation != "chat":
         raise refusal(refused, now)
     try:
-        _check(ticket, model, levels, table)
-        answer = _reserve(ticket, model, levels, table, ledger, now)
+        # Another model is another reservation: a retry that finds room for the first must not be taken for the second.
+        request_id = f"{ticket.request_id[:56]}-cheaper"
+        answer = _reserve(ticket.model_copy(update={"model": model}), request_id, rules, ledger, now)
     except (ModelNotFoundError, InvalidRequestError):
         raise refusal(refused, now) from None
     if isinstance(answer, Refused):
@@ -60,22 +75,19 @@ def _with_a_cheaper_model(
     )
 
 
-def _check(ticket: Ticket, model: str, levels: Sequence[Scoped], table: RoutingTable) -> None:
-    check_model(levels, model)
-    check_operation(table, model, ticket.operation, allowed_models(levels, list(table.routes)))
-
-
-def _reserve(
-    ticket: Ticket, model: str, levels: Sequence[Scoped], table: RoutingTable, ledger: Ledger, now: float
-) -> Authorization | Refused:
+def _reserve(ticket: Ticket, request_id: str, rules: _Rules, ledger: Ledger, now: float) -> Authorization | Refused:
+    levels, table = rules.levels, rules.table
+    check_model(levels, ticket.model)
+    check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
+    check_size(levels, ticket.content_bytes)
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
-    input_tokens = ticket.input_tokens * _times_asked(table, model, ticket.choices)
+    route = plan(table, ticket, max_tokens, allowed_regions(levels), rules.latencies)
+    input_tokens = ticket.input_tokens * _times_asked(table, ticket)
     output_tokens = max_tokens * ticket.choices if ticket.operation == "chat" else 0
-    most = highest_cost(table, model, input_tokens=input_tokens, output_tokens=output_tokens)
+    most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)
     demand = Demand(tokens=input_tokens + output_tokens, cost=most)
     reservation = Reservation(
-        # Another model is another reservation: a retry that finds room for the first must not be taken for the second.
-        request_id=ticket.request_id if model == ticket.model else f"{ticket.request_id[:56]}-cheaper",
+        request_id=request_id,
         holds=holds(levels, demand, ticket.received_at, user_of(ticket.caller)),
         expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
     )
@@ -85,10 +97,10 @@ def _reserve(
         return answer
     return Authorization(
         max_tokens=max_tokens,
-        route=route_of(table, model),
+        route=route,
         reservation=_with_taken(reservation, answer),
         redaction=redaction_policy(levels),
-        reason=f"{model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
+        reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
     )
 
 
@@ -101,7 +113,7 @@ def _with_taken(reservation: Reservation, granted: Granted) -> Reservation:
     return reservation.model_copy(update={"holds": told})
 
 
-def _times_asked(table: RoutingTable, model: str, choices: int) -> int:
+def _times_asked(table: RoutingTable, ticket: Ticket) -> int:
     """How often the prompt may have to be paid: nobody knows yet which target of the route will answer."""
-    targets = find_alias(table, model).targets
-    return max(times_asked(table.targets[name].provider, choices) for name in targets)
+    targets = find_alias(table, ticket.model).targets
+    return max(times_asked(table.targets[name].provider, ticket.choices) for name in targets)

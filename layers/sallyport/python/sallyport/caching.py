@@ -43,7 +43,8 @@ def cache_key(
     question: dict[str, Any] = {
         "request": request.model_dump(mode="json", exclude=_NO_PART_OF_THE_QUESTION),
         "tenant": tenant,
-        "route": [route.alias, route.table_version, *(target.name for target in route.targets)],
+        # In which order they are asked may be drawn anew for each request, and is no difference.
+        "route": [route.alias, route.table_version, *sorted(target.name for target in route.targets)],
         "private": sensitivity >= Sensitivity.CONFIDENTIAL,
         "max_tokens": max_tokens if isinstance(request, ChatRequest) else None,
         "redaction": redacting.VERSION,

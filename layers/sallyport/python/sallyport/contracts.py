@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from sallyport.attempts import Attempt, Inference
-from sallyport.message import Message, Name, Operation, RequestId
+from sallyport.message import Capability, Message, Name, Operation, RequestId
 from sallyport.redaction.judge import Action, Sensitivity
 
 
@@ -88,17 +88,26 @@ class Privacy(StrEnum):
 
 
 class RouteTarget(Message):
+    """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down.
+
+    `regions` are those where it may be answered, if a policy says where that may be.
+    """
+
     name: Name
     privacy: Privacy
+    context_tokens: NonNegativeInt = 0
+    fits: bool = True
+    regions: tuple[str, ...] | None = None
 
 
 class Route(Message):
-    """The targets behind an alias, best first, as the routing table of this version has them."""
+    """The targets that could serve a request, best first. `reason` says how they were chosen and put in order."""
 
     alias: Name
     targets: tuple[RouteTarget, ...] = Field(min_length=1)
     cache_ttl_seconds: NonNegativeInt
     table_version: str
+    reason: str = ""
 
 
 class Authorization(Message):
@@ -209,7 +218,8 @@ class Fallback(Message):
 class Ticket(Message):
     """A request's decisions so far: what the console shows and what is audited.
 
-    `max_tokens` is for each of `choices` answers.
+    `max_tokens` is for each of `choices` answers. `needs` is what only some targets can do. `conversation` is a keyed
+    hash, the same for all requests of one conversation, where a route asks for it.
     """
 
     request_id: RequestId
@@ -220,6 +230,8 @@ class Ticket(Message):
     input_tokens: NonNegativeInt
     max_tokens: PositiveInt | None = None
     choices: PositiveInt = 1
+    needs: tuple[Capability, ...] = ()
+    conversation: str | None = None
     content_bytes: NonNegativeInt
     cache_control: CacheControl = CacheControl()
     received_at: float

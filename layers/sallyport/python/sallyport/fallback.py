@@ -17,7 +17,7 @@ from sallyport.errors import (
     from_failure,
 )
 from sallyport.inference import LEAST_SECONDS
-from sallyport.routing import choose_target
+from sallyport.routing import CONTEXT_EXCEEDED, choose_target
 
 
 def decide(request: FallbackRequest, now: float) -> Fallback:
@@ -62,9 +62,12 @@ def _ended(verdict: SallyportError, request: FallbackRequest, failed: Attempt, w
 
 
 def _may_help(error: SallyportError) -> bool:
-    """Whether another target could answer. A rejection that names a field is about what this one cannot honour."""
+    """Whether another target could answer. A rejection that names a field is about what this one cannot honour.
+
+    What was too long for one may fit into another's context.
+    """
     if isinstance(error, ProviderRejectedError):
-        return "param" in error.details
+        return "param" in error.details or error.details.get("code") == CONTEXT_EXCEEDED
     return not isinstance(error, ProviderDeniedError)
 
 
@@ -73,6 +76,7 @@ def attempt_of(target: str, name: str, error: SallyportError) -> Attempt:
     return Attempt(
         target=target,
         error=name,
+        code=error.details.get("code"),
         status=error.details.get("status"),
         retry_after=error.retry_after,
         latency_ms=error.details.get("latency_ms"),

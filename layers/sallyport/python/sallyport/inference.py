@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sallyport.asking import Answer, Request, operation_of
 from sallyport.attempts import Attempt, Inference, Unmet, Usage
-from sallyport.contracts import Privacy, Route
+from sallyport.contracts import Route, RouteTarget
 from sallyport.conversation import ChatAnswer, ChatRequest, StopReason
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import (
@@ -23,6 +23,7 @@ from sallyport.providers.choices import asking, times_asked
 from sallyport.providers.provider import Embedder, Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
+from sallyport.regions import stays_within
 from sallyport.routing import RoutingTable, Target, choose_target, cost
 from sallyport.stream import Event, LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
 
@@ -189,8 +190,8 @@ def _choose(
     name = choose_target(route, sensitivity, attempts)
     if seconds_left < LEAST_SECONDS:
         raise DeadlineExceededError("The request's deadline passed before a model could be called.")
-    target = table.targets.get(name)
-    if target is None or target.privacy is not _privacy_of(name, route) or target.operation != operation_of(request):
+    target, planned = table.targets.get(name), next(each for each in route.targets if each.name == name)
+    if target is None or not _is_still(target, planned) or target.operation != operation_of(request):
         # The route is as old as the request, the table may be newer; what was private may have become a cloud's.
         raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
     return Calling(
@@ -211,5 +212,8 @@ def _check_drill(request: Request, target: Target) -> None:
         )
 
 
-def _privacy_of(name: str, route: Route) -> Privacy:
-    return next(target.privacy for target in route.targets if target.name == name)
+def _is_still(target: Target, planned: RouteTarget) -> bool:
+    """Whether it is within the same walls, and Regions where those count, as when the request was authorized."""
+    return target.privacy is planned.privacy and (
+        planned.regions is None or stays_within(target.regions, [planned.regions])
+    )

@@ -10,6 +10,9 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,
 type Operation = Literal["chat", "embed"]
 """What a model is asked to do: to answer, or to make vectors of texts."""
 
+type Capability = Literal["vision", "tools", "json_schema", "documents", "audio"]
+"""What a request may need of a model beyond words: images, functions, answers of a schema, files, sound."""
+
 RequestId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 

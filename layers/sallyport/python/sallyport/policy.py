@@ -12,6 +12,7 @@ from sallyport.message import Message, Name
 from sallyport.ports import Refused
 from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity
+from sallyport.regions import RegionPattern
 from sallyport.remote.hosts import AllowedHosts, MediaHost
 
 DEFAULT_MAX_TOKENS = 1024
@@ -28,6 +29,7 @@ class Policy(Message):
     max_tokens: PositiveInt | None = None
     max_content_bytes: PositiveInt | None = None
     media_hosts: tuple[MediaHost, ...] | None = None
+    allowed_regions: tuple[RegionPattern, ...] | None = None
     limits: tuple[Limit, ...] = ()
     on_exceeded: Literal["refuse", "cheaper_model"] = "refuse"
     cheaper_model: Name | None = None
@@ -105,6 +107,11 @@ def check_size(levels: Sequence[Scoped], content_bytes: int) -> None:
 def allowed_media_hosts(levels: Sequence[Scoped]) -> AllowedHosts:
     """Where images and documents may be fetched from: nowhere, unless the first level, the tenant's, names hosts."""
     return AllowedHosts.of([level.policy.media_hosts for level in levels])
+
+
+def allowed_regions(levels: Sequence[Scoped]) -> list[tuple[str, ...]]:
+    """The list of each level that has one: a request must stay within all of them."""
+    return [level.policy.allowed_regions for level in levels if level.policy.allowed_regions is not None]
 
 
 def bound_max_tokens(levels: Sequence[Scoped], asked: int | None) -> int:

@@ -8,13 +8,18 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
 
 from sallyport.attempts import Attempt, Usage
-from sallyport.contracts import Privacy, Route, RouteTarget
+from sallyport.contracts import Privacy, Route
 from sallyport.errors import InvalidRequestError, ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
-from sallyport.message import Message, Name, Operation
+from sallyport.message import Capability, Message, Name, Operation
 from sallyport.redaction.judge import Sensitivity
+from sallyport.regions import regions_of_bedrock
+from sallyport.strategies import Strategy
+
+CONTEXT_EXCEEDED = "context_length_exceeded"
+"""The code of an error of every provider: the request is longer than the model's context."""
 
 DEFAULT_RETRY_AFTER = 5.0
 """Seconds, when no provider said how long it wants to be left alone."""
@@ -22,11 +27,20 @@ DEFAULT_RETRY_AFTER = 5.0
 _PACKAGED = Path(__file__).with_name("routing_table.toml")
 
 
+_BEDROCK = "bedrock"
+
 _MOST_NAMED = 20
 """Aliases in one message: it has to fit into an error of Step Functions."""
 
 _WORDS: Mapping[Operation, str] = {"chat": "chat", "embed": "embeddings"}
 
+type Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+RoleArn = Annotated[
+    str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$", max_length=640)
+]
+ProxyUrl = Annotated[
+    str, StringConstraints(pattern=r"^https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?$", max_length=300)
+]
 type Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -46,6 +60,10 @@ class Target(Message):
     nothing for `idle_seconds` is broken.
     Of one that embeds: targets with the same `vectors` (its `model`, if nothing is said) make vectors that can be
     compared; `texts_per_call` is for a server that takes fewer at once than its API allows.
+    `base_model` is the model or profile behind an ARN of Bedrock that hides it. `region` is the one that Bedrock is
+    asked in; of any other provider, where it is, as policies name it. `account_role` is a role of the account that
+    Bedrock is asked in, if that is not the gateway's own. `proxy` is an HTTP proxy on the way, without a password.
+    `weight` is its share of what a route draws. Without `capabilities` it is asked for anything, and may refuse.
     """
 
     provider: Name
@@ -53,13 +71,18 @@ class Target(Message):
     operation: Operation = "chat"
     privacy: Privacy
     price: Price = Price()
+    base_model: str | None = None
     region: str | None = None
+    account_role: RoleArn | None = None
     base_url: str | None = None
+    proxy: ProxyUrl | None = None
     secret: str | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=280)] = 60.0
     idle_seconds: Annotated[float, Field(gt=0, le=280)] = 60.0
     max_output_tokens: PositiveInt = 4096
     context_tokens: PositiveInt = 128_000
+    weight: Weight = 1.0
+    capabilities: frozenset[Capability] | None = None
     vectors: Name | None = None
     texts_per_call: PositiveInt | None = None
 
@@ -69,7 +92,21 @@ class Target(Message):
             raise ValueError('vectors and texts_per_call are for targets with operation = "embed"')
         if self.operation == "embed" and self.price.output:
             raise ValueError("vectors have no output tokens, so no price for them")
+        if self.provider != _BEDROCK and (self.base_model or self.account_role):
+            raise ValueError("base_model and account_role are for targets of bedrock")
         return self
+
+    @property
+    def known_model(self) -> str:
+        """The id that tells what kind of model it is."""
+        return self.base_model or self.model
+
+    @property
+    def regions(self) -> frozenset[str] | None:
+        """Where it may process what it is sent; None when that may be anywhere, or nobody wrote it down."""
+        if self.provider == _BEDROCK:
+            return regions_of_bedrock(self.model, self.base_model, self.region)
+        return frozenset({self.region}) if self.region else None
 
     @property
     def comparable_with(self) -> tuple[Operation, str | None]:
@@ -78,9 +115,14 @@ class Target(Message):
 
 
 class Alias(Message):
-    """The name an application asks for, and the targets behind it, best first."""
+    """The name an application asks for, and the targets behind it, best first unless its `strategy` says otherwise.
+
+    `weights` are this route's own, before those of its targets.
+    """
 
     targets: tuple[Name, ...] = Field(min_length=1)
+    strategy: Strategy = "ordered"
+    weights: dict[Name, Weight] = {}
     cache_ttl_seconds: NonNegativeInt = 3600
     description: str = ""
 
@@ -99,6 +141,7 @@ class RoutingTable(Message):
                 if target not in self.targets:
                     raise ValueError(f"route {alias} names the target {target}, which the table does not have")
             self._check_alike(alias, route)
+            self._check_weights(alias, route)
         return self
 
     def _check_alike(self, alias: Name, route: "Alias") -> None:
@@ -110,6 +153,20 @@ class RoutingTable(Message):
                 f"route {alias} mixes models whose vectors cannot be compared; give each a route of its own, or the "
                 "same `vectors` if they are one model under two names"
             )
+
+    def _check_weights(self, alias: Name, route: "Alias") -> None:
+        drawn = route.strategy in ("weighted", "sticky")
+        for name in route.weights:
+            if name not in route.targets:
+                raise ValueError(f"route {alias} has a weight for {name}, which is none of its targets")
+        if route.weights and not drawn:
+            raise ValueError(f"route {alias} has weights, which its strategy {route.strategy} does not ask for")
+        if drawn and not any(self.weight_of(route, name) for name in route.targets):
+            raise ValueError(f"route {alias} has no target with a weight above 0")
+
+    def weight_of(self, route: "Alias", target: Name) -> float:
+        """A target's share of what this route draws."""
+        return route.weights.get(target, self.targets[target].weight)
 
 
 @cache
@@ -147,31 +204,30 @@ def operation_for(table: RoutingTable, alias: Alias) -> Operation:
     return table.targets[alias.targets[0]].operation
 
 
-def route_of(table: RoutingTable, alias: str) -> Route:
-    """What is behind an alias, as the workflow carries it."""
-    found = find_alias(table, alias)
-    targets = tuple(RouteTarget(name=name, privacy=table.targets[name].privacy) for name in found.targets)
-    return Route(alias=alias, targets=targets, cache_ttl_seconds=found.cache_ttl_seconds, table_version=table.version)
-
-
 def eligible(route: Route, sensitivity: Sensitivity) -> tuple[str, ...]:
-    """The targets that may see content of this sensitivity: confidential content is refused rather than downgraded."""
-    if sensitivity < Sensitivity.CONFIDENTIAL:
-        return tuple(target.name for target in route.targets)
-    private = tuple(target.name for target in route.targets if target.privacy is Privacy.PRIVATE)
-    if not private:
+    """The targets that may see content of this sensitivity: confidential content is refused rather than downgraded.
+
+    Those it is too long for are asked only when there is no other: how long it is was estimated.
+    """
+    allowed = route.targets
+    if sensitivity >= Sensitivity.CONFIDENTIAL:
+        allowed = tuple(target for target in route.targets if target.privacy is Privacy.PRIVATE)
+    if not allowed:
         raise NoPrivateTargetError(
-            f"The content is {sensitivity} and the model {route.alias} has no private target. "
+            f"The content is {sensitivity} and the model {route.alias} has no private target for this request. "
             "Ask for a model that has one, or ask the operator to add one."
         )
-    return private
+    fitting = [target for target in allowed if target.fits]
+    return tuple(target.name for target in fitting or allowed)
 
 
 def choose_target(route: Route, sensitivity: Sensitivity, attempts: Sequence[Attempt]) -> str:
-    """The first eligible target that has not failed yet."""
+    """The first eligible target that has not failed yet; after one whose context was too small, a larger one."""
     failed = {attempt.target for attempt in attempts}
+    contexts = {target.name: target.context_tokens for target in route.targets}
+    overflowed = [contexts.get(each.target, 0) for each in attempts if each.code == CONTEXT_EXCEEDED]
     for target in eligible(route, sensitivity):
-        if target not in failed:
+        if target not in failed and contexts[target] > max(overflowed, default=-1):
             return target
     waits = [attempt.retry_after for attempt in attempts if attempt.retry_after is not None]
     raise NoTargetLeftError(

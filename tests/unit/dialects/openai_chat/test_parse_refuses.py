@@ -123,6 +123,16 @@ FIELDS = {
     "messages[0].content[0].image_url.detail": [
         content([{"type": "image_url", "image_url": {"url": f"https://{CANARY}.test", "detail": 1}}])
     ],
+    "messages[0].content[0].prompt_cache_breakpoint": [
+        content([{"type": "text", "text": CANARY, "prompt_cache_breakpoint": CANARY}])
+    ],
+    "messages[0].content[0].prompt_cache_breakpoint.mode": [
+        content([{"type": "text", "text": CANARY, "prompt_cache_breakpoint": {"mode": CANARY}}]),
+        content([{"type": "text", "text": CANARY, "prompt_cache_breakpoint": {}}]),
+    ],
+    "messages[0].content[0].prompt_cache_breakpoint.ttl": [
+        content([{"type": "text", "text": CANARY, "prompt_cache_breakpoint": {"mode": "explicit", "ttl": CANARY}}])
+    ],
     "messages[0].content[0].input_audio.data": [
         content([{"type": "input_audio", "input_audio": {"data": f"{CANARY}", "format": "wav"}}])
     ],

@@ -1,11 +1,13 @@
 """sallyport.dialects.openai_chat.stream: events as the official SDK reads them."""
 
 import json
+from itertools import permutations
 
 import pytest
+from openai.lib.streaming.chat import ChatCompletionStreamState
 from openai.types.chat import ChatCompletionChunk
 
-from sallyport.attempts import Usage
+from sallyport.attempts import Unmet, Usage
 from sallyport.conversation import StopReason
 from sallyport.dialects.openai_chat.stream import KEEP_ALIVE, ChunkWriter
 from sallyport.errors import ProviderTimeoutError
@@ -55,10 +57,10 @@ def test_the_role_is_first_and_the_reason_last():
 
 def test_how_likely_tokens_were_is_told_in_chunks_of_their_own():
     token = {"token": "Hi", "logprob": -0.5, "bytes": [72, 105], "top_logprobs": []}
-    role, told, _ = written(LogProbs(content=[token], choice=1), Stopped(StopReason.END, 1))
-    likely = chunk({}, index=1)
+    role, told, _ = written(LogProbs(content=[token]), Stopped(StopReason.END))
+    likely = chunk({})
     likely["choices"][0]["logprobs"] = {"content": [token], "refusal": None}
-    assert (role, told) == (chunk(ROLE, index=1), likely)
+    assert (role, told) == (chunk(ROLE), likely)
 
 
 def chunk(delta, finish=None, index=0):
@@ -126,12 +128,29 @@ def test_the_usage_is_a_chunk_of_its_own_with_our_account():
     assert [(each["usage"], "sallyport" in each) for each in chunks] == [(None, False)] * 3
 
 
+@pytest.mark.parametrize("include_usage", [False, True])
+def test_what_nobody_can_honour_is_in_our_account(include_usage):
+    unmet = Unmet(field="messages[0].content[0].prompt_cache_breakpoint.ttl", reason="is an hour at most")
+    last = written(TextDelta("Hi"), Stopped(StopReason.END), include_usage=include_usage, unmet=(unmet,))[-1]
+    assert last["sallyport"] == ACCOUNT | {"warnings": [{"field": unmet.field, "reason": unmet.reason}]}
+
+
 def test_each_choice_has_its_role_and_its_reason_and_the_last_one_the_account():
     events = [TextDelta("a", 1), TextDelta("b", 0), Stopped(StopReason.LENGTH, 1), Stopped(StopReason.END, 0)]
     chunks = written(*events)
     told = [(each["choices"][0]["index"], each["choices"][0]["finish_reason"]) for each in chunks]
-    assert told == [(1, None), (1, None), (0, None), (0, None), (0, "stop"), (1, "length")]
+    assert told == [(0, None), (1, None), (1, None), (0, None), (0, "stop"), (1, "length")]
     assert [("sallyport" in each) for each in chunks] == [False] * 5 + [True]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_the_sdks_helper_reads_choices_in_whatever_order_they_begin(order):
+    """It fails, or takes one for another, unless they open in the order of their numbers."""
+    said = [TextDelta(f"{each}", each) for each in order]
+    state = ChatCompletionStreamState()
+    for each in written(*said, *said, *(Stopped(StopReason.END, number) for number in order)):
+        state.handle_chunk(ChatCompletionChunk.model_validate(each))
+    assert [each.message.content for each in state.get_final_completion().choices] == ["00", "11", "22"]
 
 
 def test_an_answer_without_words_has_a_role_all_the_same():

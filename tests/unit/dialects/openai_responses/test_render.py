@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from sallyport.attempts import Unmet, Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import ChatAnswer, Choice, Reasoning, Refusal, Role, StopReason, Text, ToolCall
 from sallyport.dialects.openai_responses.parse import parse
-from sallyport.dialects.openai_responses.render import render, render_error, render_failure, with_unmet
+from sallyport.dialects.openai_responses.render import render, render_error, render_failure
 from sallyport.dialects.openai_responses.sealing import wrap
 from sallyport.errors import (
     BudgetExhaustedError,
@@ -153,13 +153,3 @@ def test_an_error_names_the_field_as_this_api_does(param, told):
 )
 def test_a_failure_has_one_of_the_few_codes(error, code):
     assert render_failure(error) == {"code": code, "message": error.message}
-
-
-def test_what_nobody_can_honour_comes_before_what_the_target_did_not():
-    account = {"target": "t", "warnings": [{"field": "seed", "reason": "r"}]}
-
-    assert with_unmet(account, ()) == account
-    assert with_unmet(account, (Unmet(field="store", reason="n"),)) == {
-        "target": "t",
-        "warnings": [{"field": "store", "reason": "n"}, {"field": "seed", "reason": "r"}],
-    }

@@ -3,6 +3,7 @@
 import pytest
 
 from sallyport.providers.bedrock.families import Family, Samplers, Thinking, family_of
+from sallyport.routing import Target
 
 SONNET = "anthropic.claude-sonnet-4-5-20250929-v1:0"
 ALL = {"auto", "any", "tool"}
@@ -123,3 +124,10 @@ def test_which_samplers_it_takes(model, samplers):
 )  # fmt: skip
 def test_which_enforce_a_schema(model, enforces):
     assert (family_of(model).json_schema, family_of(model).strict) == (enforces, enforces)
+
+
+def test_a_target_tells_what_its_arn_hides():
+    arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123"
+    target = {"provider": "bedrock", "model": arn, "privacy": "cloud"}
+    assert family_of(Target.model_validate(target).known_model) == Family()
+    assert family_of(Target.model_validate(target | {"base_model": f"us.{SONNET}"}).known_model) == family_of(SONNET)

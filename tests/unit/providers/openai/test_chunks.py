@@ -220,6 +220,8 @@ def test_a_stream_without_choices_is_no_answer(stream):
         '{"choices": [{"delta": {"content": 7}}]}',
         '{"choices": [{"index": "canary", "delta": {}}]}',
         '{"choices": [{"index": -1, "delta": {}}]}',
+        '{"choices": [{"index": 128, "delta": {}}]}',
+        '{"choices": [{"index": 1.0, "delta": {}}]}',
         '{"choices": [{"delta": {"tool_calls": [{"function": {"name": "canary"}}]}}]}',
         '{"choices": [{"delta": {"tool_calls": [{"id": "a", "function": {}}]}}]}',
         '{"choices": [{"delta": {"tool_calls": [{"id": 7, "function": {"name": "canary"}}]}}]}',

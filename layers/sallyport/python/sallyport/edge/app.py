@@ -33,7 +33,8 @@ from sallyport.errors import (
     facts,
 )
 from sallyport.observability import log_refusal, logger, metrics, place_of
-from sallyport.policy import allowed_models
+from sallyport.planning import is_allowed_somewhere
+from sallyport.policy import allowed_models, allowed_regions
 from sallyport.tokens import estimate
 
 MOST_RETRY_AFTER_SECONDS = 120
@@ -109,8 +110,11 @@ async def _check_allowed(here: Services, call: Call, model: str) -> None:
 
 
 def _allowed(here: Services, call: Call) -> list[str]:
-    aliases = list(here.configuration.routing_table().routes)
-    return list(allowed_models(here.configuration.policies(call.caller), aliases))
+    table, levels = here.configuration.routing_table(), here.configuration.policies(call.caller)
+    regions = allowed_regions(levels)
+    return [
+        alias for alias in allowed_models(levels, list(table.routes)) if is_allowed_somewhere(table, alias, regions)
+    ]
 
 
 def _dialect(request: Request) -> Dialect[Any]:

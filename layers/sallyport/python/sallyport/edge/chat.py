@@ -3,17 +3,19 @@
 import json
 from typing import Any
 
+from sallyport.affinity import conversation_of, mac_label
 from sallyport.asking import Request
 from sallyport.composition import Services
 from sallyport.contracts import ChatEnd, ChatStart, Purpose, Ticket
-from sallyport.conversation import ChatAnswer
+from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.edge.context import Call
 from sallyport.edge.dialects import Dialect, Parsed
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.rate_limits import limits_of
 from sallyport.edge.remote_media import by_value
 from sallyport.edge.restoring import restored
-from sallyport.errors import AuditUnavailableError, from_failure
+from sallyport.errors import AuditUnavailableError, StoreUnavailableError, VaultUnavailableError, from_failure
+from sallyport.needs import needs_of
 from sallyport.observability import logger
 from sallyport.tokens import estimate
 
@@ -50,12 +52,26 @@ def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
         input_tokens=estimate(request),
         max_tokens=request.max_tokens,
         choices=request.n,
+        needs=needs_of(request),
+        conversation=_conversation(here, call, parsed.model, request),
         content_bytes=size,
         cache_control=call.cache_control,
         received_at=call.received_at,
         deadline=call.deadline,
     )
     return run_ticket(here, ticket, request)
+
+
+def _conversation(here: Services, call: Call, model: str, request: ChatRequest) -> str | None:
+    """Only where the route asks for it. One that cannot be told costs a provider's warm cache, not the request."""
+    try:
+        alias = here.configuration.routing_table().routes.get(model)
+        if alias is None or alias.strategy != "sticky":
+            return None
+        return conversation_of(here.backend.cache_macs.secret(mac_label(call.caller.tenant)), request)
+    except (StoreUnavailableError, VaultUnavailableError) as error:
+        logger.warning("conversation unknown", request_id=call.request_id, error=type(error).__name__)
+        return None
 
 
 def run_ticket(here: Services, ticket: Ticket, request: Request) -> ChatEnd:

@@ -14,6 +14,7 @@ from sallyport.dialects.anthropic_messages import stream as messages_stream
 from sallyport.dialects.openai_chat import parse as chat_parse
 from sallyport.dialects.openai_chat import render as chat_render
 from sallyport.dialects.openai_chat import stream as chat_stream
+from sallyport.dialects.openai_chat.unmet import with_unmet
 from sallyport.dialects.openai_responses import parse as responses_parse
 from sallyport.dialects.openai_responses import render as responses_render
 from sallyport.dialects.openai_responses import stream as responses_stream
@@ -67,7 +68,7 @@ def _completion(call: Call, parsed: chat_parse.Parsed, answer: ChatAnswer, sally
         id=f"chatcmpl-{call.request_id}",
         created=int(call.received_at),
         model=answer.model,
-        sallyport=sallyport,
+        sallyport=with_unmet(sallyport, parsed.unmet),
         legacy_functions=parsed.legacy_functions,
     )
 
@@ -78,6 +79,7 @@ def _chunks(call: Call, parsed: chat_parse.Parsed) -> chat_stream.ChunkWriter:
         created=int(call.received_at),
         include_usage=parsed.include_usage,
         legacy_functions=parsed.legacy_functions,
+        unmet=parsed.unmet,
     )
 
 
@@ -98,7 +100,7 @@ def _response(
         created=int(call.received_at),
         model=answer.model,
         echo=parsed.echo,
-        sallyport=responses_render.with_unmet(sallyport, parsed.unmet),
+        sallyport=with_unmet(sallyport, parsed.unmet),
     )
 
 

@@ -52,9 +52,15 @@ class _EncryptedPool(HTTPSConnectionPool):
     ConnectionCls = _Encrypted
 
 
-def connections() -> urllib3.PoolManager:
-    """For any number of exchanges, in any number of threads. urllib3 sets TCP_NODELAY by itself."""
-    manager = urllib3.PoolManager(num_pools=16, maxsize=64, retries=False)
+def connections(proxy: str | None = None) -> urllib3.PoolManager:
+    """For any number of exchanges, in any number of threads. urllib3 sets TCP_NODELAY by itself.
+
+    Through a proxy, what is encrypted goes by a tunnel, and the proxy sees host and port alone.
+    """
+    if proxy is None:
+        manager = urllib3.PoolManager(num_pools=16, maxsize=64, retries=False)
+    else:
+        manager = urllib3.ProxyManager(proxy, num_pools=16, maxsize=64, retries=False)
     manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _EncryptedPool}
     return manager
 

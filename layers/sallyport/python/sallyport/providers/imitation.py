@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import takewhile
 
 from sallyport.attempts import Usage
 from sallyport.conversation import (
@@ -19,6 +20,7 @@ from sallyport.conversation import (
     Tool,
     ToolCall,
     ToolResult,
+    Turn,
 )
 from sallyport.errors import ProviderRejectedError
 from sallyport.providers.example import example
@@ -80,11 +82,16 @@ def _last_text(request: ChatRequest) -> str:
 
 
 def _last_result(request: ChatRequest) -> str:
-    """What the tool results say that the conversation ends with; empty when it ends with anything else."""
-    results = [block for block in request.turns[-1].blocks if isinstance(block, ToolResult)]
+    """What the tool results say that the conversation ends with, in one turn or one each; empty when there are none."""
+    last = [*takewhile(_has_results, reversed(request.turns))][::-1]
+    results = [block for turn in last for block in turn.blocks if isinstance(block, ToolResult)]
     text = "\n".join(inner.text for result in results for inner in result.content if isinstance(inner, Text))
     head = "The tool failed" if any(result.is_error for result in results) else "The tool answered"
     return f"{head}: {text}" if text else ""
+
+
+def _has_results(turn: Turn) -> bool:
+    return any(isinstance(block, ToolResult) for block in turn.blocks)
 
 
 def _attachments(request: ChatRequest) -> str:

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
+from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError, TimeoutError
 
 from sallyport.errors import (
@@ -34,11 +36,12 @@ type Failure = Callable[[int, Mapping[str, str], bytes, float], ProviderError]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """`headers` beyond those of JSON; among them is the credential."""
+    """`headers` beyond those of JSON; among them is the credential. `proxy` is the target's."""
 
     address: str
     headers: dict[str, str] = field(repr=False)
     body: dict[str, Any] = field(repr=False)
+    proxy: str | None = None
 
 
 class Poster:
@@ -47,7 +50,8 @@ class Poster:
     def __init__(self, failure: Failure, max_reply_bytes: int) -> None:
         self._failure = failure
         self._max_reply_bytes = max_reply_bytes
-        self._connections = connections()
+        self._connections: dict[str | None, PoolManager] = {}
+        self._lock = Lock()
 
     def whole(self, post: Post, timeout: float) -> bytes:
         """The body of a reply whose status is 200; raise ProviderError for any other. Its time includes its end."""
@@ -86,6 +90,12 @@ class Poster:
             raise ProviderUnavailableError("The provider hung up in the middle of its answer. Try again.") from None
         yield from parser.end()
 
+    def _through(self, proxy: str | None) -> PoolManager:
+        with self._lock:
+            if proxy not in self._connections:
+                self._connections[proxy] = connections(proxy)
+            return self._connections[proxy]
+
     def _chunks(self, exchange: Exchange) -> Iterator[bytes]:
         size = 0
         while chunk := exchange.read():
@@ -98,7 +108,7 @@ class Poster:
         """The headers of a reply whose status is 200."""
         headers = {"Content-Type": "application/json", "Accept": "application/json", **post.headers}
         encoded = json.dumps(post.body, ensure_ascii=False, separators=(",", ":")).encode()
-        status, reply_headers = exchange.post(self._connections, post.address, encoded, headers)
+        status, reply_headers = exchange.post(self._through(post.proxy), post.address, encoded, headers)
         if status == 200:
             return reply_headers
         said = bytearray()

@@ -56,8 +56,10 @@ class StreamRestorer:
         return self._let_go(text, len(text) - self.longest_open_tail(text))
 
     def flush(self) -> str:
-        """The rest, when no more text comes."""
-        return self._let_go(self._held, len(self._held))
+        """The rest, when no more of this text comes; what is fed after it is another text."""
+        rest = self._let_go(self._held, len(self._held))
+        self._before = ""
+        return rest
 
     def longest_open_tail(self, text: str) -> int:
         """How many characters at the end of `text`, which follows what was let go, more text could still change."""

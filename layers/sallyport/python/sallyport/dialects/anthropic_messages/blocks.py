@@ -19,10 +19,10 @@ from sallyport.conversation import (
     ToolResult,
 )
 from sallyport.dialects import fields
+from sallyport.dialects.marks import cache_ttl
 
 type Fields = dict[str, Any]
 
-_ttl = fields.one_of(("5m", "1h"))
 _NO_FILES = "must be of another type: the gateway keeps no files. Send the content itself."
 
 
@@ -38,17 +38,6 @@ def content(value: Any, path: str, allowed: tuple[str, ...]) -> tuple[Block, ...
 def texts(value: Any, path: str) -> tuple[Text, ...]:
     """Like `content`, where the API takes nothing but text."""
     return tuple(block for block in content(value, path, ("text",)) if isinstance(block, Text))
-
-
-def cache_ttl(block: Fields, path: str) -> CacheTtl | None:
-    """Of a block's `cache_control`; Anthropic's own default is five minutes."""
-    control = fields.optional(block, "cache_control", fields.mapping, path)
-    if control is None:
-        return None
-    path = f"{path}.cache_control" if path else "cache_control"
-    fields.required(control, "type", fields.one_of(("ephemeral",)), path)
-    ttl: CacheTtl = fields.optional(control, "ttl", _ttl, path) or "5m"
-    return ttl
 
 
 def _blocks(value: Any, path: str, allowed: tuple[str, ...]) -> tuple[Block, ...]:

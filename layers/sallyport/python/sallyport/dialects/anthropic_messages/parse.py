@@ -10,12 +10,12 @@ from typing import Any
 
 from sallyport.conversation import ChatRequest
 from sallyport.dialects import fields
-from sallyport.dialects.anthropic_messages.blocks import cache_ttl
 from sallyport.dialects.anthropic_messages.messages import read_turns
 from sallyport.dialects.anthropic_messages.thinking import read_format, read_thinking
 from sallyport.dialects.anthropic_messages.tools import read_choice, read_tools
 from sallyport.dialects.body import read_object
 from sallyport.dialects.fields import Check
+from sallyport.dialects.marks import cache_ttl
 
 _MAX_TOKENS = fields.integer(1, 2**31 - 1)
 

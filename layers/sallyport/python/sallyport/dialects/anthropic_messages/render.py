@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from sallyport.attempts import Usage
 from sallyport.conversation import Block, ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
+from sallyport.dialects.naming import Names, in_own_words
 from sallyport.errors import BudgetExhaustedError, ProviderDeniedError, ProviderReplyError, SallyportError, facts
 
 STOP_REASONS: Mapping[StopReason, str] = {
@@ -18,6 +19,16 @@ STOP_REASONS: Mapping[StopReason, str] = {
 
 # By this the SDK raises an exception of its own for money that is used up, instead of one for a rate.
 _ERROR_CODES: Mapping[type[SallyportError], str] = {BudgetExhaustedError: "enforced_spend_limit_reached"}
+
+NAMES: Names = {
+    "stop": "stop_sequences",
+    "user": "metadata.user_id",
+    "image_url": "messages",
+    "file": "messages",
+    "tool_calls": "messages",
+    "response_format": "output_config.format",
+}
+"""What this API calls the fields that a policy or a provider refuses or leaves out."""
 
 _EPOCH = "1970-01-01T00:00:00Z"
 
@@ -40,7 +51,7 @@ def render(answer: ChatAnswer, *, id: str, model: str, sallyport: dict[str, Any]
         "stop_details": None,
         "container": None,
         "usage": render_usage(answer.usage),
-        "sallyport": sallyport,
+        "sallyport": in_own_words(sallyport, NAMES),
     }
 
 
@@ -62,9 +73,9 @@ def render_error(error: SallyportError, request_id: str) -> dict[str, Any]:
     # Refused credentials are the gateway's own: the provider's code for them would blame the client's key.
     exact = None if isinstance(error, ProviderDeniedError) else error.details.get("code")
     code = _ERROR_CODES.get(type(error)) or exact or known.code
-    details = {
-        name: value for name, value in {"error_code": code, "param": error.details.get("param")}.items() if value
-    }
+    param = error.details.get("param")
+    named = {"error_code": code, "param": NAMES.get(str(param), param)}
+    details = {name: value for name, value in named.items() if value}
     said: dict[str, Any] = {"type": known.anthropic_type, "message": error.message}
     return {"type": "error", "error": said | ({"details": details} if details else {}), "request_id": request_id}
 

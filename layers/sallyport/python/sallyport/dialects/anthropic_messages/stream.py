@@ -11,7 +11,8 @@ from typing import Any
 
 from sallyport.attempts import Usage
 from sallyport.conversation import StopReason
-from sallyport.dialects.anthropic_messages.render import STOP_REASONS, render_error, render_usage
+from sallyport.dialects.anthropic_messages.render import NAMES, STOP_REASONS, render_error, render_usage
+from sallyport.dialects.naming import in_own_words
 from sallyport.errors import SallyportError
 from sallyport.stream import (
     Counted,
@@ -73,7 +74,8 @@ class EventWriter:
         reason = STOP_REASONS[StopReason.FILTERED if self._refused else self._stopped.reason]
         met = self._stopped.stop_sequence
         delta = {"stop_reason": reason, "stop_sequence": met, "stop_details": None, "container": None}
-        told = {"type": "message_delta", "delta": delta, "usage": render_usage(usage), "sallyport": sallyport}
+        account = in_own_words(sallyport, NAMES)
+        told = {"type": "message_delta", "delta": delta, "usage": render_usage(usage), "sallyport": account}
         return rest + _event("message_delta", _text(told)) + _event("message_stop", '{"type":"message_stop"}')
 
     def failed(self, error: SallyportError, request_id: str) -> bytes:

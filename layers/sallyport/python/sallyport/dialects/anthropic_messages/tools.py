@@ -4,7 +4,7 @@ from typing import Any
 
 from sallyport.conversation import Tool, ToolChoice
 from sallyport.dialects import fields
-from sallyport.dialects.anthropic_messages.blocks import cache_ttl
+from sallyport.dialects.marks import cache_ttl
 
 _MODES = {"auto": "auto", "any": "required", "tool": "one", "none": "none"}
 _mode = fields.one_of(tuple(_MODES))

@@ -7,25 +7,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sallyport.attempts import Unmet
 from sallyport.conversation import ChatRequest, ResponseFormat
 from sallyport.dialects import fields
 from sallyport.dialects.body import read_object
 from sallyport.dialects.fields import Check
 from sallyport.dialects.openai_chat.messages import read_turns
 from sallyport.dialects.openai_chat.tools import read_tools
+from sallyport.dialects.openai_chat.unmet import read_unmet
 
 _MAX_TOKENS = fields.integer(1, 2**31 - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """`model` is the alias asked for. `legacy_functions` asks for an answer with `function_call` instead of tools."""
+    """`model` is the alias asked for; `unmet` is what nobody can honour here.
+
+    `legacy_functions` asks for an answer with `function_call` instead of tools.
+    """
 
     request: ChatRequest
     model: str
     stream: bool = False
     include_usage: bool = False
     legacy_functions: bool = False
+    unmet: tuple[Unmet, ...] = ()
 
 
 def parse(body: bytes) -> Parsed:
@@ -56,7 +62,7 @@ def parse(body: bytes) -> Parsed:
     )
     if request.top_logprobs is not None and not request.logprobs:
         raise fields.refuse("top_logprobs", "needs logprobs to be true.")
-    return Parsed(request, fields.alias(model), stream, include_usage, legacy)
+    return Parsed(request, fields.alias(model), stream, include_usage, legacy, read_unmet(fields_sent))
 
 
 def _stream_options(value: Any, stream: bool) -> bool:

@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from sallyport.conversation import Audio, Document, Image, Refusal, Text
+from sallyport.conversation import Audio, CacheTtl, Document, Image, Refusal, Text
 from sallyport.dialects import fields
+from sallyport.dialects.marks import cache_ttl
 
 type Part = Text | Image | Document | Audio | Refusal
+
+_mode = fields.one_of(("explicit",))
+_ttl = fields.one_of(("30m", "12h"))
 
 
 def content(value: Any, path: str) -> tuple[Part, ...]:
@@ -28,8 +32,32 @@ def texts(value: Any, path: str) -> tuple[Text, ...]:
     return tuple(part for part in parts if isinstance(part, Text))
 
 
+def cache_mark(part: dict[str, Any], path: str) -> CacheTtl | None:
+    """An hour: the shortest time known here that is not less than the half hour that a mark asks for.
+
+    Or as long as a mark in Anthropic's words says, which many clients of several providers send here, too.
+    """
+    if part.get("cache_control") is not None:
+        return cache_ttl(part, path)
+    mark = fields.optional(part, "prompt_cache_breakpoint", fields.mapping, path)
+    if mark is None:
+        return None
+    path = f"{path}.prompt_cache_breakpoint"
+    fields.required(mark, "mode", _mode, path)
+    fields.optional(mark, "ttl", _ttl, path)
+    return "1h"
+
+
 def _part(value: Any, path: str) -> Part:
     part = fields.mapping(value, path)
+    made = _unmarked(part, path)
+    if isinstance(made, Refusal):
+        return made
+    cache = cache_mark(part, path)
+    return made if cache is None or isinstance(made, Audio) else made.model_copy(update={"cache": cache})
+
+
+def _unmarked(part: dict[str, Any], path: str) -> Part:
     match fields.required(part, "type", fields.text, path):
         case "text":
             return Text(text=fields.required(part, "text", fields.text, path))

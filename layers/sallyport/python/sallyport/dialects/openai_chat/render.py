@@ -5,6 +5,7 @@ from typing import Any
 
 from sallyport.attempts import Usage
 from sallyport.conversation import ChatAnswer, Choice, Reasoning, Refusal, StopReason, Text, ToolCall
+from sallyport.dialects.naming import Names, in_own_words
 from sallyport.errors import ProviderDeniedError, SallyportError, facts
 
 FINISH = {
@@ -14,6 +15,9 @@ FINISH = {
     StopReason.TOOL_CALLS: "tool_calls",
     StopReason.FILTERED: "content_filter",
 }
+
+NAMES: Names = {"cache_control": "prompt_cache_breakpoint", "cache_control.ttl": "prompt_cache_breakpoint.ttl"}
+"""What this API calls the fields that a provider refuses or leaves out."""
 
 
 def render(
@@ -28,7 +32,7 @@ def render(
         "choices": [_choice(index, choice, legacy_functions) for index, choice in enumerate(answer.choices)],
         "usage": render_usage(answer.usage),
         "system_fingerprint": answer.system_fingerprint,
-        "sallyport": sallyport,
+        "sallyport": in_own_words(sallyport, NAMES),
     }
 
 
@@ -37,11 +41,12 @@ def render_error(error: SallyportError, request_id: str) -> dict[str, Any]:
     known = facts(error)
     # Refused credentials are the gateway's own: an `invalid_api_key` of the provider's would blame the client's key.
     code = None if isinstance(error, ProviderDeniedError) else error.details.get("code")
+    param = error.details.get("param")
     return {
         "error": {
             "message": error.message,
             "type": known.openai_type,
-            "param": error.details.get("param"),
+            "param": NAMES.get(str(param), param),
             "code": code or known.code,
             "request_id": request_id,
         }

@@ -7,9 +7,11 @@ costs one JSON string and one concatenation.
 import json
 from typing import Any
 
-from sallyport.attempts import Usage
+from sallyport.attempts import Unmet, Usage
 from sallyport.conversation import StopReason
-from sallyport.dialects.openai_chat.render import FINISH, render_error, render_usage
+from sallyport.dialects.naming import in_own_words
+from sallyport.dialects.openai_chat.render import FINISH, NAMES, render_error, render_usage
+from sallyport.dialects.openai_chat.unmet import with_unmet
 from sallyport.errors import SallyportError
 from sallyport.stream import (
     Counted,
@@ -38,13 +40,22 @@ class ChunkWriter:
     `write` keeps back why each choice ended: that is said by `end`, when nothing can go wrong any more.
     """
 
-    def __init__(self, *, id: str, created: int, include_usage: bool = False, legacy_functions: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        id: str,
+        created: int,
+        include_usage: bool = False,
+        legacy_functions: bool = False,
+        unmet: tuple[Unmet, ...] = (),
+    ) -> None:
         self._id = id
         self._created = created
         self._include_usage = include_usage
         self._legacy_functions = legacy_functions
+        self._unmet = unmet
         self._named = _Envelope(id, created, "", include_usage)
-        self._opened: set[int] = set()
+        self._opened = 0
         self._called: set[int] = set()
         self._stopped: dict[int, StopReason] = {}
 
@@ -72,14 +83,15 @@ class ChunkWriter:
 
     def end(self, usage: Usage, sallyport: dict[str, Any]) -> bytes:
         """Why each choice ended, the usage if it was asked for, and `[DONE]`. The last chunk has our own account."""
+        account = _text(with_unmet(in_own_words(sallyport, NAMES), self._unmet))
         last = max(self._stopped, default=0)
         chunks = []
         for choice, reason in sorted(self._stopped.items()):
-            told = f',"sallyport":{_text(sallyport)}' if choice == last and not self._include_usage else ""
+            told = f',"sallyport":{account}' if choice == last and not self._include_usage else ""
             finish = "function_call" if choice in self._called and self._legacy_functions else FINISH[reason]
             chunks += [self._role(choice), self._named.chunk(choice, "{}", f'"{finish}"', told)]
         if self._include_usage:
-            chunks.append(self._named.usage(_text(render_usage(usage)), _text(sallyport)))
+            chunks.append(self._named.usage(_text(render_usage(usage)), account))
         return b"".join((*chunks, b"data: [DONE]\n\n"))
 
     def failed(self, error: SallyportError, request_id: str) -> bytes:
@@ -99,16 +111,15 @@ class ChunkWriter:
         )
 
     def _delta(self, choice: int, delta: str) -> bytes:
-        if choice in self._opened:
+        if choice < self._opened:
             return self._named.chunk(choice, delta)
         return self._role(choice) + self._named.chunk(choice, delta)
 
     def _role(self, choice: int) -> bytes:
-        """Once for each choice, at the latest before it ends."""
-        if choice in self._opened:
-            return b""
-        self._opened.add(choice)
-        return self._named.chunk(choice, '{"role":"assistant","content":"","refusal":null}')
+        """Once for each choice, at the latest before it ends, and in their order: the SDK counts them as they open."""
+        new = range(self._opened, choice + 1)
+        self._opened = max(self._opened, choice + 1)
+        return b"".join(self._named.chunk(each, '{"role":"assistant","content":"","refusal":null}') for each in new)
 
 
 class _Envelope:

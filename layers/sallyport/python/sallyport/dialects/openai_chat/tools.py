@@ -4,6 +4,7 @@ from typing import Any
 
 from sallyport.conversation import Tool, ToolChoice
 from sallyport.dialects import fields
+from sallyport.dialects.marks import cache_ttl
 
 _MODES = ("none", "auto", "required")
 _mode = fields.one_of(_MODES)
@@ -27,7 +28,8 @@ def _tool(value: Any, path: str) -> Tool:
     tool = fields.mapping(value, path)
     if fields.required(tool, "type", fields.text, path) != "function":
         raise fields.refuse(f"{path}.type", "must be function: the gateway knows no other tools.")
-    return _function(fields.required(tool, "function", fields.mapping, path), f"{path}.function")
+    made = _function(fields.required(tool, "function", fields.mapping, path), f"{path}.function")
+    return made.model_copy(update={"cache": cache_ttl(tool, path)})
 
 
 def _function(value: Any, path: str) -> Tool:

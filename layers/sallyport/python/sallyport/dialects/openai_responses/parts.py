@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sallyport.conversation import Block, CacheTtl, Document, Image, Refusal, Text
+from sallyport.conversation import Block, Document, Image, Refusal, Text
 from sallyport.dialects import fields
-from sallyport.dialects.openai_chat.parts import data_url
+from sallyport.dialects.openai_chat.parts import cache_mark, data_url
 
 type Fields = dict[str, Any]
 
@@ -16,8 +16,6 @@ OF_ASSISTANT = ("output_text", "refusal", "input_text")
 
 _detail = fields.one_of(("auto", "low", "high", "original"))
 _file_detail = fields.one_of(("auto", "low", "high"))
-_mode = fields.one_of(("explicit",))
-_ttl = fields.one_of(("30m", "12h"))
 
 
 def content(value: Any, path: str, allowed: tuple[str, ...]) -> tuple[Block, ...]:
@@ -38,7 +36,7 @@ def _part(value: Any, path: str, allowed: tuple[str, ...]) -> Block:
 
 
 def _text(part: Fields, path: str) -> Text:
-    return Text(text=fields.required(part, "text", fields.text, path), cache=_cache(part, path))
+    return Text(text=fields.required(part, "text", fields.text, path), cache=cache_mark(part, path))
 
 
 def _refusal(part: Fields, path: str) -> Refusal:
@@ -49,7 +47,7 @@ def _image(part: Fields, path: str) -> Image:
     _no_file_id(part, path, "image_url")
     url = fields.required(part, "image_url", fields.text, path)
     detail = fields.optional(part, "detail", _detail, path)
-    cache = _cache(part, path)
+    cache = cache_mark(part, path)
     if url[:5].lower() == "data:":
         media_type, data = data_url(url, f"{path}.image_url")
         return Image(media_type=media_type, data=data, detail=detail, cache=cache)
@@ -64,29 +62,18 @@ def _file(part: Fields, path: str) -> Document:
     name = fields.optional(part, "filename", fields.text, path)
     if part.get("file_data") is None and part.get("file_url") is not None:
         url = fields.required(part, "file_url", fields.web_address, path)
-        return Document(name=name, url=url, url_field=f"{path}.file_url", cache=_cache(part, path))
+        return Document(name=name, url=url, url_field=f"{path}.file_url", cache=cache_mark(part, path))
     data, media_type = fields.required(part, "file_data", fields.text, path), None
     if data[:5].lower() == "data:":
         media_type, data = data_url(data, f"{path}.file_data")
     else:
         data = fields.base64(data, f"{path}.file_data")
-    return Document(name=name, media_type=media_type, data=data, cache=_cache(part, path))
+    return Document(name=name, media_type=media_type, data=data, cache=cache_mark(part, path))
 
 
 def _no_file_id(part: Fields, path: str, instead: str) -> None:
     if part.get(instead) is None and part.get("file_id") is not None:
         raise fields.refuse(f"{path}.file_id", f"names a file that the gateway does not keep. Send {instead} instead.")
-
-
-def _cache(part: Fields, path: str) -> CacheTtl | None:
-    """An hour: the shortest time known here that is not less than the half hour that a mark asks for."""
-    mark = fields.optional(part, "prompt_cache_breakpoint", fields.mapping, path)
-    if mark is None:
-        return None
-    path = f"{path}.prompt_cache_breakpoint"
-    fields.required(mark, "mode", _mode, path)
-    fields.optional(mark, "ttl", _ttl, path)
-    return "1h"
 
 
 _READERS: Mapping[str, Callable[[Fields, str], Block]] = {

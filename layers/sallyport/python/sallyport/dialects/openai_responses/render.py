@@ -1,17 +1,17 @@
 """Our answer and error in the shapes of OpenAI's Responses API."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from sallyport.attempts import Unmet, Usage
+from sallyport.attempts import Usage
 from sallyport.conversation import ChatAnswer, StopReason
+from sallyport.dialects.naming import Names, in_own_words
 from sallyport.dialects.openai_chat.render import render_error as render_chat_error
 from sallyport.dialects.openai_responses.output import COMPLETED, INCOMPLETE, REASONS, items_of
 from sallyport.errors import SallyportError, facts
 
 type Fields = dict[str, Any]
 
-_NAMES: Mapping[str, str] = {
+NAMES: Names = {
     "max_tokens": "max_output_tokens",
     "messages": "input",
     "tool_calls": "input",
@@ -20,8 +20,13 @@ _NAMES: Mapping[str, str] = {
     "response_format": "text.format",
     "reasoning_effort": "reasoning.effort",
     "logprobs": "include",
+    "verbosity": "text.verbosity",
+    "messages.thinking": "input",
+    "image_url.detail": "input",
+    "cache_control": "prompt_cache_breakpoint",
+    "cache_control.ttl": "prompt_cache_breakpoint.ttl",
 }
-"""What this API calls the fields that a policy or a provider refuses."""
+"""What this API calls the fields that a policy or a provider refuses or leaves out."""
 
 
 def render(answer: ChatAnswer, *, stem: str, created: int, model: str, echo: Fields, sallyport: Fields) -> Fields:
@@ -33,7 +38,7 @@ def render(answer: ChatAnswer, *, stem: str, created: int, model: str, echo: Fie
         "error": None,
         "output": items_of(choice, stem),
         "usage": render_usage(answer.usage),
-        "sallyport": sallyport,
+        "sallyport": in_own_words(sallyport, NAMES),
     }
 
 
@@ -68,7 +73,7 @@ def render_error(error: SallyportError, request_id: str) -> Fields:
     """OpenAI's error object, with this API's own name for the field."""
     told = render_chat_error(error, request_id)
     param = told["error"]["param"]
-    told["error"]["param"] = _NAMES.get(param, param)
+    told["error"]["param"] = NAMES.get(param, param)
     return told
 
 
@@ -76,9 +81,3 @@ def render_failure(error: SallyportError) -> Fields:
     """The error of a response that failed in its middle: this API knows few codes for one."""
     code = "rate_limit_exceeded" if facts(error).status == 429 else "server_error"
     return {"code": code, "message": error.message}
-
-
-def with_unmet(sallyport: Fields, unmet: tuple[Unmet, ...]) -> Fields:
-    """Our account, whose warnings name as well what no target could have honoured."""
-    own = [{"field": each.field, "reason": each.reason} for each in unmet]
-    return {**sallyport, "warnings": [*own, *sallyport.get("warnings", ())]} if own else sallyport

@@ -12,15 +12,17 @@ from typing import Any
 
 from sallyport.attempts import Unmet, Usage
 from sallyport.conversation import StopReason
+from sallyport.dialects.naming import in_own_words
+from sallyport.dialects.openai_chat.unmet import with_unmet
 from sallyport.dialects.openai_responses.opened import Call, Kind, Lines, Message, Thought, head_of, text_of
 from sallyport.dialects.openai_responses.output import COMPLETED, IN_PROGRESS, INCOMPLETE, REASONS, Item
 from sallyport.dialects.openai_responses.render import (
+    NAMES,
     constant,
     ending,
     render_error,
     render_failure,
     render_usage,
-    with_unmet,
 )
 from sallyport.dialects.openai_responses.sealing import wrap
 from sallyport.errors import SallyportError
@@ -91,7 +93,7 @@ class EventWriter:
         """How it ended, with the whole response, the usage and our own account."""
         sent = self._begin() + self._close_all(self._stop)
         ended = ending(self._stop)
-        told = with_unmet(sallyport, self._unmet)
+        told = with_unmet(in_own_words(sallyport, NAMES), self._unmet)
         rest = {**ended, "error": None, "output": self._said(), "usage": render_usage(usage), "sallyport": told}
         return sent + self._response(f"response.{ended['status']}", rest)
 

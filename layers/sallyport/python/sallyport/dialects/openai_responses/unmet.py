@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sallyport.attempts import Unmet
+from sallyport.dialects.openai_chat.unmet import AN_HOUR
 
 type Fields = dict[str, Any]
 
 _NO_STATE = "keeps nothing here: send the whole input with every request"
 _NO_PHASE = "is told to no provider: only OpenAI's own API distinguishes phases of an answer"
 _NO_DETAIL = "is told to no provider: a file is read as the provider reads it"
-_AN_HOUR = "is an hour at most with the providers behind this gateway"
 _NO_SCHEMA = "is told to no provider: describe the result in the tool's description"
 
 
@@ -21,7 +21,7 @@ def read_unmet(sent: Fields) -> tuple[Unmet, ...]:
         *_first(_tools(sent), "output_schema", lambda value: value is not None, _NO_SCHEMA),
         *_first(_items(sent), "phase", lambda value: value is not None, _NO_PHASE),
         *_first(_files(sent), "detail", lambda value: value in ("low", "high"), _NO_DETAIL),
-        *_first(_marks(sent), "ttl", lambda value: value == "12h", _AN_HOUR),
+        *_first(_marks(sent), "ttl", lambda value: value == "12h", AN_HOUR),
     )
 
 

@@ -71,4 +71,4 @@ class Anthropic:
         address = f"{base_of(target.base_url or BASE_URL).removesuffix('/v1')}/v1/messages"
         body = build(request, target, max_tokens, stream=stream)
         key = {"x-api-key": secret_of(self._secrets, target.secret)} if target.secret is not None else {}
-        return Post(address, {"anthropic-version": VERSION, **key}, body)
+        return Post(address, {"anthropic-version": VERSION, **key}, body, target.proxy)

@@ -20,7 +20,7 @@ def build(request: ChatRequest, target: Target, max_tokens: int) -> dict[str, An
 
     Raise ProviderRejectedError, with `param`, for what Bedrock cannot honour.
     """
-    family = family_of(target.model)
+    family = family_of(target.known_model)
     try:
         draft = wishes(request, family, max_tokens)
     except RecursionError:
@@ -44,6 +44,6 @@ def unmet(request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
     """What is left out of the request, of each of its `n` answers. Nothing for one that is refused, which is told."""
     max_tokens = min(request.max_tokens or DEFAULT_MAX_TOKENS, target.max_output_tokens)
     try:
-        return tuple(wishes(request.model_copy(update={"n": 1}), family_of(target.model), max_tokens).unmet)
+        return tuple(wishes(request.model_copy(update={"n": 1}), family_of(target.known_model), max_tokens).unmet)
     except (ProviderRejectedError, RecursionError):
         return ()

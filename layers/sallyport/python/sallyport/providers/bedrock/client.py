@@ -8,16 +8,8 @@ import struct
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from threading import Lock
 from typing import Any
 
-from botocore.awsrequest import (
-    AWSHTTPConnection,
-    AWSHTTPConnectionPool,
-    AWSHTTPSConnection,
-    AWSHTTPSConnectionPool,
-)
-from botocore.config import Config
 from botocore.eventstream import ParserError
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
@@ -35,15 +27,14 @@ from sallyport.errors import (
 from sallyport.ports import Secrets
 from sallyport.providers.bedrock import embeddings
 from sallyport.providers.bedrock.build import build, unmet
+from sallyport.providers.bedrock.clients import Clients
 from sallyport.providers.bedrock.events import ConverseEvents
 from sallyport.providers.bedrock.failures import failure
 from sallyport.providers.bedrock.read import read
-from sallyport.providers.exchange import Exchange, Told, late
+from sallyport.providers.exchange import Exchange, late
 from sallyport.routing import Target
 from sallyport.stream import Counted, Event
 
-_CONNECT_SECONDS = 5
-_CONNECTIONS = 64
 _MAX_STREAM_BYTES = 64 * 1024 * 1024
 """Every word travels in a frame of a hundred bytes."""
 _MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -54,31 +45,15 @@ _LAST_SECONDS = 0.1
 """How long the end of a stream may take after its last event, so that the connection can be kept."""
 
 
-class _Plain(Told, AWSHTTPConnection):  # type: ignore[misc]
-    pass
-
-
-class _Encrypted(Told, AWSHTTPSConnection):  # type: ignore[misc]
-    pass
-
-
-class _PlainPool(AWSHTTPConnectionPool):
-    ConnectionCls = _Plain
-
-
-class _EncryptedPool(AWSHTTPSConnectionPool):
-    ConnectionCls = _Encrypted
-
-
-_POOLS = {"http": _PlainPool, "https": _EncryptedPool}
-
-
 def make(secrets: Secrets, aws: Callable[[], Any]) -> "Bedrock":
     return Bedrock(aws)
 
 
 class Bedrock:
-    """Models on Bedrock with the gateway's own role. A target's `base_url`, if any, is a VPC endpoint's address."""
+    """Models on Bedrock with the gateway's own role, or the target's `account_role`.
+
+    A target's `base_url`, if any, is a VPC endpoint's address.
+    """
 
     def __init__(
         self,
@@ -87,10 +62,8 @@ class Bedrock:
         max_stream_bytes: int = _MAX_STREAM_BYTES,
     ) -> None:
         """`aws` returns a boto3 session."""
-        self._aws = aws
         self._max_stream_bytes = max_stream_bytes
-        self._clients: dict[tuple[str | None, str | None, int], Any] = {}
-        self._lock = Lock()
+        self._clients = Clients(aws)
 
     def unmet(self, request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
         return unmet(request, target)
@@ -155,7 +128,7 @@ class Bedrock:
         if timeout <= 0:
             raise ProviderTimeoutError("There was no time left to ask Bedrock. Allow more.")
         try:
-            client = self._client(target, read_seconds(timeout))
+            client = self._clients.runtime(target, timeout)
         except ValueError as error:
             raise ProviderDeniedError("The target's region or base_url is none. Correct the routing table.") from error
         # Nothing is chained: what botocore and Bedrock say about a request may quote it.
@@ -166,26 +139,6 @@ class Bedrock:
         except (TypeError, ValueError, AttributeError, LookupError):
             # Its parser trusts a reply to be of the right shape.
             raise _senseless() from None
-
-    def _client(self, target: Target, seconds: int) -> Any:
-        """Kept by region, address and timeout, for making one takes 10 to 150 ms; sessions are not thread-safe."""
-        key = (target.region, target.base_url, seconds)
-        with self._lock:
-            if key not in self._clients:
-                config = Config(
-                    connect_timeout=min(seconds, _CONNECT_SECONDS),
-                    read_timeout=seconds,
-                    retries={"total_max_attempts": 1},
-                    max_pool_connections=_CONNECTIONS,
-                    tcp_keepalive=True,
-                )
-                client = self._aws().client(
-                    "bedrock-runtime", region_name=target.region, endpoint_url=target.base_url, config=config
-                )
-                # Botocore offers no other way to hang up on a server that has not answered yet.
-                client._endpoint.http_session._pool_classes_by_scheme.update(_POOLS)
-                self._clients[key] = client
-            return self._clients[key]
 
 
 def _body_and_headers(response: Mapping[str, Any]) -> tuple[bytes, Mapping[str, str]]:
@@ -232,9 +185,3 @@ def _parsed(events: Any) -> Iterator[dict[str, Any]]:
 
 def _senseless() -> ProviderReplyError:
     return ProviderReplyError("Bedrock's reply cannot be understood. Try again.")
-
-
-def read_seconds(timeout: float) -> int:
-    """The timeout rounded down to one of few, so that deadlines that shrink by the millisecond share their clients."""
-    step = 1 if timeout < 10 else 5 if timeout < 60 else 20
-    return max(1, int(timeout // step * step))

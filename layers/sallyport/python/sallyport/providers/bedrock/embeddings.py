@@ -48,7 +48,7 @@ type Invoke = Callable[[dict[str, Any], float], tuple[bytes, Mapping[str, str]]]
 
 
 def embed(invoke: Invoke, request: EmbeddingRequest, target: Target, timeout: float) -> EmbeddingAnswer:
-    form = form_of(target.model)
+    form = form_of(target.known_model)
     check(request, form)
     parts = parts_of(request.texts, min(target.texts_per_call or form.texts_per_call, form.texts_per_call))
 
@@ -82,7 +82,7 @@ def check(request: EmbeddingRequest, form: Form) -> None:
 
 def unmet(request: EmbeddingRequest, target: Target) -> tuple[Unmet, ...]:
     """What was asked for and left out."""
-    return left_out_of_embedding(request, mapped=("input_type",) if form_of(target.model).cohere else ())
+    return left_out_of_embedding(request, mapped=("input_type",) if form_of(target.known_model).cohere else ())
 
 
 def build(request: EmbeddingRequest, texts: tuple[str, ...], form: Form) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class ConverseEvents:
         self._model = target.model
         self._request = request
         self._names = own_names(request)
-        family = family_of(target.model)
+        family = family_of(target.known_model)
         self._whole_input = family.whole_input
         self._answer = answer_tool(request, family)
         self._answers = 0

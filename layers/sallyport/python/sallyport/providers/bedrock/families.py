@@ -1,7 +1,8 @@
 """What differs between the model families on Bedrock, told from a model or inference profile id. Data, with sources.
 
 What Converse itself has a place for is sent unless the family is known to refuse it; what needs a family's own words is
-sent to that family alone. An application inference profile's ARN hides its model: it counts as no family.
+sent to that family alone. An application inference profile's ARN hides its model: it counts as no family,
+unless its target names the `base_model`.
 
 Sources: AWS, Bedrock user guide ("Supported models and model features", "Prompt caching", "Structured outputs",
 "Service tiers"), API reference (ToolChoice); Anthropic, "Extended thinking", "Adaptive thinking", "Effort"; for what no

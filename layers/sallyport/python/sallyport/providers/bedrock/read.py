@@ -33,7 +33,7 @@ def read(response: Mapping[str, Any], request: ChatRequest, target: Target) -> C
         names, contents = own_names(request), response["output"]["message"]["content"]
         if not isinstance(contents, list):
             raise TypeError
-        blocks, answered = _unwrapped(contents, answer_tool(request, family_of(target.model)), names)
+        blocks, answered = _unwrapped(contents, answer_tool(request, family_of(target.known_model)), names)
         usage = usage_of(response["usage"], additional)
     except (KeyError, TypeError, ValueError, AttributeError):
         # Their messages quote the reply.

@@ -33,6 +33,7 @@ from sallyport.stream import (
     ToolCallStarted,
 )
 
+_CHOICES = range(128)  # OpenAI's most, of n; whoever streams the last of them opens all before it
 _KINDS: tuple[type[ReasoningDelta | TextDelta | RefusalDelta], ...] = (ReasoningDelta, TextDelta, RefusalDelta)
 
 
@@ -94,7 +95,7 @@ class Chunks:
             yield Started(model=whole(model) or self._model)
         for each in choices:
             number = each.get("index") or 0
-            if not isinstance(number, int) or number < 0:
+            if not isinstance(number, int) or number not in _CHOICES:
                 raise TypeError
             yield from self._deltas(number, self._choices.setdefault(number, _Choice()), each)
         # With the choices, after them, or in every chunk: the last is right.

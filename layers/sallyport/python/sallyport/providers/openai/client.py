@@ -80,4 +80,4 @@ class OpenAI:
         headers = (
             {"Authorization": f"Bearer {secret_of(self._secrets, target.secret)}"} if target.secret is not None else {}
         )
-        return Post(address, headers, body)
+        return Post(address, headers, body, target.proxy)

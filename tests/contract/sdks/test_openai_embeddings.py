@@ -9,8 +9,8 @@ import pytest
 
 from tests.contract.conftest import Clients
 from tests.contract.provider import Provider, embeddings, failure
+from tests.contract.served import Served
 from tests.contract.wire import Wire
-from tests.e2e.running import Running
 
 CANARY = "canary-7f3a"
 INVALID = "invalid_request_error"
@@ -46,11 +46,11 @@ def test_base64_that_an_application_asks_for_stays_base64(client: openai.OpenAI,
     assert read.data[0].embedding == "AACAPwAAAEA="
 
 
-def test_the_async_client_reads_the_same_vectors(gateway: Running, wire: Wire, provider: Provider):
+def test_the_async_client_reads_the_same_vectors(served: Served, wire: Wire, provider: Provider):
     async def ask() -> tuple[list[list[float]], str]:
         http = openai.DefaultAsyncHttpxClient(event_hooks=wire.async_hooks())
         async with openai.AsyncOpenAI(
-            base_url=f"{gateway.url}/v1", api_key=gateway.keys["app"], http_client=http
+            base_url=f"{served.url}/v1", api_key=served.keys["app"], http_client=http
         ) as client:
             read = await client.embeddings.create(model="vectors", input=["a", "bc"])
             return [each.embedding for each in read.data], (await client.models.retrieve("vectors")).id
