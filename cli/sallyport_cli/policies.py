@@ -85,7 +85,11 @@ def set_(
       limits = [                               per minute, day or month (UTC)
         { per = "minute", requests = 600, tokens = 200000 },
         { per = "month", dollars = 100 },
+        { per = "day", dollars = 2, each = "user" },    for each user of the tenant or project; for each key that
+                                               names none. A user is named by `keys create --user`
       ]
+      on_exceeded = "cheaper_model"            when a limit of dollars here has no room: refuse (the default), or
+      cheaper_model = "small"                  ask this model instead, and tell the client
       redaction = { CREDIT_CARD = "block" }    by type: allow, mask, route_private, block
       redaction_default = "mask"               for every other type
       minimum_sensitivity = "internal"         public, internal, confidential, restricted
@@ -160,7 +164,8 @@ def _wrong(error: ValidationError) -> str:
 
 def _warn_of_unknown_models(services: Services, policy: Policy) -> None:
     routes = services.configuration.routing_table().routes
-    for model in sorted(set(policy.models or ()) - routes.keys()):
+    named = {*(policy.models or ()), *([policy.cheaper_model] if policy.cheaper_model else ())}
+    for model in sorted(named - routes.keys()):
         warn(f"There is no model {model} in the routing table; there are {', '.join(sorted(routes))}.")
 
 

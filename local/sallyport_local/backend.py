@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Self
 
 from sallyport.composition import Backend, Collection
-from sallyport.ports import Cache, Workflows
+from sallyport.ports import Cache, Ledger, Workflows
 from sallyport_local.blobs import FolderBlobs
 from sallyport_local.cache import SqliteCache
 from sallyport_local.database import Database
@@ -75,10 +75,10 @@ class EmbeddedBackend(Backend):
 
     def tidy(self, *, now: float) -> None:
         """Give back expired reservations and delete what nobody needs any more: for the server, every few minutes."""
-        self.ledger.expire(now=now)
         self.content.prune(before=now - CONTENT_KEPT_SECONDS)
         for blobs in (self.content, self.audit):
             blobs.remove_unfinished(before=now - _UNFINISHED_KEPT_SECONDS)
+        self.ledger.expire(now=now)  # last: it may be on a server that is out of reach
 
     @property
     def workflows(self) -> Workflows:
@@ -108,7 +108,14 @@ class EmbeddedBackend(Backend):
         return KeyringSigner(self._keyring)
 
     @cached_property
-    def ledger(self) -> SqliteLedger:
+    def ledger(self) -> Ledger:
+        """Redis or Valkey when LEDGER_URL names one, the database otherwise."""
+        url = self._environment.get("LEDGER_URL")
+        if url:
+            # Imported here, so that nobody pays for it who has no LEDGER_URL.
+            from sallyport.redis_ledger import RedisLedger
+
+            return RedisLedger(url)
         return SqliteLedger(self._database)
 
     @cached_property

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from sallyport.contracts import Hold, Reservation
-from sallyport.ports import Refused
+from sallyport.ports import Granted, Refused
 from sallyport_local.database import Database
 
 _DAY = 86_400
@@ -36,15 +36,15 @@ class SqliteLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def reserve(self, reservation: Reservation, *, now: float) -> Refused | None:
+    def reserve(self, reservation: Reservation, *, now: float) -> Granted | Refused:
         """Refused for good, before anything is written, when a hold is larger than its whole limit."""
         for hold in reservation.holds:
             if hold.amount > hold.limit:
                 return Refused(hold.scope, hold.limit, self.taken(hold.scope))
-        refused = self._take(reservation, now)
-        if refused is not None and self._give_back(now):
-            refused = self._take(reservation, now)
-        return refused
+        answer = self._take(reservation, now)
+        if isinstance(answer, Refused) and self._give_back(now):
+            answer = self._take(reservation, now)
+        return answer
 
     def settle(self, reservation: Reservation, actual: Sequence[int], *, now: float) -> bool:
         """A reservation without holds was never written: settling it is always true."""
@@ -75,25 +75,27 @@ class SqliteLedger:
             )
         return expired
 
-    def _take(self, reservation: Reservation, now: float) -> Refused | None:
+    def _take(self, reservation: Reservation, now: float) -> Granted | Refused:
         if not reservation.holds:
-            return None
+            return Granted()
         holds = [(hold.scope, hold.amount) for hold in reservation.holds]
         with self._database.write() as connection:
             granted_before = connection.execute(
                 "SELECT 1 FROM reservations WHERE request_id = ? AND state = 'open'", (reservation.request_id,)
             ).fetchone()
             if granted_before:
-                return None
+                known = _counted(connection, reservation.holds)
+                return Granted([known.get(scope, 0) for scope, _ in holds])
             refused = _without_room(connection, reservation.holds)
-            if refused is None:
-                connection.execute(_COUNT, (_changes(holds, now),))
-                connection.execute(
-                    "INSERT OR REPLACE INTO reservations (request_id, holds, expires_at, state)"
-                    " VALUES (?, ?, ?, 'open')",
-                    (reservation.request_id, json.dumps(holds), reservation.expires_at),
-                )
-        return refused
+            if refused is not None:
+                return refused
+            counted = connection.execute(f"{_COUNT} RETURNING scope, taken", (_changes(holds, now),))
+            taken: dict[str, int] = dict(counted.fetchall())
+            connection.execute(
+                "INSERT OR REPLACE INTO reservations (request_id, holds, expires_at, state) VALUES (?, ?, ?, 'open')",
+                (reservation.request_id, json.dumps(holds), reservation.expires_at),
+            )
+        return Granted([taken[scope] for scope, _ in holds])
 
     def _give_back(self, now: float) -> int:
         """Look before locking: under a used-up limit every refusal comes here, and finds nothing as a rule."""
@@ -121,18 +123,21 @@ class SqliteLedger:
 
 def _without_room(connection: sqlite3.Connection, holds: Sequence[Hold]) -> Refused | None:
     """The first hold, in their order, that does not fit beside what is taken and the holds before it."""
-    scopes = json.dumps([hold.scope for hold in holds])
-    taken: dict[str, int] = dict(
-        connection.execute(
-            "SELECT scope, taken FROM counters WHERE scope IN (SELECT value FROM json_each(?))", (scopes,)
-        ).fetchall()
-    )
+    taken = _counted(connection, holds)
     for hold in holds:
         before = taken.get(hold.scope, 0)
         if before + hold.amount > hold.limit:
             return Refused(hold.scope, hold.limit, before)
         taken[hold.scope] = before + hold.amount
     return None
+
+
+def _counted(connection: sqlite3.Connection, holds: Sequence[Hold]) -> dict[str, int]:
+    scopes = json.dumps([hold.scope for hold in holds])
+    rows = connection.execute(
+        "SELECT scope, taken FROM counters WHERE scope IN (SELECT value FROM json_each(?))", (scopes,)
+    )
+    return dict(rows.fetchall())
 
 
 def _changes(changes: Iterable[tuple[str, int]], now: float) -> str:

@@ -32,6 +32,10 @@ max_content_bytes = 20000
 limits = [{{ per = "day", requests = 3 }}]
 [tenants.poor]
 limits = [{{ per = "month", dollars = 0.001 }}]
+[tenants.thrifty]
+limits = [{{ per = "month", dollars = 0.01 }}]
+on_exceeded = "cheaper_model"
+cheaper_model = "free"
 
 [[keys]]
 name = "app"
@@ -55,6 +59,10 @@ name = "poor"
 tenant = "poor"
 project = "web"
 [[keys]]
+name = "thrifty"
+tenant = "thrifty"
+project = "web"
+[[keys]]
 name = "stranger"
 tenant = "unknown"
 project = "web"
@@ -62,6 +70,12 @@ project = "web"
 [routing]
 version = "e2e"
 {targets}
+[routing.targets.free]
+provider = "simulated"
+model = "simulated"
+privacy = "private"
+[routing.routes.free]
+targets = ["free"]
 [routing.routes.echo]
 targets = ["echo"]
 [routing.routes.uncached]

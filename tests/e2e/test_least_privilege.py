@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from sallyport.audit.log import HEAD
 from sallyport.contracts import Hold, Reservation
+from sallyport.ports import Granted
 from sallyport.registry import publish
 from sallyport.table_versions import read_state, read_version
 from sallyport_local.emulation import EmulatedGateway
@@ -277,7 +278,7 @@ class Journeys:
             holds=(Hold(scope="tenant/gone|requests|minute|1", limit=10, amount=1),),
             expires_at=1,
         )
-        assert self.gateway.backend.ledger.reserve(left, now=0) is None
+        assert self.gateway.backend.ledger.reserve(left, now=0) == Granted()
 
     def try_out_a_bad_table(self) -> None:
         """A canary none of whose requests is answered, until settle ends it."""

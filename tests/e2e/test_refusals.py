@@ -7,6 +7,9 @@ import pytest
 from tests.e2e.running import Running, as_json
 from tests.e2e.upstream import Upstream
 
+LEFT_OF_THREE = {"embedded": ["2", "1", "0", "0", "0"], "emulated": [None, None, None, "0", "0"]}
+"""DynamoDB's transactions tell nothing of what they wrote, only of what stopped them."""
+
 
 @pytest.mark.parametrize("key", ["-", "nonsense", "sp_abc", f"sp_{'a' * 12}_{'b' * 43}"])
 @pytest.mark.parametrize("header", ["Authorization", "x-api-key"])
@@ -59,6 +62,11 @@ def test_the_fourth_request_of_three_is_429(running: Running):
     # The limit is a day's: an SDK is told to wait only in its last two minutes.
     assert (refused[-1].headers["x-should-retry"] == "true") == ("retry-after" in refused[-1].headers)
     assert as_json(refused[-1])["error"]["code"] == "rate_limit_exceeded"
+    # Beside each answer, and the refusal: what there is, what is left of it, and when there is more.
+    told = [answer.headers for answer in answers]
+    assert {each["x-ratelimit-limit-requests"] for each in told} == {"3"}
+    assert all(each["x-ratelimit-reset-requests"].endswith("s") for each in told)
+    assert [each.get("x-ratelimit-remaining-requests") for each in told] == LEFT_OF_THREE[running.name]
 
 
 def test_an_exhausted_budget_is_not_to_be_retried(running: Running):
@@ -67,6 +75,22 @@ def test_an_exhausted_budget_is_not_to_be_retried(running: Running):
     assert answer.status_code == 429
     assert answer.headers["x-should-retry"] == "false"
     assert "retry-after" not in answer.headers
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_budget_without_room_may_ask_a_cheaper_model_and_says_so(running: Running, stream: bool):
+    fields = {"key": "thrifty", "headers": {"cache-control": "no-store"}, "stream": stream}
+    dear, cheap = (running.ask(f"Hello, {running.name}", max_tokens=most, **fields) for most in (100, 4000))
+
+    assert "x-sallyport-cheaper-model" not in dear.headers
+    assert (cheap.status_code, cheap.headers["x-sallyport-target"]) == (200, "free")
+    assert cheap.headers["x-sallyport-cheaper-model"] == "free"
+    assert "a budget has no room left for echo, so free was asked" in cheap.text
+    running.settle()
+    ticket = running.audited(cheap.headers["x-request-id"])
+    assert ticket
+    assert ticket.authorization
+    assert ticket.authorization.reason.startswith("echo has no room in the budget of tenant/thrifty")
 
 
 def test_confidential_content_goes_to_the_private_target_as_it_is(running: Running, upstream: Upstream):

@@ -3,7 +3,7 @@
 from sallyport.contracts import Authorization, Caller, Privacy, RedactionPolicy, Reservation, Route, RouteTarget, Ticket
 from sallyport.errors import StoreUnavailableError
 from sallyport.planning import plan
-from sallyport.ports import Record
+from sallyport.ports import Granted, Record
 
 CANARY = "canary-7f3a bob@secret.example"
 """What may turn up nowhere: in no log line, no message and no error."""
@@ -61,16 +61,16 @@ class MemoryCache:
 
 
 class MemoryLedger:
-    """Refuses what `refused` says, and remembers what it was asked."""
+    """Answers what `answer` says, and remembers what it was asked."""
 
-    def __init__(self, refused=None):
-        self.refused = refused
+    def __init__(self, answer=None):
+        self.answer = answer or Granted()
         self.reserved = []
         self.settled = []
 
     def reserve(self, reservation, *, now):
         self.reserved.append(reservation)
-        return self.refused
+        return self.answer
 
     def settle(self, reservation, actual, *, now):
         self.settled.append((reservation.request_id, list(actual)))

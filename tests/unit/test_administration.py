@@ -77,3 +77,10 @@ def test_a_policy_that_nobody_would_ever_read_is_not_set(level, records):
     with pytest.raises(InvalidRequestError):
         put_policy(records, Policy(), **level)
     assert records.rows == {}
+
+
+def test_a_keys_limit_is_one_users_already(records):
+    policy = Policy.model_validate({"limits": [{"per": "day", "requests": 1, "each": "user"}]})
+    with pytest.raises(InvalidRequestError, match="leave out `each`"):
+        put_policy(records, policy, tenant="acme", project="fraud", key_id="k1")
+    assert put_policy(records, policy, tenant="acme", project="fraud") == "tenant/acme/project/fraud"

@@ -12,14 +12,14 @@ LAYER = ROOT / "layers/sallyport/python/sallyport"
 MODULES = sorted(LAYER.rglob("*.py"))
 HANDLERS = sorted(ROOT.glob("functions/*/*.py"))
 
-ADAPTERS = ("aws/", "providers/", "redis_cache.py", "remote/exchange.py", "remote/fetching.py")
+ADAPTERS = ("aws/", "providers/", "redis_", "remote/exchange.py", "remote/fetching.py")
 """Where the outside world is called."""
 
 THIRD_PARTY = {
     "": {"sallyport", "pydantic"},
     "aws/": {"boto3", "botocore"},
     "providers/": {"boto3", "botocore", "urllib3"},
-    "redis_cache.py": {"redis"},
+    "redis_connection.py": {"redis"},
     "edge/": {"starlette", "anyio"},
     "observability.py": {"aws_lambda_powertools"},
     "vault.py": {"cryptography"},
@@ -106,7 +106,7 @@ def test_every_exception_is_still_needed(name):
 @pytest.mark.parametrize("path", [path for path in MODULES if not name_of(path).startswith(ADAPTERS)], ids=name_of)
 def test_the_domain_knows_no_implementation(path):
     """`sallyport.aws` is named by the environment; a provider by the routing table."""
-    beyond = {name for name in imported(path) if name.startswith(("sallyport.aws", "sallyport.redis_cache"))}
+    beyond = {name for name in imported(path) if name.startswith(("sallyport.aws", "sallyport.redis_"))}
     assert beyond == set()
 
 
@@ -114,7 +114,7 @@ def test_the_domain_knows_no_implementation(path):
 def test_a_function_is_one_short_handler_over_the_layer(path):
     assert path.name == "handler.py"
     assert packages(path) - {"sallyport", "aws_lambda_powertools"} <= sys.stdlib_module_names - IMPURE
-    adapters = {name for name in imported(path) if name.startswith(("sallyport.aws", "sallyport.redis_cache"))}
+    adapters = {name for name in imported(path) if name.startswith(("sallyport.aws", "sallyport.redis_"))}
     assert adapters == set()
     assert len(path.read_text().splitlines()) <= MOST_HANDLER_LINES
 

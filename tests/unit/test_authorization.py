@@ -11,10 +11,11 @@ from sallyport.errors import (
     RateLimitedError,
     RequestTooLargeError,
 )
+from sallyport.limits import user_of
 from sallyport.ports import Refused
 from sallyport.redaction.judge import Action
 from sallyport.table_versions import ROUTING
-from tests.unit.doubles import MemoryLedger, MemoryRecords, a_ticket
+from tests.unit.doubles import CALLER, MemoryLedger, MemoryRecords, a_ticket
 
 TENANT, PROJECT = "tenant/acme", "tenant/acme/project/fraud"
 TABLE = {
@@ -58,6 +59,12 @@ def test_an_authorization_says_all_that_later_states_need(authorized, records, l
     assert authorization.reason == "demo is allowed; 2 limits reserved for 50 output tokens"
     assert [(hold.limit, hold.amount) for hold in authorization.reservation.holds] == [(9, 1), (10_000, 60)]
     assert ledger.reserved == [authorization.reservation]
+
+
+def test_a_limit_of_each_user_is_reserved_for_the_caller(authorized, records):
+    records.put(POLICIES, PROJECT, {"limits": [{"per": "day", "requests": 2, "each": "user"}]})
+    scopes = [hold.scope.split("|")[0] for hold in authorized().reservation.holds]
+    assert scopes == [f"{PROJECT}{user_of(CALLER)}", TENANT, TENANT]
 
 
 def test_a_reservation_outlives_the_deadline(authorized, clock):
@@ -147,9 +154,86 @@ def test_what_is_refused_takes_nothing(policy, ticket, error, authorized, record
 
 @pytest.mark.parametrize(("kind", "error"), [("requests", RateLimitedError), ("dollars", BudgetExhaustedError)])
 def test_a_limit_without_room_is_a_refusal(kind, error, authorized, ledger):
-    ledger.refused = Refused(f"tenant/acme|{kind}|minute|2026-11-20T18:00", limit=9, taken=9)
+    ledger.answer = Refused(f"tenant/acme|{kind}|minute|2026-11-20T18:00", limit=9, taken=9)
     with pytest.raises(error):
         authorized()
+
+
+CHEAPER = {"on_exceeded": "cheaper_model", "cheaper_model": "small"}
+WITH_SMALL = TABLE | {"routes": TABLE["routes"] | {"small": {"targets": ["cheap"]}}}
+
+
+class Budget(MemoryLedger):
+    """Has room for reservations of some amount of money, and notes which it had none for."""
+
+    def __init__(self, room):
+        super().__init__()
+        self.room = room
+
+    def reserve(self, reservation, *, now):
+        granted = super().reserve(reservation, now=now)
+        for hold in reservation.holds:
+            if "|dollars|" in hold.scope and hold.amount > self.room:
+                return Refused(hold.scope, limit=hold.limit, taken=hold.limit - self.room)
+        return granted
+
+
+def spending(records, clock, policy, room, level=TENANT, **ticket):
+    """With ten tokens of input and a hundred of output, demo reserves $0.000530 and small $0.000210."""
+    records.put(ROUTING, "current", WITH_SMALL)
+    records.put(POLICIES, level, {"limits": [{"per": "day", "dollars": 1}]} | policy)
+    ledger = Budget(room)
+    asked = {"max_tokens": 100} | ticket
+    return authorize(a_ticket(**asked), Configuration(records, clock=clock), ledger, clock.now), ledger
+
+
+@pytest.mark.parametrize(("room", "model"), [(530, "demo"), (529, "small"), (210, "small")])
+def test_a_cheaper_model_is_asked_when_the_budget_has_no_room_for_the_dearer(room, model, records, clock):
+    authorization, ledger = spending(records, clock, {**CHEAPER, "models": ["demo", "small"]}, room)
+    assert authorization.route.alias == model
+    assert ledger.reserved[-1] == authorization.reservation
+    assert authorization.reservation.holds[0].amount == {"demo": 530, "small": 210}[model]
+    told = f"demo has no room in the budget of {TENANT}, so in its place: small is allowed"
+    assert authorization.reason.startswith(told if model == "small" else "demo is allowed")
+
+
+def test_another_model_is_another_reservation(records, clock):
+    """Else a retry that finds room for the dearer would be taken for the cheaper, which is open, and never pay."""
+    authorization, ledger = spending(records, clock, {**CHEAPER, "models": ["demo", "small"]}, 300)
+    assert len({each.request_id for each in ledger.reserved}) == 2
+    assert authorization.reservation.request_id == ledger.reserved[1].request_id
+
+
+@pytest.mark.parametrize(
+    ("policy", "room", "level", "ticket"),
+    [
+        ({}, 300, TENANT, {}),
+        ({"on_exceeded": "refuse"}, 300, TENANT, {}),
+        (CHEAPER, 209, TENANT, {}),
+        (CHEAPER, 100, TENANT, {"model": "small"}),
+        (CHEAPER | {"cheaper_model": "nothing"}, 300, TENANT, {}),
+        (CHEAPER, 300, PROJECT, {}),
+    ],
+    ids=["says nothing", "refuses", "no room for it either", "is it already", "there is none", "not allowed above"],
+)
+def test_a_budget_refuses_where_no_cheaper_model_can_be_asked(policy, room, level, ticket, records, clock):
+    with pytest.raises(BudgetExhaustedError):
+        spending(records, clock, policy, room, level, **ticket)
+
+
+def test_a_limit_of_requests_asks_no_cheaper_model(records, clock):
+    records.put(ROUTING, "current", WITH_SMALL)
+    records.put(POLICIES, TENANT, CHEAPER | {"limits": [{"per": "day", "requests": 1}]})
+    ledger = MemoryLedger(Refused(f"{TENANT}|requests|day|2026-11-20", limit=1, taken=1))
+    with pytest.raises(RateLimitedError):
+        authorize(a_ticket(), Configuration(records, clock=clock), ledger, clock.now)
+    assert len(ledger.reserved) == 1
+
+
+def test_a_limit_of_each_user_asks_the_model_of_the_policy_that_it_stands_in(records, clock):
+    limits = [{"per": "day", "dollars": 1, "each": "user"}]
+    authorization, _ = spending(records, clock, CHEAPER | {"models": ["demo", "small"], "limits": limits}, 300)
+    assert authorization.route.alias == "small"
 
 
 @pytest.fixture

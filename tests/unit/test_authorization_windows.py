@@ -8,7 +8,7 @@ from sallyport.authorization import EXPIRY_MARGIN_SECONDS, authorize
 from sallyport.contracts import Caller, Ticket
 from sallyport.errors import RateLimitedError
 from sallyport.policy import Policy, Scoped
-from sallyport.ports import Refused
+from sallyport.ports import Granted, Refused
 from sallyport.routing import packaged_table
 
 RECEIVED = 1_795_198_979.9  # 2026-11-20 18:22:59.9 UTC: a tenth of a second before the next minute
@@ -29,15 +29,15 @@ TICKET = Ticket(
 
 
 class NotedLedger:
-    """Grants everything but what is in `refused`, and notes when it was asked."""
+    """Answers what `answer` says, and notes when it was asked."""
 
-    def __init__(self, refused=None):
-        self.refused = refused
+    def __init__(self, answer=None):
+        self.answer = answer or Granted()
         self.asked_at = []
 
     def reserve(self, reservation, *, now):
         self.asked_at.append(now)
-        return self.refused
+        return self.answer
 
 
 @pytest.mark.parametrize("later", [0.0, 0.2, 30.0, 60.2, 600.0])

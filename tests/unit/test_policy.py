@@ -10,36 +10,26 @@ from pydantic import ValidationError
 
 from sallyport.contracts import Caller, Hold
 from sallyport.errors import (
-    BudgetExhaustedError,
     InvalidRequestError,
     ModelNotFoundError,
-    RateLimitedError,
     RequestTooLargeError,
 )
+from sallyport.limits import Demand, Limit, Window, user_of
 from sallyport.policy import (
     DEFAULT_MAX_TOKENS,
-    Demand,
-    Limit,
     Policy,
     Scoped,
-    Window,
     allowed_media_hosts,
     allowed_models,
     allowed_regions,
     bound_max_tokens,
-    check_fits,
     check_model,
     check_size,
     holds,
     redaction_policy,
-    refusal,
     scope_of,
     scopes_of,
-    seconds_left,
-    settled_amounts,
-    window_at,
 )
-from sallyport.ports import Refused
 from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.regions import stays_within
@@ -191,6 +181,10 @@ def test_more_output_than_a_cap_is_refused_rather_than_cut():
         {"redaction": {"EMAIL": "hide"}},
         {"max_tokens": 0},
         {"models": ["a|b"]},
+        {"cheaper_model": "small"},
+        {"on_exceeded": "refuse", "cheaper_model": "small"},
+        {"on_exceeded": "cheaper_model"},
+        {"on_exceeded": "cheaper_model", "cheaper_model": "small", "models": ["demo"]},
     ],
 )
 def test_a_policy_that_would_not_do_what_it_says_is_refused(policy):
@@ -219,7 +213,7 @@ def test_every_limit_is_held_the_narrowest_first():
         Policy(limits=(Limit(per=Window.MINUTE, tokens=500, requests=3),)),
     )
     now = at("2026-11-20T18:02:03")
-    assert holds(limited, Demand(tokens=120, cost=77), now) == (
+    assert holds(limited, Demand(tokens=120, cost=77), now, "/user/amy") == (
         Hold(scope="tenant/1|requests|minute|2026-11-20T18:02", limit=3, amount=1),
         Hold(scope="tenant/1|tokens|minute|2026-11-20T18:02", limit=500, amount=120),
         Hold(scope="tenant/0|dollars|month|2026-11", limit=1_500_000, amount=77),
@@ -227,85 +221,39 @@ def test_every_limit_is_held_the_narrowest_first():
     )
 
 
-def test_without_limits_nothing_is_held():
-    assert holds(levels(Policy(), Policy()), Demand(tokens=1, cost=1), 0.0) == ()
-
-
-@pytest.mark.parametrize(
-    ("answered", "amounts"), [(True, [1, 120, 77]), (False, [0, 120, 77])], ids=["answered", "refused"]
+AMY, ANOTHER_KEY_OF_AMY = (Caller(tenant="acme", project="fraud", key_id=key, user="amy") for key in ("k1", "k2"))
+BEN, NOBODY, NOBODY_ELSE = (
+    Caller(tenant="acme", project="fraud", key_id=key, user=user)
+    for key, user in (("k3", "ben"), ("k4", None), ("k5", None))
 )
-def test_each_hold_is_settled_by_its_own_kind(answered, amounts):
-    held = [Hold(scope=f"tenant/a|{kind}|day|x", limit=9, amount=9) for kind in ("requests", "tokens", "dollars")]
-    assert settled_amounts(held, tokens=120, cost=77, answered=answered) == amounts
-
-
-@pytest.mark.parametrize(("amount", "fits"), [(499, True), (500, True), (501, False)])
-def test_a_request_larger_than_a_whole_limit_is_not_told_to_wait(amount, fits):
-    held = [
-        Hold(scope="tenant/a|dollars|day|x", limit=1, amount=2),
-        Hold(scope="tenant/a|tokens|minute|x", limit=500, amount=amount),
-    ]
-    if fits:
-        check_fits(held)
-    else:
-        with pytest.raises(InvalidRequestError, match=r"501 tokens .* 500 per minute") as refused:
-            check_fits(held)
-        assert refused.value.details["param"] == "max_tokens"
+NAMED_AS_A_KEY = Caller(tenant="acme", project="fraud", key_id="k6", user="k4")
 
 
 @pytest.mark.parametrize(
-    ("window", "now", "name", "left"),
+    ("one", "other", "together"),
     [
-        (Window.MINUTE, "2026-11-20T18:02:00", "2026-11-20T18:02", 60),
-        (Window.MINUTE, "2026-11-20T18:02:59.5", "2026-11-20T18:02", 0.5),
-        (Window.MINUTE, "2026-12-31T23:59:59", "2026-12-31T23:59", 1),
-        (Window.DAY, "2026-11-20T00:00:00", "2026-11-20", 86_400),
-        (Window.DAY, "2026-11-20T23:59:59", "2026-11-20", 1),
-        (Window.DAY, "2028-02-28T12:00:00", "2028-02-28", 43_200),
-        (Window.MONTH, "2026-11-01T00:00:00", "2026-11", 30 * 86_400),
-        (Window.MONTH, "2026-11-30T23:59:59", "2026-11", 1),
-        (Window.MONTH, "2026-12-01T00:00:00", "2026-12", 31 * 86_400),
-        (Window.MONTH, "2026-12-31T23:59:59", "2026-12", 1),
-        (Window.MONTH, "2028-02-01T00:00:00", "2028-02", 29 * 86_400),
-        (Window.MONTH, "2028-02-29T23:59:59", "2028-02", 1),
-        (Window.MONTH, "2027-02-28T23:59:59", "2027-02", 1),
-        (Window.MONTH, "2100-02-28T23:59:59", "2100-02", 1),
+        (AMY, AMY, True),
+        (AMY, ANOTHER_KEY_OF_AMY, True),
+        (AMY, BEN, False),
+        (NOBODY, NOBODY, True),
+        (NOBODY, NOBODY_ELSE, False),
+        (NOBODY, NAMED_AS_A_KEY, False),
     ],
 )
-def test_windows_are_of_the_calendar(window, now, name, left):
-    assert window_at(window, at(now)) == name
-    assert seconds_left(window, at(now)) == pytest.approx(left)
+def test_a_limit_of_each_user_is_counted_by_user_and_where_there_is_none_by_key(one, other, together):
+    limited = levels(Policy(limits=(Limit(per=Window.DAY, requests=9, each="user"),)))
+    held = [holds(limited, Demand(tokens=1, cost=1), 0.0, user_of(caller)) for caller in (one, other)]
+    assert (held[0] == held[1]) is together
 
 
-@given(st.floats(0, 4e9), st.sampled_from(Window))
-@settings(deadline=None)
-def test_a_window_ends_where_the_next_one_starts(now, window):
-    end = now + seconds_left(window, now)
-    assert window_at(window, now) != window_at(window, end + 0.001)
-    assert window_at(window, max(now, end - 0.001)) == window_at(window, now)
+def test_a_limit_of_all_and_one_of_each_are_two_counters():
+    limits = tuple(Limit(per=Window.DAY, requests=9, each=each) for each in (None, "user"))
+    held = holds(levels(Policy(limits=limits)), Demand(tokens=1, cost=1), 0.0, user_of(AMY))
+    assert [hold.scope.split("|")[0] for hold in held] == ["tenant/0", "tenant/0/user/amy"]
 
 
-@given(st.floats(0, 4e9), st.sampled_from(Window))
-@settings(deadline=None)
-def test_whoever_waits_as_told_comes_in_another_window(now, window):
-    error = refusal(Refused(f"tenant/acme|requests|{window}|x", limit=3, taken=3), now)
-    assert window_at(window, now + error.retry_after + 1e-6) != window_at(window, now)
-    assert error.retry_after - seconds_left(window, now) <= 0.11
-
-
-def test_a_refusal_names_the_limit_and_the_wait():
-    now = at("2026-11-20T18:02:18.25")
-    error = refusal(Refused("tenant/acme|tokens|minute|2026-11-20T18:02", limit=500, taken=480), now)
-    assert type(error) is RateLimitedError
-    assert error.message == "The limit of tenant/acme is 500 tokens per minute. Try again in 42 s."
-    assert error.details == {"limit": "tokens/minute", "retry_after": 41.8}
-
-
-def test_a_spent_budget_is_not_waited_for():
-    error = refusal(Refused("tenant/acme|dollars|month|2026-11", limit=2_000_000, taken=1_990_000), at("2026-11-20"))
-    assert type(error) is BudgetExhaustedError
-    assert "$2.00, and $1.99 of it is spent or reserved" in error.message
-    assert error.retry_after is None
+def test_without_limits_nothing_is_held():
+    assert holds(levels(Policy(), Policy()), Demand(tokens=1, cost=1), 0.0, "/user/amy") == ()
 
 
 def test_a_host_that_is_none_is_no_policy():

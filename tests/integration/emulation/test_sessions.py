@@ -9,6 +9,7 @@ from sallyport.aws.ledger import DynamoLedger
 from sallyport.aws.records import DynamoRecords
 from sallyport.contracts import Hold, Reservation
 from sallyport.errors import StoreUnavailableError
+from sallyport.ports import Granted
 from sallyport_local.emulation.errors import UnknownCallError
 from sallyport_local.emulation.iam import Need
 from sallyport_local.emulation.resources import Maker
@@ -120,7 +121,7 @@ def test_sixty_four_at_once_against_a_limit_of_ten_let_ten_through(sessions, rol
         refused = ledger.reserve(
             Reservation(request_id=f"request-{number}", holds=(hold,), expires_at=2_000_000_000), now=1_000_000_000
         )
-        if refused is None:
+        if refused == Granted():
             through.append(number)
 
     threads = [threading.Thread(target=reserve, args=(number,)) for number in range(64)]

@@ -26,8 +26,9 @@ from moto.kms.utils import generate_private_key
 
 from sallyport.aws.backend import AwsBackend
 from sallyport.composition import Backend
-from sallyport.ports import Cache
+from sallyport.ports import Cache, Ledger
 from sallyport.redis_cache import RedisCache
+from sallyport.redis_ledger import RedisLedger
 from sallyport_local.backend import EmbeddedBackend
 
 SECRETS = {"openai/main": "sk-test-1", "vllm": "token-2"}
@@ -136,6 +137,13 @@ def cache(request) -> Cache:
     return request.getfixturevalue(request.param).cache
 
 
+@pytest.fixture(params=["aws", "embedded", "redis"])
+def ledger(request) -> Ledger:
+    if request.param == "redis":
+        return RedisLedger(request.getfixturevalue("redis_server").url)
+    return request.getfixturevalue(request.param).ledger
+
+
 @pytest.fixture
 def unreachable_aws(session, monkeypatch) -> AwsBackend:
     """Every endpoint is a port on which nobody listens."""
@@ -168,7 +176,7 @@ class RedisServer:
             time.sleep(0.01)
 
     def command(self, *words: bytes) -> bytes:
-        """Say something to the server past the cache under test; nothing when nobody listens."""
+        """Say something to the server past what is under test; nothing when nobody listens."""
         said = b"".join((b"*%d\r\n" % len(words), *(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)))
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:

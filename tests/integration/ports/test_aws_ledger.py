@@ -5,11 +5,13 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError
 
+from bench.contended_dynamo import ContendedDynamo
 from sallyport.aws.errors import RETRY_AFTER_SECONDS
-from sallyport.aws.ledger import ATTEMPTS, EXPIRE_AT_MOST, EXPIRE_EVERY_SECONDS, MOST_WAIT_SECONDS, SHARDS, DynamoLedger
+from sallyport.aws.ledger import ATTEMPTS, EXPIRE_AT_MOST, EXPIRE_EVERY_SECONDS, MOST_WAIT_SECONDS, DynamoLedger
+from sallyport.aws.ledger_items import SHARDS
 from sallyport.contracts import Hold, Reservation
 from sallyport.errors import StoreUnavailableError
-from sallyport.ports import Refused
+from sallyport.ports import Granted, Refused
 
 NOW = 1_795_198_920
 DAY = 86_400
@@ -32,7 +34,7 @@ GONE = EXISTS  # The same code: the condition on the reservation does not hold.
 FULL = {"Code": "ConditionalCheckFailed", "Item": {"taken": {"N": "10"}}}
 
 
-class ContendedDynamo:
+class CancellingDynamo:
     """What DynamoDB does when transactions meet, as moto's never do: cancels, for the reasons given, then writes."""
 
     exceptions = SimpleNamespace(TransactionCanceledException=Cancelled)
@@ -49,6 +51,9 @@ class ContendedDynamo:
     def query(self, **_):
         return {"Items": []}
 
+    def get_item(self, **_):
+        return {}
+
 
 def ledger_on(dynamodb):
     waits = []
@@ -58,19 +63,19 @@ def ledger_on(dynamodb):
 @pytest.mark.parametrize(
     ("cancellations", "answer"),
     [
-        ([], None),
-        ([(OK, CONFLICT)], None),
-        ([(CONFLICT, OK), (OK, CONFLICT)], None),
-        ([(EXISTS, OK)], None),
-        ([(EXISTS, FULL)], None),
-        ([(EXISTS, CONFLICT)], None),
+        ([], Granted()),
+        ([(OK, CONFLICT)], Granted()),
+        ([(CONFLICT, OK), (OK, CONFLICT)], Granted()),
+        ([(EXISTS, OK)], Granted()),
+        ([(EXISTS, FULL)], Granted()),
+        ([(EXISTS, CONFLICT)], Granted()),
         ([(OK, CONFLICT), (OK, FULL)], Refused("tenant/acme|requests|minute|2026-11-20T18:02", 10, 10)),
-        ([(CONFLICT, FULL)], None),
+        ([(CONFLICT, FULL)], Granted()),
     ],
 )
 def test_a_conflict_is_neither_a_refusal_nor_a_grant(cancellations, answer):
     """The last: another call for the same request was about to take what was left, so it is granted after all."""
-    dynamodb = ContendedDynamo(*cancellations)
+    dynamodb = CancellingDynamo(*cancellations)
     ledger, waits = ledger_on(dynamodb)
     assert ledger.reserve(reservation(), now=NOW) == answer
     conflicts = [each for each in cancellations if CONFLICT in each and EXISTS not in each]
@@ -86,7 +91,7 @@ def test_a_conflict_is_neither_a_refusal_nor_a_grant(cancellations, answer):
     ids=["reserve", "settle"],
 )
 def test_gives_up_a_contended_limit_after_a_bounded_wait(act):
-    dynamodb = ContendedDynamo(*[(OK, CONFLICT)] * 100)
+    dynamodb = CancellingDynamo(*[(OK, CONFLICT)] * 100)
     ledger, waits = ledger_on(dynamodb)
     with pytest.raises(StoreUnavailableError) as raised:
         act(ledger)
@@ -96,8 +101,34 @@ def test_gives_up_a_contended_limit_after_a_bounded_wait(act):
     assert len(set(waits)) > 1, "waits of the same length would meet again"
 
 
+def at_work(moto_session):
+    """The ledger on moto, with the conflicts of DynamoDB's own."""
+    return DynamoLedger(ContendedDynamo(moto_session.client("dynamodb"), 0.004), "sallyport-ledger")
+
+
+@pytest.mark.parametrize("crowd", [64, 256])
+def test_of_a_crowd_in_conflict_ten_get_what_is_there_for_ten(crowd, aws_settings, moto_session, at_once):
+    ledger = at_work(moto_session)
+    answers = at_once(lambda number: ledger.reserve(reservation(number), now=NOW), range(crowd))
+    assert answers.count(Granted()) == 10
+    assert {each.taken for each in answers if each != Granted()} == {10}
+    assert ledger.taken(reservation().holds[0].scope) == 10
+
+
+def test_a_crowd_in_conflict_for_which_there_is_room_is_let_in_whole(aws_settings, moto_session, at_once):
+    ledger = at_work(moto_session)
+    answers = at_once(lambda number: ledger.reserve(reservation(number, limit=64), now=NOW), range(64))
+    assert answers == [Granted()] * 64
+
+
+def test_who_was_granted_what_was_left_is_not_refused_for_it(aws_settings, moto_session, at_once):
+    """The same request from everywhere: whoever finds the counter full finds that it was itself that filled it."""
+    ledger = at_work(moto_session)
+    assert at_once(lambda _: ledger.reserve(reservation(limit=1), now=NOW), range(16)) == [Granted()] * 16
+
+
 def test_what_is_no_conflict_is_not_tried_again():
-    dynamodb = ContendedDynamo((OK, THROTTLED))
+    dynamodb = CancellingDynamo((OK, THROTTLED))
     ledger, waits = ledger_on(dynamodb)
     with pytest.raises(StoreUnavailableError):
         ledger.reserve(reservation(), now=NOW)
@@ -117,7 +148,7 @@ def test_what_is_no_conflict_is_not_tried_again():
 )
 def test_a_conflict_while_settling_settles_once(cancellations, settled):
     """First the reservation is looked for where it is open, then where it is when it has expired."""
-    dynamodb = ContendedDynamo(*cancellations)
+    dynamodb = CancellingDynamo(*cancellations)
     ledger, _ = ledger_on(dynamodb)
     assert ledger.settle(reservation(), [3], now=NOW) is settled
     assert dynamodb.calls == len(cancellations) + settled
@@ -235,5 +266,5 @@ def test_a_refused_request_does_not_clean_up_after_everybody(aws):
         aws.ledger.reserve(reservation(number, limit=many), now=NOW)
     scope = reservation().holds[0].scope
     last = reservation(many, limit=many)
-    assert aws.ledger.reserve(last, now=NOW + 61) is None
+    assert aws.ledger.reserve(last, now=NOW + 61) == Granted()
     assert aws.ledger.taken(scope) == many - EXPIRE_AT_MOST + 1

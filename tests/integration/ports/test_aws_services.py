@@ -16,6 +16,7 @@ from sallyport.composition import Backend
 from sallyport.errors import StoreUnavailableError
 from sallyport.ports import Execution
 from sallyport.redis_cache import RedisCache
+from sallyport.redis_ledger import RedisLedger
 from sallyport.settings import MissingSettingError
 
 CHAT = "arn:aws:states:eu-west-1:123456789012:stateMachine:chat"
@@ -130,6 +131,11 @@ def test_every_client_comes_from_the_given_session_and_never_tries_again(aws_set
 def test_takes_redis_for_the_cache_when_a_url_names_one(aws_settings, session):
     assert not isinstance(AwsBackend(aws_settings | {"CACHE_URL": ""}, session).cache, RedisCache)
     assert isinstance(AwsBackend(aws_settings | {"CACHE_URL": "redis://127.0.0.1:1/0"}, session).cache, RedisCache)
+
+
+def test_takes_redis_for_the_ledger_when_a_url_names_one(aws_settings, session):
+    assert not isinstance(AwsBackend(aws_settings | {"LEDGER_URL": ""}, session).ledger, RedisLedger)
+    assert isinstance(AwsBackend(aws_settings | {"LEDGER_URL": "redis://127.0.0.1:1/0"}, session).ledger, RedisLedger)
 
 
 @pytest.mark.parametrize(

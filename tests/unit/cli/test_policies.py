@@ -4,7 +4,8 @@ import pytest
 
 from sallyport.configuration import FRESH_SECONDS
 from sallyport.contracts import Caller
-from sallyport.policy import Limit, Policy
+from sallyport.limits import Limit
+from sallyport.policy import Policy
 
 FULL = """
 models = ["demo", "claude"]

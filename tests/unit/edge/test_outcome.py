@@ -6,7 +6,7 @@ from sallyport.attempts import Attempt, Inference, Unmet, Usage
 from sallyport.contracts import CacheDecision, CacheOutcome, RedactionDecision
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.redaction.judge import Sensitivity
-from tests.unit.doubles import a_ticket
+from tests.unit.doubles import a_route, a_ticket, an_authorization
 
 REDACTION = RedactionDecision(findings={"EMAIL": 2, "IBAN": 1}, masked=3, sensitivity=Sensitivity.INTERNAL, reason="r")
 
@@ -59,6 +59,13 @@ def test_a_client_is_warned_of_what_its_target_did_not_honour():
     inference = an_inference("model-1").model_copy(update={"unmet": (Unmet(field="seed", reason="it has none"),)})
     outcome = outcome_of(answered(inference=inference))
     assert outcome.warnings == [{"field": "seed", "reason": "it has none"}]
+
+
+def test_a_client_is_told_that_a_cheaper_model_was_asked():
+    outcome = outcome_of(answered(authorization=an_authorization(route=a_route(alias="small"))))
+    assert outcome.warnings == [{"field": "model", "reason": "a budget has no room left for demo, so small was asked"}]
+    assert headers_of(outcome)["x-sallyport-cheaper-model"] == outcome.cheaper_model == "small"
+    assert outcome_of(answered(authorization=an_authorization())).cheaper_model is None
 
 
 def test_a_hit_names_who_answered_first_and_costs_nothing():

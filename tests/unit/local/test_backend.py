@@ -9,6 +9,7 @@ from sallyport.composition import Services
 from sallyport.contracts import Hold, Purpose, Reservation
 from sallyport.errors import StoreUnavailableError
 from sallyport.redis_cache import RedisCache
+from sallyport.redis_ledger import RedisLedger
 from sallyport_local.backend import EmbeddedBackend
 from sallyport_local.folder import DataFolderError
 
@@ -82,6 +83,12 @@ def test_only_the_owner_may_enter(backend):
 def test_the_cache_is_redis_when_an_address_says_so(tmp_path):
     backend = EmbeddedBackend.open(tmp_path, environment={"CACHE_URL": "redis://127.0.0.1:1"})
     assert isinstance(backend.cache, RedisCache)
+    backend.close()
+
+
+def test_the_ledger_is_redis_when_an_address_says_so(tmp_path):
+    backend = EmbeddedBackend.open(tmp_path, environment={"LEDGER_URL": "redis://127.0.0.1:1"})
+    assert isinstance(backend.ledger, RedisLedger)
     backend.close()
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sallyport.contracts import Hold, Reservation
-from sallyport.ports import Refused
+from sallyport.ports import Granted, Refused
 from sallyport_local.ledger import SqliteLedger
 from sallyport_local.schema import open_database
 
@@ -19,6 +19,7 @@ _RESERVE_UNTIL_REFUSED = """
 import sys
 from pathlib import Path
 from sallyport.contracts import Hold, Reservation
+from sallyport.ports import Granted
 from sallyport_local.folder import DataFolder
 from sallyport_local.ledger import SqliteLedger
 from sallyport_local.schema import open_database
@@ -30,7 +31,7 @@ granted = 0
 for number in range(200):
     hold = Hold(scope="rpm", limit=150, amount=1)
     reservation = Reservation(request_id=f"{sys.argv[2]}-request-{number}", holds=(hold,), expires_at=1_000_060)
-    granted += ledger.reserve(reservation, now=1_000_000.0) is None
+    granted += ledger.reserve(reservation, now=1_000_000.0) == Granted()
 print(granted)
 database.close()
 """
@@ -50,9 +51,9 @@ def reservation(name, *holds, expires_at=EXPIRES):
 
 
 def test_takes_up_to_the_limit_and_not_one_more(ledger):
-    assert ledger.reserve(reservation(1, ("rpm", 10, 6)), now=NOW) is None
+    assert ledger.reserve(reservation(1, ("rpm", 10, 6)), now=NOW) == Granted()
     assert ledger.reserve(reservation(2, ("rpm", 10, 5)), now=NOW) == Refused("rpm", 10, 6)
-    assert ledger.reserve(reservation(3, ("rpm", 10, 4)), now=NOW) is None
+    assert ledger.reserve(reservation(3, ("rpm", 10, 4)), now=NOW) == Granted()
     assert ledger.taken("rpm") == 10
 
 
@@ -70,7 +71,7 @@ def test_an_amount_above_its_limit_is_refused_before_anything_is_written(ledger)
 
 def test_two_holds_on_one_scope_count_together(ledger):
     assert ledger.reserve(reservation(1, ("rpm", 10, 6), ("rpm", 10, 5)), now=NOW) == Refused("rpm", 10, 6)
-    assert ledger.reserve(reservation(2, ("rpm", 10, 6), ("rpm", 10, 4)), now=NOW) is None
+    assert ledger.reserve(reservation(2, ("rpm", 10, 6), ("rpm", 10, 4)), now=NOW) == Granted()
     assert ledger.taken("rpm") == 10
 
 
@@ -81,7 +82,7 @@ def test_a_lower_limit_counts_what_was_taken_under_a_higher_one(ledger):
 
 def test_the_same_request_again_is_granted_and_takes_nothing(ledger):
     for _ in range(3):
-        assert ledger.reserve(reservation(1, ("rpm", 10, 10)), now=NOW) is None
+        assert ledger.reserve(reservation(1, ("rpm", 10, 10)), now=NOW) == Granted()
     assert ledger.taken("rpm") == 10
 
 
@@ -105,7 +106,7 @@ def test_what_was_never_reserved_is_not_settled(ledger):
 
 
 def test_without_limits_everything_is_granted_and_settled(ledger):
-    assert ledger.reserve(reservation(1), now=NOW) is None
+    assert ledger.reserve(reservation(1), now=NOW) == Granted()
     assert ledger.settle(reservation(1), [], now=NOW)
 
 
@@ -169,8 +170,8 @@ def test_a_settled_reservation_does_not_expire(ledger):
 
 def test_a_request_without_room_gets_that_of_expired_ones(ledger):
     ledger.reserve(reservation(1, ("rpm", 10, 10)), now=NOW)
-    assert ledger.reserve(reservation(2, ("rpm", 10, 1)), now=EXPIRES - 1) is not None
-    assert ledger.reserve(reservation(3, ("rpm", 10, 1)), now=EXPIRES) is None
+    assert ledger.reserve(reservation(2, ("rpm", 10, 1)), now=EXPIRES - 1) != Granted()
+    assert ledger.reserve(reservation(3, ("rpm", 10, 1)), now=EXPIRES) == Granted()
     assert ledger.taken("rpm") == 1
 
 
@@ -204,8 +205,8 @@ def test_64_threads_get_exactly_what_a_limit_of_ten_allows(ledger):
 
     with ThreadPoolExecutor(64) as threads:
         outcomes = list(threads.map(reserve, range(64)))
-    assert outcomes.count(None) == 10
-    assert set(outcomes) == {None, Refused("rpm", 10, 10)}
+    assert outcomes.count(Granted()) == 10
+    assert set(outcomes) == {Granted(), Refused("rpm", 10, 10)}
     assert (ledger.taken("rpm"), ledger.taken("tokens")) == (10, 200)
 
 

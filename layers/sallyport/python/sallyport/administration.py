@@ -71,6 +71,8 @@ def put_policy(
     """
     if key_id is not None and project is None:
         raise InvalidRequestError("A key belongs to a project: name that too.")
+    if key_id is not None and any(limit.each for limit in policy.limits):
+        raise InvalidRequestError("A key is one user's already: leave out `each` in its limits.")
     try:
         Caller(tenant=tenant, project=project or "any", key_id=key_id or "any")
     except ValidationError:

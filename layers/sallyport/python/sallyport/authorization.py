@@ -1,29 +1,40 @@
 """May this caller use this model now: policy first, then limits, which are reserved until the request is settled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from sallyport.configuration import Configuration
 from sallyport.contracts import Authorization, Reservation, Ticket
+from sallyport.errors import InvalidRequestError, ModelNotFoundError
+from sallyport.limits import Demand, check_fits, refusal, user_of
 from sallyport.planning import plan
 from sallyport.policy import (
-    Demand,
+    Scoped,
     allowed_models,
     allowed_regions,
     bound_max_tokens,
-    check_fits,
+    cheaper_model,
     check_model,
     check_size,
     holds,
     redaction_policy,
-    refusal,
 )
-from sallyport.ports import Ledger
+from sallyport.ports import Granted, Ledger, Refused
 from sallyport.providers.choices import times_asked
 from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost
 
 EXPIRY_MARGIN_SECONDS = 120
 """A reservation outlives the caller's deadline by this much, for its settlement to come through the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What is known when a request comes."""
+
+    levels: Sequence[Scoped]
+    table: RoutingTable
+    latencies: Mapping[str, float]
 
 
 def authorize(
@@ -38,32 +49,69 @@ def authorize(
     Windows and end of what is reserved come from the ticket, so that whoever authorizes it again, in another minute,
     names the same counters. `latencies` are milliseconds by target, as far as they are known.
     """
-    levels = configuration.policies(ticket.caller)
     table = configuration.table_for(ticket.request_id)
+    rules = _Rules(configuration.policies(ticket.caller), table, latencies)
+    answer = _reserve(ticket, ticket.request_id, rules, ledger, now)
+    if isinstance(answer, Refused):
+        return _with_a_cheaper_model(ticket, rules, ledger, now, answer)
+    return answer
+
+
+def _with_a_cheaper_model(ticket: Ticket, rules: _Rules, ledger: Ledger, now: float, refused: Refused) -> Authorization:
+    """If a policy says so, and the caller may use it, and there is room for it. Never vectors of another kind."""
+    model = cheaper_model(rules.levels, refused, ticket.model)
+    if model is None or ticket.operation != "chat":
+        raise refusal(refused, now)
+    try:
+        # Another model is another reservation: a retry that finds room for the first must not be taken for the second.
+        request_id = f"{ticket.request_id[:56]}-cheaper"
+        answer = _reserve(ticket.model_copy(update={"model": model}), request_id, rules, ledger, now)
+    except (ModelNotFoundError, InvalidRequestError):
+        raise refusal(refused, now) from None
+    if isinstance(answer, Refused):
+        raise refusal(refused, now)
+    limit = refused.scope.split("|")[0]
+    return answer.model_copy(
+        update={"reason": f"{ticket.model} has no room in the budget of {limit}, so in its place: {answer.reason}"}
+    )
+
+
+def _reserve(ticket: Ticket, request_id: str, rules: _Rules, ledger: Ledger, now: float) -> Authorization | Refused:
+    levels, table = rules.levels, rules.table
     check_model(levels, ticket.model)
     check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
     check_size(levels, ticket.content_bytes)
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
-    route = plan(table, ticket, max_tokens, allowed_regions(levels), latencies)
+    route = plan(table, ticket, max_tokens, allowed_regions(levels), rules.latencies)
     input_tokens = ticket.input_tokens * _times_asked(table, ticket)
     output_tokens = max_tokens * ticket.choices if ticket.operation == "chat" else 0
     most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)
+    demand = Demand(tokens=input_tokens + output_tokens, cost=most)
     reservation = Reservation(
-        request_id=ticket.request_id,
-        holds=holds(levels, Demand(tokens=input_tokens + output_tokens, cost=most), ticket.received_at),
+        request_id=request_id,
+        holds=holds(levels, demand, ticket.received_at, user_of(ticket.caller)),
         expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
     )
     check_fits(reservation.holds, ticket.operation)
-    refused = ledger.reserve(reservation, now=now) if reservation.holds else None
-    if refused is not None:
-        raise refusal(refused, now)
+    answer = ledger.reserve(reservation, now=now) if reservation.holds else Granted()
+    if isinstance(answer, Refused):
+        return answer
     return Authorization(
         max_tokens=max_tokens,
         route=route,
-        reservation=reservation,
+        reservation=_with_taken(reservation, answer),
         redaction=redaction_policy(levels),
         reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
     )
+
+
+def _with_taken(reservation: Reservation, granted: Granted) -> Reservation:
+    """For the headers that tell a client how much of its limits is left."""
+    if not granted.taken:
+        return reservation
+    holds = zip(reservation.holds, granted.taken, strict=True)
+    told = tuple(hold.model_copy(update={"taken": max(0, taken)}) for hold, taken in holds)
+    return reservation.model_copy(update={"holds": told})
 
 
 def _times_asked(table: RoutingTable, ticket: Ticket) -> int:

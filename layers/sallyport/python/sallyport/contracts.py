@@ -53,11 +53,15 @@ class CacheControl(Message):
 
 
 class Hold(Message):
-    """An amount taken from one limit until the request is settled. `scope` names limit and window."""
+    """An amount taken from one limit until the request is settled. `scope` names limit and window.
+
+    `taken` is what was taken of the limit when this was, itself included; absent where the ledger did not tell.
+    """
 
     scope: str
     limit: NonNegativeInt
     amount: NonNegativeInt
+    taken: NonNegativeInt | None = None
 
 
 class Reservation(Message):

@@ -1,22 +1,14 @@
 """What a caller may do: tenant, project, key, each of which may only narrow what stands above it. Pure."""
 
-import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Annotated, Self
+from typing import Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
+from pydantic import PositiveInt, field_validator, model_validator
 
 from sallyport.contracts import Caller, Hold, RedactionPolicy
-from sallyport.errors import (
-    BudgetExhaustedError,
-    InvalidRequestError,
-    ModelNotFoundError,
-    RateLimitedError,
-    RequestTooLargeError,
-)
-from sallyport.message import Message, Name, Operation
+from sallyport.errors import InvalidRequestError, ModelNotFoundError, RequestTooLargeError
+from sallyport.limits import Demand, Limit, amounts, window_at
+from sallyport.message import Message, Name
 from sallyport.ports import Refused
 from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity
@@ -26,38 +18,12 @@ from sallyport.remote.hosts import AllowedHosts, MediaHost
 DEFAULT_MAX_TOKENS = 1024
 """Output tokens of a request that does not say: Bedrock reserves quota for what is asked, so never the model's most."""
 
-_MICRODOLLARS = 1_000_000
-
-
-class Window(StrEnum):
-    """Calendar windows in UTC."""
-
-    MINUTE = "minute"
-    DAY = "day"
-    MONTH = "month"
-
-
-class Limit(Message):
-    """At most so much per window; tokens are input plus the output asked for, as Bedrock itself counts."""
-
-    per: Window
-    requests: NonNegativeInt | None = None
-    tokens: NonNegativeInt | None = None
-    dollars: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-
-    @model_validator(mode="after")
-    def _limits_something(self) -> Self:
-        if not self.kinds():
-            raise ValueError("a limit says how many requests, tokens or dollars")
-        return self
-
-    def kinds(self) -> list[str]:
-        """What it counts: requests, tokens, dollars."""
-        return [kind for kind in ("requests", "tokens", "dollars") if getattr(self, kind) is not None]
-
 
 class Policy(Message):
-    """One level's rules. What is absent is not narrowed by this level."""
+    """One level's rules. What is absent is not narrowed by this level.
+
+    `cheaper_model` is the alias that is asked instead when one of this level's limits of dollars has no room left.
+    """
 
     models: tuple[Name, ...] | None = None
     max_tokens: PositiveInt | None = None
@@ -65,6 +31,8 @@ class Policy(Message):
     media_hosts: tuple[MediaHost, ...] | None = None
     allowed_regions: tuple[RegionPattern, ...] | None = None
     limits: tuple[Limit, ...] = ()
+    on_exceeded: Literal["refuse", "cheaper_model"] = "refuse"
+    cheaper_model: Name | None = None
     redaction: dict[str, Action] = {}
     redaction_default: Action | None = None
     minimum_sensitivity: Sensitivity | None = None
@@ -73,11 +41,19 @@ class Policy(Message):
     @classmethod
     def _one_limit_of_a_kind(cls, limits: tuple[Limit, ...]) -> tuple[Limit, ...]:
         """Each is one counter, which a request can take from once."""
-        counted = [(kind, limit.per) for limit in limits for kind in limit.kinds()]
-        for kind, window in counted:
-            if counted.count((kind, window)) > 1:
-                raise ValueError(f"two limits for {kind} per {window}; leave one")
+        counted = [(kind, limit.per, limit.each) for limit in limits for kind in limit.kinds()]
+        for kind, window, each in counted:
+            if counted.count((kind, window, each)) > 1:
+                raise ValueError(f"two limits for {kind} per {window}{f' of each {each}' if each else ''}; leave one")
         return limits
+
+    @model_validator(mode="after")
+    def _names_what_it_asks_for(self) -> Self:
+        if (self.on_exceeded == "cheaper_model") != (self.cheaper_model is not None):
+            raise ValueError('on_exceeded = "cheaper_model" and cheaper_model = "<alias>" belong together')
+        if self.cheaper_model is not None and self.models is not None and self.cheaper_model not in self.models:
+            raise ValueError("cheaper_model is none of models, so it could never be asked")
+        return self
 
     @field_validator("redaction")
     @classmethod
@@ -94,14 +70,6 @@ class Scoped(Message):
 
     scope: str
     policy: Policy
-
-
-class Demand(Message):
-    """What a request would take of its limits."""
-
-    tokens: NonNegativeInt
-    cost: NonNegativeInt
-    """Millionths of a dollar."""
 
 
 def scope_of(tenant: str, project: str | None = None, key_id: str | None = None) -> str:
@@ -172,75 +140,32 @@ def redaction_policy(levels: Sequence[Scoped]) -> RedactionPolicy:
     return RedactionPolicy(default=default, actions=actions, minimum=max(minimums, default=Sensitivity.PUBLIC))
 
 
-def holds(levels: Sequence[Scoped], demand: Demand, now: float) -> tuple[Hold, ...]:
-    """What to reserve, limit by limit, narrowest level first: a key's own limit is named before its tenant's."""
+def cheaper_model(levels: Sequence[Scoped], refused: Refused, instead_of: str) -> str | None:
+    """The alias to ask in its place when a limit of dollars refuses: as the level whose limit it is says."""
+    level, kind, *_ = refused.scope.split("|")
+    if kind != "dollars":
+        return None
+    owner = next(each for each in levels if each.scope == level.partition("/user/")[0])
+    named = owner.policy.cheaper_model
+    return named if named != instead_of else None
+
+
+def holds(levels: Sequence[Scoped], demand: Demand, now: float, user: str) -> tuple[Hold, ...]:
+    """What to reserve, limit by limit, narrowest level first: a key's own limit is named before its tenant's.
+
+    `user` is `user_of` the caller.
+    """
     return tuple(
-        Hold(scope=f"{level.scope}|{kind}|{limit.per}|{window_at(limit.per, now)}", limit=most, amount=amount)
+        Hold(
+            scope=f"{level.scope}{user if limit.each else ''}|{kind}|{limit.per}|{window_at(limit.per, now)}",
+            limit=most,
+            amount=amount,
+        )
         for level in reversed(levels)
         for limit in level.policy.limits
-        for kind, most, amount in _kinds(limit, demand)
+        for kind, most, amount in amounts(limit, demand)
         if most is not None
     )
-
-
-def check_fits(holds: Sequence[Hold], operation: Operation = "chat") -> None:
-    """InvalidRequestError for a request that takes more tokens than a limit ever has: no waiting would help it."""
-    for hold in holds:
-        level, kind, window, _ = hold.scope.split("|")
-        if kind == "tokens" and hold.amount > hold.limit:
-            limit = f"the limit of {level} is {hold.limit} per {window}"
-            if operation == "embed":
-                raise InvalidRequestError(
-                    f"The texts take some {hold.amount} tokens; {limit}. Send fewer at once.", param="input"
-                )
-            raise InvalidRequestError(
-                f"The request takes {hold.amount} tokens with its answer; {limit}. Send less, or ask for a shorter "
-                "answer with max_tokens.",
-                param="max_tokens",
-            )
-
-
-def settled_amounts(holds: Sequence[Hold], *, tokens: int, cost: int, answered: bool) -> list[int]:
-    """What each hold really came to; a request without an answer, be it from a cache, gives back everything."""
-    actual = {"requests": 1 if answered else 0, "tokens": tokens, "dollars": cost}
-    return [actual[hold.scope.split("|")[1]] for hold in holds]
-
-
-def refusal(refused: Refused, now: float) -> RateLimitedError | BudgetExhaustedError:
-    """The error for a limit that has no room left: which limit, and when it will have."""
-    level, kind, window, _ = refused.scope.split("|")
-    wait = math.ceil(seconds_left(Window(window), now) * 10) / 10  # never a moment too early
-    if kind == "dollars":
-        spent, limit = refused.taken / _MICRODOLLARS, refused.limit / _MICRODOLLARS
-        return BudgetExhaustedError(
-            f"The budget of {level} per {window} is {_money(limit)}, and {_money(spent)} of it is spent or reserved. "
-            f"It starts anew in {math.ceil(wait)} s; ask its owner for more.",
-            limit=f"{kind}/{window}",
-        )
-    return RateLimitedError(
-        f"The limit of {level} is {refused.limit} {kind} per {window}. Try again in {math.ceil(wait)} s.",
-        limit=f"{kind}/{window}",
-        retry_after=wait,
-    )
-
-
-def window_at(window: Window, now: float) -> str:
-    """The window's own name, as part of a counter's key: `2026-11-20T18:02`, `2026-11-20` or `2026-11`."""
-    form = {Window.MINUTE: "%Y-%m-%dT%H:%M", Window.DAY: "%Y-%m-%d", Window.MONTH: "%Y-%m"}[window]
-    return datetime.fromtimestamp(now, UTC).strftime(form)
-
-
-def seconds_left(window: Window, now: float) -> float:
-    """Until the window ends."""
-    at = datetime.fromtimestamp(now, UTC)
-    match window:
-        case Window.MINUTE:
-            return 60 - now % 60
-        case Window.DAY:
-            return 86_400 - now % 86_400
-        case Window.MONTH:
-            year, month = divmod(at.year * 12 + at.month, 12)
-            return datetime(year, month + 1, 1, tzinfo=UTC).timestamp() - now
 
 
 def _allows(policy: Policy, model: str) -> bool:
@@ -251,13 +176,3 @@ def _strictest(said: Sequence[Action | None]) -> Action:
     """Of what each level says, widest first."""
     tenants, *narrower = said
     return max([tenants or Action.MASK, *(action for action in narrower if action is not None)])
-
-
-def _kinds(limit: Limit, demand: Demand) -> tuple[tuple[str, int | None, int], ...]:
-    dollars = None if limit.dollars is None else round(limit.dollars * _MICRODOLLARS)
-    return ("requests", limit.requests, 1), ("tokens", limit.tokens, demand.tokens), ("dollars", dollars, demand.cost)
-
-
-def _money(dollars: float) -> str:
-    """Cents, and as many places more as a small amount needs to be seen."""
-    return f"${dollars:.2f}" if dollars >= 1 or dollars == 0 else f"${dollars:.6f}".rstrip("0")

@@ -101,10 +101,19 @@ class Refused:
     taken: int
 
 
-class Ledger(Protocol):
-    """Reserve, then settle, by conditional writes (DynamoDB · SQLite)."""
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Every hold is taken. `taken` is what is now taken of each one's scope, in their order; empty where that is not
+    known without asking again. No two grants differ: it is news of others, not part of the answer.
+    """
 
-    def reserve(self, reservation: Reservation, *, now: float) -> Refused | None:
+    taken: Sequence[int] = field(default=(), compare=False)
+
+
+class Ledger(Protocol):
+    """Reserve, then settle, by conditional writes (DynamoDB · SQLite · Redis or Valkey)."""
+
+    def reserve(self, reservation: Reservation, *, now: float) -> Granted | Refused:
         """Take every hold or none. The same request id again changes nothing and is granted again."""
         ...
 

@@ -8,8 +8,8 @@ from pydantic import NonNegativeInt
 from sallyport.caching import CachedAnswer, may_be_kept
 from sallyport.contracts import CacheOutcome, Caller, Completed, Ticket
 from sallyport.errors import StoreUnavailableError
+from sallyport.limits import settled_amounts
 from sallyport.message import Message, Name, RequestId
-from sallyport.policy import settled_amounts
 from sallyport.ports import Cache, Ledger, Records
 
 

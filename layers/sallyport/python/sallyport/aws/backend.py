@@ -16,8 +16,9 @@ from sallyport.aws.secrets import SecretsManagerSecrets
 from sallyport.aws.signer import KmsSigner
 from sallyport.aws.workflows import StepFunctionsWorkflows
 from sallyport.composition import Backend, Collection
-from sallyport.ports import Cache
+from sallyport.ports import Cache, Ledger
 from sallyport.redis_cache import RedisCache
+from sallyport.redis_ledger import RedisLedger
 from sallyport.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,7 +57,11 @@ class AwsBackend(Backend):
         return KmsSigner(self._clients.get("kms"), self._settings.require("AUDIT_SIGNING_KEY_ARN"))
 
     @cached_property
-    def ledger(self) -> DynamoLedger:
+    def ledger(self) -> Ledger:
+        """Redis or Valkey when LEDGER_URL names one, the table otherwise."""
+        url = self._settings.optional("LEDGER_URL")
+        if url is not None:
+            return RedisLedger(url)
         return DynamoLedger(self._clients.get("dynamodb"), self._settings.require("LEDGER_TABLE"))
 
     @cached_property

@@ -21,32 +21,37 @@ gives nothing back.
 import random
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from sallyport.aws.errors import RETRY_AFTER_SECONDS, translated
+from sallyport.aws.ledger_items import (
+    SHARDS,
+    by_scope,
+    counter_key,
+    end,
+    expired_key,
+    given_back,
+    keep_seconds,
+    open_key,
+)
 from sallyport.contracts import Hold, Reservation
 from sallyport.errors import StoreUnavailableError
-from sallyport.ports import Refused
+from sallyport.ports import Granted, Refused
 
-SHARDS = 4
-"""DynamoDB takes 1,000 writes/s per partition key and counts a transaction's twice: 500 reservations/s per shard."""
-
-ATTEMPTS = 8
+ATTEMPTS = 24
 FIRST_WAIT_SECONDS = 0.01
-MOST_WAIT_SECONDS = 0.2
-"""Two transactions on one counter at once: DynamoDB cancels one of them, which tries again at a random moment."""
+MOST_WAIT_SECONDS = 0.4
+"""Two transactions on one counter at once: DynamoDB cancels one of them, which tries again at a random moment, for 4 s
+on average: as long as 256 at once take that have the counter in hand for 4 ms each (`bench.limits`)."""
+
+LOOK_EVERY = 4
+"""Of so many conflicts one reads the counter: a crowd that finds it full goes away instead of trying on."""
 
 EXPIRE_EVERY_SECONDS = 5
 EXPIRE_AT_MOST = 50
 """How often, and how much of it, a refused request looks for reservations that were left behind."""
-
-_DAY = 86_400
-_KEEP_SECONDS = {"minute": _DAY // 24, "day": 2 * _DAY}
-_KEEP_OTHERS_SECONDS = 40 * _DAY
-"""The longest window is a month. Reservations are kept as long after their end, for a settlement that comes late."""
 
 _WHAT = "The ledger"
 _FAILED = "ConditionalCheckFailed"
@@ -63,54 +68,67 @@ class DynamoLedger:
         self._lock = threading.Lock()
         self._expire_next = 0.0
 
-    def reserve(self, reservation: Reservation, *, now: float) -> Refused | None:
-        """A refused request first gives back what others left behind, so that a crash blocks no budget for long."""
-        holds = _by_scope(reservation.holds)
+    def reserve(self, reservation: Reservation, *, now: float) -> Granted | Refused:
+        """A refused request first gives back what others left behind, so that a crash blocks no budget for long.
+
+        What is taken is told of no grant: a transaction returns nothing that it wrote.
+        """
+        holds = by_scope(reservation.holds)
         if not holds:
-            return None
+            return Granted()
         for hold in holds:
             if hold.amount > hold.limit:
                 return Refused(hold.scope, hold.limit, self.taken(hold.scope))
-        writes = [self._opening(reservation), *(self._taking(hold, now) for hold in holds)]
-        refused = self._take(holds, writes)
-        if refused is not None and self._expiry_is_due(now) and self._give_back(now, at_most=EXPIRE_AT_MOST):
-            refused = self._take(holds, writes)
-        return refused
+        answer = self._take(reservation, holds, now)
+        if isinstance(answer, Refused) and self._expiry_is_due(now) and self._give_back(now, at_most=EXPIRE_AT_MOST):
+            answer = self._take(reservation, holds, now)
+        return answer
 
     def settle(self, reservation: Reservation, actual: Sequence[int], *, now: float) -> bool:
         """A reservation without holds was never written: settling it is always true."""
         charged = [(hold.scope, amount) for hold, amount in zip(reservation.holds, actual, strict=True)]
         if not charged:
             return True
-        opened, expired = _open_key(reservation.request_id), _expired_key(reservation.request_id)
+        opened, expired = open_key(reservation.request_id), expired_key(reservation.request_id)
         # A request that was reserved anew after it had expired is in both places, and is settled once nevertheless.
         removals = [self._removal(opened), {"Delete": {"TableName": self._table, "Key": expired}}]
-        if not self._write([*removals, *self._changes(_given_back(reservation.holds) + charged, now)]):
+        if not self._write([*removals, *self._changes(given_back(reservation.holds) + charged, now)]):
             return True
         return not self._write([self._removal(expired), *self._changes(charged, now)])
 
     def taken(self, scope: str) -> int:
         with translated(StoreUnavailableError, _WHAT):
-            found = self._dynamodb.get_item(TableName=self._table, Key=_counter_key(scope), ConsistentRead=True)
+            found = self._dynamodb.get_item(TableName=self._table, Key=counter_key(scope), ConsistentRead=True)
         return int(found["Item"]["taken"]["N"]) if "Item" in found else 0
 
     def expire(self, *, now: float) -> int:
         return self._give_back(now)
 
-    def _take(self, holds: Sequence[Hold], writes: Sequence[Mapping[str, Any]]) -> Refused | None:
-        reasons = self._write(writes)
-        if not reasons or reasons[0]["Code"] == _FAILED:
-            return None  # Taken, now or by an earlier call for the same request.
-        for hold, reason in zip(holds, reasons[1:], strict=True):
-            if reason["Code"] == _FAILED:
-                return Refused(hold.scope, hold.limit, int(reason["Item"]["taken"]["N"]))
+    def _take(self, reservation: Reservation, holds: Sequence[Hold], now: float) -> Granted | Refused:
+        """While others have a counter in hand, look first whether there is anything left to wait for."""
+        writes = [self._opening(reservation), *(self._taking(hold, now) for hold in holds)]
+        for number, reasons in enumerate(self._tries(writes)):
+            if not reasons or reasons[0]["Code"] == _FAILED:
+                return Granted()  # now, or by an earlier call for the same request.
+            for hold, reason in zip(holds, reasons[1:], strict=True):
+                if reasons[0]["Code"] != _CONFLICT and reason["Code"] == _FAILED:
+                    return Refused(hold.scope, hold.limit, int(reason["Item"]["taken"]["N"]))
+                looks = number % LOOK_EVERY == 0 and reason["Code"] == _CONFLICT
+                if looks and (taken := self.taken(hold.scope)) > hold.limit - hold.amount:
+                    # In this order: a call for the same request may have been the one that took what was left.
+                    return Granted() if self._is_open(reservation) else Refused(hold.scope, hold.limit, taken)
         raise AssertionError("a cancelled transaction names the condition that failed")
+
+    def _is_open(self, reservation: Reservation) -> bool:
+        key = open_key(reservation.request_id)
+        with translated(StoreUnavailableError, _WHAT):
+            return "Item" in self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
 
     def _expire(self, reservation: Reservation, now: float) -> bool:
         """Move it from the open place to the expired one, unless somebody settled or expired it before."""
-        put = {"TableName": self._table, "Item": _expired_key(reservation.request_id) | _end(reservation)}
-        removal = self._removal(_open_key(reservation.request_id))
-        return not self._write([removal, {"Put": put}, *self._changes(_given_back(reservation.holds), now)])
+        put = {"TableName": self._table, "Item": expired_key(reservation.request_id) | end(reservation)}
+        removal = self._removal(open_key(reservation.request_id))
+        return not self._write([removal, {"Put": put}, *self._changes(given_back(reservation.holds), now)])
 
     def _expiry_is_due(self, now: float) -> bool:
         with self._lock:
@@ -146,18 +164,15 @@ class DynamoLedger:
 
         The first write is on the reservation. While another call has it in hand, no other reason says anything.
         """
+        for reasons in self._tries(writes):
+            if not reasons or (_FAILED in _codes(reasons) and reasons[0]["Code"] != _CONFLICT):
+                return reasons
+        raise AssertionError("tries end with an answer or an error")
+
+    def _tries(self, writes: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, Any]]]:
+        """The outcome of each try, which is empty when all was written. Waits before the next, if one is asked for."""
         for attempt in range(ATTEMPTS):
-            with translated(StoreUnavailableError, _WHAT):
-                try:
-                    self._dynamodb.transact_write_items(TransactItems=writes)
-                    return ()
-                except self._dynamodb.exceptions.TransactionCanceledException as error:
-                    reasons: list[Mapping[str, Any]] = error.response["CancellationReasons"]
-                    codes = [reason["Code"] for reason in reasons]
-                    if _FAILED in codes and codes[0] != _CONFLICT:
-                        return reasons
-                    if _CONFLICT not in codes:
-                        raise
+            yield self._try(writes)
             most = min(MOST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
             self._wait(random.uniform(0, most))  # noqa: S311 - spreads load, guards nothing
         raise StoreUnavailableError(
@@ -165,8 +180,19 @@ class DynamoLedger:
             retry_after=RETRY_AFTER_SECONDS,
         )
 
+    def _try(self, writes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        with translated(StoreUnavailableError, _WHAT):
+            try:
+                self._dynamodb.transact_write_items(TransactItems=writes)
+                return ()
+            except self._dynamodb.exceptions.TransactionCanceledException as error:
+                reasons: list[Mapping[str, Any]] = error.response["CancellationReasons"]
+                if not {_FAILED, _CONFLICT} & _codes(reasons):
+                    raise
+                return reasons
+
     def _opening(self, reservation: Reservation) -> dict[str, Any]:
-        item = _open_key(reservation.request_id) | {"body": {"S": reservation.model_dump_json()}} | _end(reservation)
+        item = open_key(reservation.request_id) | {"body": {"S": reservation.model_dump_json()}} | end(reservation)
         return {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": "attribute_not_exists(ends_at)"}}
 
     def _removal(self, key: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,51 +218,15 @@ class DynamoLedger:
         return {
             "Update": {
                 "TableName": self._table,
-                "Key": _counter_key(scope),
+                "Key": counter_key(scope),
                 "UpdateExpression": "SET expires_at = :gone ADD taken :amount",
                 "ExpressionAttributeValues": {
                     ":amount": {"N": str(amount)},
-                    ":gone": {"N": str(int(now) + _keep_seconds(scope))},
+                    ":gone": {"N": str(int(now) + keep_seconds(scope))},
                 },
             }
         }
 
 
-def _by_scope(holds: Sequence[Hold]) -> list[Hold]:
-    """A transaction writes an item once, so holds on one scope become a single one that is as strict as they are."""
-    merged: dict[str, Hold] = {}
-    for hold in holds:
-        other = merged.get(hold.scope)
-        if other is not None:
-            limit = min(other.limit + hold.amount, hold.limit)
-            hold = Hold(scope=hold.scope, limit=limit, amount=other.amount + hold.amount)
-        merged[hold.scope] = hold
-    return list(merged.values())
-
-
-def _given_back(holds: Sequence[Hold]) -> list[tuple[str, int]]:
-    return [(hold.scope, -hold.amount) for hold in holds]
-
-
-def _keep_seconds(scope: str) -> int:
-    """From a counter's last use. The third part of the scopes that `policy.holds` makes names the window."""
-    parts = scope.split("|")
-    return _KEEP_SECONDS.get(parts[2], _KEEP_OTHERS_SECONDS) if len(parts) > 2 else _KEEP_OTHERS_SECONDS
-
-
-def _counter_key(scope: str) -> dict[str, Any]:
-    return {"partition": {"S": f"scope#{scope}"}, "sort": {"S": "-"}}
-
-
-def _open_key(request_id: str) -> dict[str, Any]:
-    shard = zlib.crc32(request_id.encode()) % SHARDS
-    return {"partition": {"S": f"open#{shard}"}, "sort": {"S": request_id}}
-
-
-def _expired_key(request_id: str) -> dict[str, Any]:
-    return {"partition": {"S": f"expired#{request_id}"}, "sort": {"S": "-"}}
-
-
-def _end(reservation: Reservation) -> dict[str, Any]:
-    kept_until = reservation.expires_at + _KEEP_OTHERS_SECONDS
-    return {"ends_at": {"N": str(reservation.expires_at)}, "expires_at": {"N": str(kept_until)}}
+def _codes(reasons: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {reason["Code"] for reason in reasons}

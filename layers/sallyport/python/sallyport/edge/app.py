@@ -23,6 +23,7 @@ from sallyport.edge.dialects import Dialect, dialect_of
 from sallyport.edge.embed import embed
 from sallyport.edge.embed import tell as tell_vectors
 from sallyport.edge.event_stream import EVENT_STREAM
+from sallyport.edge.rate_limits import limits_in
 from sallyport.edge.relay import Relay
 from sallyport.edge.remote_media import MOST_BODY_BYTES
 from sallyport.edge.repeats import as_first, asked_before, freed_unless_kept, recorded_again
@@ -210,6 +211,8 @@ def _error(error: SallyportError, request_id: str, dialect: Dialect[Any]) -> Res
     headers = {"x-should-retry": str(known.retry and soon).lower()}
     if wait is not None and soon:
         headers["retry-after"] = str(max(1, math.ceil(wait)))
+    if limits := limits_in(error):
+        headers |= dialect.limit_headers(limits, limits[0].ends_at - (wait or 0))
     return JSONResponse(dialect.render_error(error, request_id), status_code=known.status, headers=headers)
 
 

@@ -11,6 +11,7 @@ from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.edge.context import Call
 from sallyport.edge.dialects import Dialect, Parsed
 from sallyport.edge.outcome import headers_of, outcome_of
+from sallyport.edge.rate_limits import limits_of
 from sallyport.edge.remote_media import by_value
 from sallyport.edge.repeats import Once
 from sallyport.edge.restoring import restored
@@ -30,7 +31,7 @@ def complete[P: Parsed](
     outcome = outcome_of(end.ticket)
     tenant = call.caller.tenant
     logger.info("answered", request_id=call.request_id, tenant=tenant, cache=outcome.cache, target=outcome.target)
-    return told, headers_of(outcome)
+    return told, headers_of(outcome) | dialect.limit_headers(limits_of(end.ticket), here.now())
 
 
 def tell[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P, end: ChatEnd) -> dict[str, Any]:

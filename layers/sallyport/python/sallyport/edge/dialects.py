@@ -1,6 +1,6 @@
 """The dialects that edge speaks: what it asks of each, one table of them, and which one a request is in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ from sallyport.dialects.openai_responses import parse as responses_parse
 from sallyport.dialects.openai_responses import render as responses_render
 from sallyport.dialects.openai_responses import stream as responses_stream
 from sallyport.edge.context import Call
+from sallyport.edge.rate_limits import RateLimit, anthropic_headers, openai_headers
 from sallyport.errors import SallyportError
 from sallyport.stream import Event
 
@@ -46,7 +47,8 @@ class Writer(Protocol):
 class Dialect[P: Parsed]:
     """How a request is read, and an answer, a stream, an error, a model and a list of models are told.
 
-    `keep_alive` is sent in a silence. `id_header` carries the request's id, beside `x-request-id`.
+    `limit_headers` tells what is left of limits, at a UNIX time. `keep_alive` is sent in a silence. `id_header` carries
+    the request's id, beside `x-request-id`.
     """
 
     parse: Callable[[bytes], P]
@@ -56,6 +58,7 @@ class Dialect[P: Parsed]:
     render_error: Callable[[SallyportError, str], dict[str, Any]]
     render_model: Callable[[str], dict[str, Any]]
     render_models: Callable[[Iterable[str]], dict[str, Any]]
+    limit_headers: Callable[[Sequence[RateLimit], float], dict[str, str]] = openai_headers
     id_header: str = "x-request-id"
 
 
@@ -139,6 +142,7 @@ ANTHROPIC_MESSAGES = Dialect(
     render_error=messages_render.render_error,
     render_model=messages_render.render_model,
     render_models=messages_render.render_models,
+    limit_headers=anthropic_headers,
     id_header="request-id",
 )
 

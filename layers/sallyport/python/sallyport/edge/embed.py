@@ -7,6 +7,7 @@ from sallyport.dialects.openai_embeddings.render import render
 from sallyport.edge.chat import run_ticket
 from sallyport.edge.context import Call
 from sallyport.edge.outcome import headers_of, outcome_of
+from sallyport.edge.rate_limits import limits_of, openai_headers
 from sallyport.edge.repeats import Once
 from sallyport.embedding import EmbeddingAnswer
 from sallyport.errors import AuditUnavailableError
@@ -32,7 +33,7 @@ def embed(here: Services, call: Call, parsed: Parsed, size: int, once: Once) -> 
     once.keep(end)
     outcome, tenant = outcome_of(end.ticket), call.caller.tenant
     logger.info("embedded", request_id=call.request_id, tenant=tenant, cache=outcome.cache, target=outcome.target)
-    return told, headers_of(outcome)
+    return told, headers_of(outcome) | openai_headers(limits_of(end.ticket), here.now())
 
 
 def tell(here: Services, call: Call, parsed: Parsed, end: ChatEnd) -> bytes:

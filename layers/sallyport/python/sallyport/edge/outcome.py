@@ -8,7 +8,7 @@ class Outcome(Message):
     """`cost_usd` is what this request cost: nothing when the cache answered.
 
     `warnings` are the wishes that the target did not honour, each with its `field` and the `reason` why it was asked
-    all the same.
+    all the same. `cheaper_model` is the alias that was asked in place of the client's, if a budget made it so.
     """
 
     request_id: str
@@ -21,6 +21,7 @@ class Outcome(Message):
     attempts: list[dict[str, str]]
     cost_usd: float
     warnings: list[dict[str, str]]
+    cheaper_model: str | None = None
 
 
 def outcome_of(ticket: Ticket) -> Outcome:
@@ -39,8 +40,23 @@ def outcome_of(ticket: Ticket) -> Outcome:
         redactions=dict(ticket.redaction.findings),
         attempts=[{"target": attempt.target, "error": attempt.error} for attempt in ticket.attempts],
         cost_usd=ticket.inference.cost / 1_000_000 if ticket.inference else 0.0,
-        warnings=[{"field": each.field, "reason": each.reason} for each in served.unmet],
+        warnings=[*_replaced(ticket), *({"field": each.field, "reason": each.reason} for each in served.unmet)],
+        cheaper_model=_cheaper_model(ticket),
     )
+
+
+def _cheaper_model(ticket: Ticket) -> str | None:
+    """The alias that was asked in place of the client's, for whom a budget had no room left."""
+    if ticket.authorization is None or ticket.authorization.route.alias == ticket.model:
+        return None
+    return ticket.authorization.route.alias
+
+
+def _replaced(ticket: Ticket) -> list[dict[str, str]]:
+    cheaper = _cheaper_model(ticket)
+    if cheaper is None:
+        return []
+    return [{"field": "model", "reason": f"a budget has no room left for {ticket.model}, so {cheaper} was asked"}]
 
 
 def headers_of(outcome: Outcome, *, whole: bool = True) -> dict[str, str]:
@@ -54,6 +70,8 @@ def headers_of(outcome: Outcome, *, whole: bool = True) -> dict[str, str]:
         "x-sallyport-redactions": ",".join(f"{kind}={count}" for kind, count in outcome.redactions.items()),
         "x-sallyport-attempts": str(len(outcome.attempts) + called),
     }
+    if outcome.cheaper_model is not None:
+        headers["x-sallyport-cheaper-model"] = outcome.cheaper_model
     if whole:
         headers["x-sallyport-cost-usd"] = f"{outcome.cost_usd:.6f}"
     return headers

@@ -5,7 +5,7 @@ the same code. Another target is asked only while the client has seen nothing. T
 is told that its answer is whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -40,7 +40,10 @@ _NOT_YET = Usage(input_tokens=0, output_tokens=0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the workflow leaves to edge: every decision but the last, the redacted request, and this caller's values."""
+    """What the workflow leaves to edge: every decision but the last, the redacted request, and this caller's values.
+
+    `limits` are the headers that tell what is left of them.
+    """
 
     ticket: Ticket
     authorization: Authorization
@@ -48,6 +51,7 @@ class Plan:
     request: ChatRequest
     pseudonyms: Sealed
     mapping: dict[str, str] = field(repr=False)
+    limits: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ class Relay:
 
     def _know_headers(self, calling: Calling, model: str) -> None:
         provisional = self._ticket.model_copy(update={"inference": calling.inference(model, _NOT_YET, "")})
-        self.headers = headers_of(outcome_of(provisional), whole=False)
+        self.headers = {**headers_of(outcome_of(provisional), whole=False), **self._plan.limits}
 
     def _ended_by(self, pipe: Pipe) -> SallyportError | None:
         """Who or what ended it, other than the provider."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from sallyport.edge.dialects import Dialect, Parsed, Writer
 from sallyport.edge.event_stream import EVENT_STREAM, EventStream, abandon_when_left, first_of, wind_up
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import Pipe
+from sallyport.edge.rate_limits import limits_of
 from sallyport.edge.recording import record
 from sallyport.edge.relay import Plan, Relay
 from sallyport.edge.repeats import Once
@@ -31,7 +33,8 @@ def begin[P: Parsed](
     """Run the workflow. A cached answer is a response at once; for any other there is a relay to be run."""
     end = run(here, call, parsed, size)
     try:
-        return _begun(here, end, dialect.writer(call, parsed), parsed.request, once)
+        limits = dialect.limit_headers(limits_of(end.ticket), here.now())
+        return _begun(here, end, dialect.writer(call, parsed), parsed.request, limits, once)
     except SallyportError as error:
         if end.answer is None:
             # What is watched over would otherwise be taken for lost.
@@ -39,19 +42,21 @@ def begin[P: Parsed](
         raise
 
 
-def _begun(here: Services, end: ChatEnd, writer: Writer, request: ChatRequest, once: Once) -> Relay | Response:
+def _begun(
+    here: Services, end: ChatEnd, writer: Writer, request: ChatRequest, limits: Mapping[str, str], once: Once
+) -> Relay | Response:
     ticket, tenant = end.ticket, end.ticket.caller.tenant
     if end.answer is not None:
         chunks, outcome = replayed(here, end, writer, request), outcome_of(ticket)
         once.keep(end)
         logger.info("answered", request_id=ticket.request_id, tenant=tenant, cache=outcome.cache)
-        return Response(chunks, headers={**EVENT_STREAM, **headers_of(outcome)})
+        return Response(chunks, headers={**EVENT_STREAM, **headers_of(outcome), **limits})
     mapping = json.loads(here.vault.open(end.pseudonyms, tenant, Purpose.PSEUDONYMS))
     if end.content is None or ticket.authorization is None or ticket.redaction is None:
         raise AuditUnavailableError("The workflow ended without a plan. Try again.", retry_after=5.0)
     content = here.vault.open(end.content, tenant, Purpose.REDACTED)
     redacted = ChatRequest.model_validate_json(content)
-    plan = Plan(ticket, ticket.authorization, ticket.redaction, redacted, end.pseudonyms, mapping)
+    plan = Plan(ticket, ticket.authorization, ticket.redaction, redacted, end.pseudonyms, mapping, limits)
     return Relay(here, plan, writer, once)
 
 
