@@ -5,8 +5,7 @@ from typing import TextIO
 
 import click
 
-from sallyport import registry
-from sallyport.configuration import FRESH_SECONDS
+from sallyport import configuration, registry
 from sallyport.table_diff import removed_aliases
 from sallyport.table_versions import Change, read_state, table_of
 from sallyport_cli.arguments import as_json
@@ -101,11 +100,11 @@ def rollback(place: Place, version: int | None, comment: str, author: str | None
 def _tell(change: Change, as_json: bool) -> None:
     fields = change_fields(change)
     if as_json:
-        print_json(fields | {"effective_within_seconds": FRESH_SECONDS})
+        print_json(fields | {"effective_within_seconds": configuration.FRESH_SECONDS})
     elif change.canary is not None:
         click.echo(
-            f"{fields['version']} is a canary for {change.canary.percent} % of the requests within {FRESH_SECONDS} "
-            f"seconds; {fields['in_force']} serves the others."
+            f"{fields['version']} is a canary for {change.canary.percent} % of the requests within "
+            f"{configuration.FRESH_SECONDS} seconds; {fields['in_force']} serves the others."
         )
     else:
-        click.echo(f"{fields['in_force']} is in force within {FRESH_SECONDS} seconds, for every request.")
+        click.echo(f"{fields['in_force']} is in force within {configuration.FRESH_SECONDS} seconds, for every request.")

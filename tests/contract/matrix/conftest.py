@@ -67,24 +67,27 @@ def replaying() -> Iterator[Replaying]:
     server.close()
 
 
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signs what Bedrock is sent; nobody checks."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+
+
 @pytest.fixture(scope="session")
 def asking(replaying: Replaying, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """Asks in a dialect for a provider, whole or as a stream."""
     folder = tmp_path_factory.mktemp("matrix") / "data"
-    with pytest.MonkeyPatch.context() as patch:
-        # Signs what Bedrock is sent; nobody checks.
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        gateway = EmbeddedGateway.open(folder, os.environ)
-        with serving("embedded", gateway, replaying.url, folder) as running:
-            keys = sow(read_seed(SEED.format(url=replaying.url), "the matrix's seed"), gateway.backend)
-            headers = {"authorization": f"Bearer {keys['matrix']}"}
-            with httpx.Client(base_url=running.url, headers=headers, timeout=30) as client:
+    gateway = EmbeddedGateway.open(folder, os.environ)
+    with serving("embedded", gateway, replaying.url, folder) as running:
+        keys = sow(read_seed(SEED.format(url=replaying.url), "the matrix's seed"), gateway.backend)
+        headers = {"authorization": f"Bearer {keys['matrix']}"}
+        with httpx.Client(base_url=running.url, headers=headers, timeout=30) as client:
 
-                def ask(dialect: str, provider: str, stream: bool, fields: dict[str, Any]) -> httpx.Response:
-                    return client.post(PATHS[dialect], json=question(dialect, provider, stream, fields))
+            def ask(dialect: str, provider: str, stream: bool, fields: dict[str, Any]) -> httpx.Response:
+                return client.post(PATHS[dialect], json=question(dialect, provider, stream, fields))
 
-                yield ask
+            yield ask
 
 
 PASSED = pytest.StashKey[set[Cell]]()
