@@ -61,6 +61,8 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
                 writer.write(_chunk(f"t{time.monotonic_ns()} {_WORDS[number % len(_WORDS)]}"))
                 if pause:
                     await asyncio.sleep(pause)
+                if writer.is_closing():
+                    return
             writer.write(_chunk(None) + _framed(b"data: [DONE]\n\n") + b"0\r\n\r\n")
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
@@ -151,4 +153,5 @@ async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, requ
             first = False
         streams.chunks += len(words)
         streams.delays += [(now - int(sent)) / 1e6 for sent in _SENT.findall(data)]
+        streams.failed += b'"error"' in data
     await reader.readline()
