@@ -58,7 +58,7 @@ def request(path: str, key: str, model: str, number: int, *, stream: bool = Fals
         "the refund goes to GB33 BUKB 2020 1555 5555 55."
     )
     messages = [{"role": "user", "content": text}]
-    fields = {"model": model, "max_tokens": 4000 if stream else 300, "stream": stream, "messages": messages}
+    fields = {"model": model, "max_tokens": 16000 if stream else 300, "stream": stream, "messages": messages}
     body = json.dumps(fields).encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"

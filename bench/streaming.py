@@ -20,8 +20,11 @@ from typing import Any
 from bench.overhead import Gateway, Process, request
 from bench.sse import Streams, drive_streams, serve_relay, serve_streams
 
-FEW, MANY = "bench-8x0ms", "bench-1000x4ms"
+FEW, PACED, FAST = "bench-8x0ms", "bench-1000x4ms", "bench-4000x0ms"
 """Models of the upstream: so many chunks, so far apart."""
+
+RUNS = ((FAST, 1), (PACED, 1), (PACED, 16))
+"""Model and concurrency. A chunk that comes alone also pays for waking two threads from their sleep."""
 
 SEED = """
 [tenants.bench]
@@ -46,8 +49,16 @@ base_url = "http://127.0.0.1:{port}/v1"
 model = "bench-1000x4ms"
 privacy = "cloud"
 price = {{ input = 0.4, output = 1.6 }}
+[routing.targets.fast]
+provider = "openai"
+base_url = "http://127.0.0.1:{port}/v1"
+model = "bench-4000x0ms"
+privacy = "cloud"
+price = {{ input = 0.4, output = 1.6 }}
 [routing.routes.bench-8x0ms]
 targets = ["few"]
+[routing.routes.bench-4000x0ms]
+targets = ["fast"]
 [routing.routes.bench-1000x4ms]
 targets = ["many"]
 """
@@ -77,18 +88,21 @@ async def first_tokens(gateway: Gateway, upstream: int, *, requests: int, rounds
     }
 
 
-async def chunks(gateway: Gateway, relay: Relay, upstream: int, *, concurrency: int, rounds: int) -> dict[str, Any]:
+async def chunks(
+    gateway: Gateway, relay: Relay, upstream: int, *, model: str, concurrency: int, rounds: int
+) -> dict[str, Any]:
     """What a chunk costs, less what the stream around it does, and how much later it arrives."""
     costs, bare, delays, count = [], [], [], 0
     for _ in range(rounds):
-        plain = await _streams(upstream, "none", MANY, concurrency)
-        bare.append(await _cost(relay, "none", concurrency))
-        costs.append(await _cost(gateway, gateway.key, concurrency))
+        plain = await _streams(upstream, "none", model, concurrency)
+        bare.append(await _cost(relay, "none", model, concurrency))
+        costs.append(await _cost(gateway, gateway.key, model, concurrency))
         delays.append(costs[-1].delay - plain.delay_percentile(0.5))
         count += costs[-1].chunks
     cost, least = (statistics.median(each.cpu_ms for each in of) for of in (costs, bare))
     return {
         "concurrency": concurrency,
+        "pace": model.partition("x")[2],
         "chunks": count,
         "cpu_ms_per_chunk": round(cost, 4),
         "bare_relay_cpu_ms_per_chunk": round(least, 4),
@@ -106,11 +120,11 @@ class Cost:
     chunks: int
 
 
-async def _cost(server: Gateway | Relay, key: str, concurrency: int) -> Cost:
+async def _cost(server: Gateway | Relay, key: str, model: str, concurrency: int) -> Cost:
     before = server.cpu_seconds()
     short = await _streams(server.port, key, FEW, concurrency)
     between = server.cpu_seconds()
-    long = await _streams(server.port, key, MANY, concurrency)
+    long = await _streams(server.port, key, model, concurrency)
     spent = (server.cpu_seconds() - between) - (between - before)
     return Cost(spent * 1000 / (long.chunks - short.chunks), long.delay_percentile(0.5), long.chunks)
 
@@ -132,7 +146,10 @@ async def measure(gateway: Gateway, relay: Relay, upstream: int, requests: int, 
     await _streams(gateway.port, gateway.key, FEW, 4, 50)
     return {
         "first_token": await first_tokens(gateway, upstream, requests=requests, rounds=rounds),
-        "chunks": [await chunks(gateway, relay, upstream, concurrency=each, rounds=rounds) for each in (1, 16)],
+        "chunks": [
+            await chunks(gateway, relay, upstream, model=model, concurrency=concurrency, rounds=rounds)
+            for model, concurrency in RUNS
+        ],
     }
 
 
@@ -171,10 +188,10 @@ def _table(result: dict[str, Any]) -> str:
         f"first token, concurrency 1: added p50 {first['added_p50_ms']:.2f} ms, p95 {first['added_p95_ms']:.2f} ms "
         f"({first['requests']} streams)",
         "",
-        "concurrency    chunks   CPU/chunk   a bare relay's   times   added delay p50",
+        "concurrency   pace    chunks   CPU/chunk   a bare relay's   times   added delay p50",
     ]
     lines += [
-        f"{row['concurrency']:>11} {row['chunks']:>9} {row['cpu_ms_per_chunk']:>8.4f} ms "
+        f"{row['concurrency']:>11} {row['pace']:>6} {row['chunks']:>9} {row['cpu_ms_per_chunk']:>8.4f} ms "
         f"{row['bare_relay_cpu_ms_per_chunk']:>13.4f} ms {row['times_bare_relay']:>7} "
         f"{row['added_delay_p50_ms']:>14.3f} ms"
         for row in result["chunks"]
