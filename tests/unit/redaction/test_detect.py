@@ -42,7 +42,7 @@ def _read(text: str) -> dict[str, str]:
 
 def test_finds_every_type_there_is():
     assert _read(_TEXT) == ONE_OF_EACH
-    assert set(ONE_OF_EACH) == TYPES == frozenset().union(*(detector.types for detector in DETECTORS))
+    assert set(ONE_OF_EACH) == frozenset().union(*(detector.types for detector in DETECTORS)) <= TYPES
 
 
 def test_types_are_the_constants_and_short_enough_to_stream():

@@ -3,33 +3,74 @@
 from dataclasses import dataclass
 from typing import Final
 
+PERSON: Final = "PERSON"
+LOCATION: Final = "LOCATION"
+ADDRESS: Final = "ADDRESS"
+ORG: Final = "ORG"
 EMAIL: Final = "EMAIL"
 PHONE: Final = "PHONE"
-CREDIT_CARD: Final = "CREDIT_CARD"
-IBAN: Final = "IBAN"
-US_SSN: Final = "US_SSN"
+DATE: Final = "DATE"
+DATE_OF_BIRTH: Final = "DATE_OF_BIRTH"
+AGE: Final = "AGE"
+NRP: Final = "NRP"
+"""Nationality, religion, political group."""
+TITLE: Final = "TITLE"
+URL: Final = "URL"
+URL_CREDENTIALS: Final = "URL_CREDENTIALS"
 IP_ADDRESS: Final = "IP_ADDRESS"
 MAC_ADDRESS: Final = "MAC_ADDRESS"
-URL_CREDENTIALS: Final = "URL_CREDENTIALS"
+USERNAME: Final = "USERNAME"
+PASSWORD: Final = "PASSWORD"  # noqa: S105 - the name of an entity type
 SECRET: Final = "SECRET"  # noqa: S105 - the name of an entity type
-DATE_OF_BIRTH: Final = "DATE_OF_BIRTH"
-ADDRESS: Final = "ADDRESS"
+CREDIT_CARD: Final = "CREDIT_CARD"
+IBAN: Final = "IBAN"
+BIC: Final = "BIC"
+BANK_ACCOUNT: Final = "BANK_ACCOUNT"
+US_SSN: Final = "US_SSN"
+NATIONAL_ID: Final = "NATIONAL_ID"
+PASSPORT: Final = "PASSPORT"
+DRIVER_LICENSE: Final = "DRIVER_LICENSE"
+TAX_ID: Final = "TAX_ID"
+LICENSE_PLATE: Final = "LICENSE_PLATE"
+VIN: Final = "VIN"
+MEDICAL_RECORD: Final = "MEDICAL_RECORD"
+PROVIDER_NUMBER: Final = "PROVIDER_NUMBER"
 LITERAL: Final = "LITERAL"
 """Text of the client that already looks like a placeholder; masked always, so that it cannot fetch another's value."""
 
 TYPES: Final = frozenset(
     {
+        PERSON,
+        LOCATION,
+        ADDRESS,
+        ORG,
         EMAIL,
         PHONE,
-        CREDIT_CARD,
-        IBAN,
-        US_SSN,
+        DATE,
+        DATE_OF_BIRTH,
+        AGE,
+        NRP,
+        TITLE,
+        URL,
+        URL_CREDENTIALS,
         IP_ADDRESS,
         MAC_ADDRESS,
-        URL_CREDENTIALS,
+        USERNAME,
+        PASSWORD,
         SECRET,
-        DATE_OF_BIRTH,
-        ADDRESS,
+        CREDIT_CARD,
+        IBAN,
+        BIC,
+        BANK_ACCOUNT,
+        US_SSN,
+        NATIONAL_ID,
+        PASSPORT,
+        DRIVER_LICENSE,
+        TAX_ID,
+        LICENSE_PLATE,
+        VIN,
+        MEDICAL_RECORD,
+        PROVIDER_NUMBER,
         LITERAL,
     }
 )
