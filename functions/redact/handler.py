@@ -11,6 +11,9 @@ from sallyport.contracts import Purpose, Redaction, RedactRequest
 from sallyport.errors import RedactionFailedError
 from sallyport.observability import guarded, logger, metrics, tracer
 from sallyport.redacting import encode_pseudonyms, redact_request
+from sallyport.redaction.lists import Lists
+from sallyport.redaction.replacements import mac_label
+from sallyport.redaction_rules import lists_of
 
 
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
@@ -20,9 +23,17 @@ from sallyport.redacting import encode_pseudonyms, redact_request
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Raise ContentBlockedError by policy, and RedactionFailedError for whatever goes wrong: then nothing goes on."""
     request = RedactRequest.model_validate(event)
-    vault, tenant, name = services().vault, request.caller.tenant, request.request_id
+    here, tenant, name = services(), request.caller.tenant, request.request_id
+    vault = here.vault
     content = read_request(vault.open(request.content, tenant, Purpose.CONTENT))
-    redacted, pseudonyms, decision = redact_request(content, request.redaction)
+    redacted, pseudonyms, decision = redact_request(
+        content,
+        request.redaction,
+        lists_of([level.policy for level in here.configuration.policies(request.caller)])
+        if request.redaction.lists
+        else Lists(),
+        lambda: here.backend.cache_macs.secret(mac_label(tenant)),
+    )
     redaction = Redaction(
         decision=decision,
         content=vault.seal(redacted.model_dump_json().encode(), tenant, Purpose.REDACTED, name=name),
