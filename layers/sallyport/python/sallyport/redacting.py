@@ -123,5 +123,5 @@ def _judged(counts: Mapping[str, int], policy: RedactionPolicy, raised: Sequence
 
 
 def encode_pseudonyms(pseudonyms: Pseudonyms) -> bytes:
-    """The map from placeholder to original, as edge opens it."""
-    return json.dumps(pseudonyms.to_dict(), separators=(",", ":"), ensure_ascii=False).encode()
+    """The map from placeholder to original, of this request alone, as edge opens it."""
+    return json.dumps(pseudonyms.used(), separators=(",", ":"), ensure_ascii=False).encode()
