@@ -1,5 +1,6 @@
 """Redact: find personal data, judge how sensitive it is, replace it by placeholders."""
 
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -10,8 +11,7 @@ from sallyport.composition import services
 from sallyport.contracts import Purpose, Redaction, RedactRequest
 from sallyport.errors import RedactionFailedError
 from sallyport.observability import guarded, logger, metrics, tracer
-from sallyport.redacting import encode_pseudonyms, redact_request
-from sallyport.redaction.lists import Lists
+from sallyport.redacting import encode_pseudonyms, redact_turn
 from sallyport.redaction.replacements import mac_label
 from sallyport.redaction_rules import lists_of
 
@@ -26,14 +26,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     here, tenant, name = services(), request.caller.tenant, request.request_id
     vault = here.vault
     content = read_request(vault.open(request.content, tenant, Purpose.CONTENT))
-    redacted, pseudonyms, decision = redact_request(
-        content,
-        request.redaction,
-        lists_of([level.policy for level in here.configuration.policies(request.caller)])
-        if request.redaction.lists
-        else Lists(),
-        lambda: here.backend.cache_macs.secret(mac_label(tenant)),
+    levels = here.configuration.policies(request.caller) if request.redaction.lists else ()
+    lists = lists_of([level.policy for level in levels])
+    turn = partial(
+        redact_turn, content, request.redaction, lists, lambda: here.backend.cache_macs.secret(mac_label(tenant))
     )
+    redacted, pseudonyms, decision = here.threads.remembering(tenant, request.thread, turn)
     redaction = Redaction(
         decision=decision,
         content=vault.seal(redacted.model_dump_json().encode(), tenant, Purpose.REDACTED, name=name),

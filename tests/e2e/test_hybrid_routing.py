@@ -57,3 +57,21 @@ def test_what_only_the_policy_knows_is_masked_and_put_back(running: Running, ups
     assert "B-123456 of project FALCON" in as_json(answer)["choices"][0]["message"]["content"]
     assert upstream.requests[-1]["messages"][-1]["content"].startswith("Badge <BADGE_1> of <DENIED_1>,")
     assert not any(word in upstream.texts() for word in ("B-123456", "FALCON"))
+
+
+def test_a_conversation_stays_private_and_keeps_its_placeholders(running: Running, upstream: Upstream):
+    headers = {"x-sallyport-conversation": f"c-{running.name}"}
+
+    def say(text: str, **fields: object):
+        return running.ask(f"{text} {running.name}", **{"model": "house", "key": "fraud", "headers": headers, **fields})
+
+    first = say(f"Write to {EMAIL}")
+    assert first.headers["x-sallyport-target"] == "echo"
+    second = say(f"Write to bob@corp.example.org, not to {EMAIL}")
+    assert upstream.requests[-1]["messages"][-1]["content"].startswith("Write to <EMAIL_2>, not to <EMAIL_1>")
+    assert f"bob@corp.example.org, not to {EMAIL}" in second.text
+    assert say(f"Card {CARD}").headers["x-sallyport-target"] == "house"
+    later = say("Thank you.")
+    assert (later.headers["x-sallyport-target"], later.headers["x-sallyport-sensitivity"]) == ("house", "confidential")
+    assert say("Thank you.", headers={}).headers["x-sallyport-target"] == "echo"
+    assert say("Thank you.", key="app").headers["x-sallyport-target"] == "echo"

@@ -236,6 +236,16 @@ class Journeys:
             "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {self._keys[key]}"}
         )
 
+    def converse(self, *texts: str) -> int:
+        """In a conversation that the client names; each turn in a container that has no data key yet."""
+        headers = {"Authorization": f"Bearer {self._keys['fraud']}", "x-sallyport-conversation": "c1"}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sallyport.vault.MAX_AGE_SECONDS", 0)
+            for text in texts:
+                body = {"model": "simulated", "messages": [{"role": "user", "content": text}]}
+                answer = self._client.post("/v1/chat/completions", json=body, headers=headers)
+        return answer.status_code
+
     def stream(self, text: str, *, model: str = "simulated", max_tokens: int = 1000, seconds: int = 285) -> Any:
         body = {
             "model": model,
@@ -364,6 +374,7 @@ def _travel(journeys: Journeys) -> None:
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
         "a policy's own lists": journeys.chat("ann@example.com of Project Falcon", key="listed").status_code,
+        "a conversation by name": journeys.converse("Write to ann@example.com", "and to dan@example.com"),
         "a conversation": journeys.chat("hello", model="sticky").status_code,
         "a key": journeys.keyed("once and only once").status_code,
         "the same key again": journeys.keyed("once and only once").status_code,

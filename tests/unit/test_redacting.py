@@ -21,9 +21,10 @@ from sallyport.conversation import (
 )
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
-from sallyport.redacting import MOST_CHARACTERS, encode_pseudonyms, redact_request
+from sallyport.redacting import MOST_CHARACTERS, encode_pseudonyms, redact_request, redact_turn
 from sallyport.redaction.judge import Action, Handling, Sensitivity
 from sallyport.redaction.lists import Lists
+from sallyport.redaction.remembered import Remembered
 from sallyport.redaction.replacements import hash_token
 from sallyport.redaction.restore import StreamRestorer, restore
 from sallyport.seals import Thought
@@ -394,3 +395,36 @@ def test_images_are_kept_private_where_the_policy_says_so():
     assert decision.sensitivity is Sensitivity.CONFIDENTIAL
     with pytest.raises(ContentBlockedError):
         redact_request(request, RedactionPolicy(uninspected=Handling.BLOCK))
+
+
+def turn(text, before, actions=MASK):
+    (redacted, pseudonyms, decision), after = redact_turn(says(text), actions, Lists(), bytes, before)
+    return texts(redacted)[0], json.loads(encode_pseudonyms(pseudonyms)), decision, after
+
+
+def test_a_value_keeps_its_placeholder_through_a_conversation():
+    *_, after = turn(f"{EMAIL} and {CARD}", Remembered())
+    written, mapping, _, after = turn(f"amy@corp.example.org, {EMAIL}", after)
+    assert written == "<EMAIL_2>, <EMAIL_1>"
+    assert mapping == {"<EMAIL_2>": "amy@corp.example.org", "<EMAIL_1>": EMAIL}, "of this turn alone"
+    assert after.pseudonyms == {"<EMAIL_1>": EMAIL, "<CREDIT_CARD_1>": CARD, "<EMAIL_2>": "amy@corp.example.org"}
+
+
+def test_a_placeholder_of_an_earlier_turn_that_is_typed_fetches_nothing():
+    *_, after = turn(EMAIL, Remembered())
+    assert turn("Who is <EMAIL_1>?", after)[:2] == ("Who is <LITERAL_1>?", {"<LITERAL_1>": "<EMAIL_1>"})
+
+
+def test_a_conversation_stays_where_its_most_sensitive_turn_put_it():
+    *_, after = turn(IBAN, Remembered(), policy(IBAN=Action.ROUTE_PRIVATE))
+    _, _, decision, after = turn("Thank you.", after)
+    assert (decision.sensitivity, decision.reason) == (Sensitivity.CONFIDENTIAL, "confidential by an earlier turn")
+    assert after.sensitivity is Sensitivity.CONFIDENTIAL
+    *_, after = turn(EMAIL, Remembered())
+    assert turn("Thank you.", after)[2].sensitivity is Sensitivity.PUBLIC
+
+
+def test_a_type_that_no_policy_has_any_more_stays_in_the_conversation():
+    written, mapping, _, after = turn(EMAIL, Remembered({"<BADGE_1>": "B-1"}))
+    assert (written, mapping) == ("<EMAIL_1>", {"<EMAIL_1>": EMAIL})
+    assert after.pseudonyms == {"<BADGE_1>": "B-1", "<EMAIL_1>": EMAIL}

@@ -48,3 +48,11 @@ def test_a_policy_may_refuse_what_it_cannot_be_sure_of():
     with pytest.raises(ContentBlockedError, match="cannot be searched") as blocked:
         grounds(RedactionPolicy(uninspected=Handling.BLOCK), doubtful={}, uninspected=1)
     assert blocked.value.details == {"types": ["uninspected"]}
+
+
+def test_an_earlier_turn_keeps_a_conversation_private_and_no_more():
+    def after(before):
+        return [each.reason for each in grounds(RedactionPolicy(), doubtful={}, uninspected=0, before=before)]
+
+    assert after(Sensitivity.RESTRICTED) == ["restricted by an earlier turn"]
+    assert after(Sensitivity.INTERNAL) == after(Sensitivity.PUBLIC) == []

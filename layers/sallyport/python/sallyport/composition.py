@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from sallyport.ports import Blobs, Cache, Events, Keys, Ledger, Macs, Records, Secrets, Signer, Workflows
     from sallyport.providers.registry import Providers
     from sallyport.remote.fetching import Fetcher
+    from sallyport.threads import Threads
     from sallyport.vault import Vault
 
-type Collection = Literal["keys", "configuration", "usage", "audit_index", "answers"]
+type Collection = Literal["keys", "configuration", "usage", "audit_index", "answers", "conversations"]
 
 
 class Backend(Protocol):
@@ -111,6 +112,12 @@ class Services:
         from sallyport.idempotency import Answers
 
         return Answers(self.backend.records("answers"), self.backend.cache_macs)
+
+    @cached_property
+    def threads(self) -> Threads:
+        from sallyport.threads import Threads
+
+        return Threads(self.backend.records("conversations"), self.vault, time.time)
 
     @cached_property
     def configuration(self) -> Configuration:

@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     REDACTED = "redacted"  # the request without personal data: redact seals, cache_lookup and infer open
     PSEUDONYMS = "pseudonyms"  # placeholder -> original: redact seals, edge opens
     ANSWER = "answer"  # the model's answer, with placeholders: infer seals, edge opens
+    CONVERSATION = "conversation"  # what a named conversation's placeholders stand for: redact seals and opens
     AUDIT = "audit"  # audit records: audit seals, an auditor opens
 
 
@@ -147,6 +148,7 @@ class RedactRequest(Message):
     caller: Caller
     content: Sealed
     redaction: RedactionPolicy
+    thread: str | None = None
 
 
 class RedactionDecision(Message):
@@ -246,7 +248,8 @@ class Ticket(Message):
     """A request's decisions so far: what the console shows and what is audited.
 
     `max_tokens` is for each of `choices` answers. `needs` is what only some targets can do. `conversation` is a keyed
-    hash, the same for all requests of one conversation, where a route asks for it.
+    hash, the same for all requests of one conversation, where a route asks for it; `thread` another, of what the client
+    itself calls its conversation.
     """
 
     request_id: RequestId
@@ -259,6 +262,7 @@ class Ticket(Message):
     choices: PositiveInt = 1
     needs: tuple[Capability, ...] = ()
     conversation: str | None = None
+    thread: str | None = None
     content_bytes: NonNegativeInt
     cache_control: CacheControl = CacheControl()
     received_at: float

@@ -10,8 +10,9 @@ from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
 from sallyport.redaction.judge import Ground, Judgement, judge
 from sallyport.redaction.lists import Lists
-from sallyport.redaction.pseudonyms import Pseudonyms
+from sallyport.redaction.pseudonyms import Pseudonyms, pseudonyms_of
 from sallyport.redaction.redact import redact
+from sallyport.redaction.remembered import Remembered
 from sallyport.redaction.replacements import Replacements
 from sallyport.redaction.search import Found, Search
 from sallyport.rewriting import rewrite, rewrite_json, uninspected
@@ -27,16 +28,20 @@ request never waits longer than some 6 s for one regular expression to end, nor 
 _CHARACTERS_PER_TEXT = 10
 """What a text costs by itself, however short it is: a million of three letters took 17 s."""
 
+_NOTHING = Remembered()
+
 
 def redact_request[Asked: Request](
     request: Asked,
     policy: RedactionPolicy,
     lists: Lists | None = None,
     hash_secret: Callable[[], bytes] | None = None,
+    remembered: Remembered = _NOTHING,
 ) -> tuple[Asked, Pseudonyms, RedactionDecision]:
     """Look at every text first, judge all findings together, then mask: a verdict holds for the whole request.
 
-    `lists` are the policy's own, `hash_secret` gives the tenant's where the policy hashes a type.
+    `lists` are the policy's own, `hash_secret` gives the tenant's where the policy hashes a type. What is
+    `remembered` of the conversation goes on: its placeholders, and its sensitivity.
     Texts to be embedded are numbered each for itself, so that one text has one vector, whatever is beside it; their map
     is empty, for nothing ever leads back from a vector.
 
@@ -52,8 +57,9 @@ def redact_request[Asked: Request](
     counts = sum((each.counts for each in every), Counter[str]())
     doubtful = sum((each.doubtful for each in every), Counter[str]())
     unseen = uninspected(request)
-    judgement = _judged(counts, policy, grounds(policy, doubtful=doubtful, uninspected=unseen))
-    pseudonyms = Pseudonyms(search.types)
+    raised = grounds(policy, doubtful=doubtful, uninspected=unseen, before=remembered.sensitivity)
+    judgement = _judged(counts, policy, raised)
+    pseudonyms = pseudonyms_of(remembered.pseudonyms, search.types)
     alone = isinstance(request, EmbeddingRequest)
 
     def replaced(text: str, looked: Found) -> str:
@@ -79,6 +85,19 @@ def redact_request[Asked: Request](
             reason=judgement.reason,
         ),
     )
+
+
+def redact_turn[Asked: Request](
+    request: Asked,
+    policy: RedactionPolicy,
+    lists: Lists,
+    hash_secret: Callable[[], bytes],
+    remembered: Remembered,
+) -> tuple[tuple[Asked, Pseudonyms, RedactionDecision], Remembered]:
+    """The same, and what is to be remembered of the conversation after it."""
+    result = redact_request(request, policy, lists, hash_secret, remembered)
+    _, pseudonyms, decision = result
+    return result, Remembered(pseudonyms.to_dict(), max(remembered.sensitivity, decision.sensitivity))
 
 
 def _texts(request: Request) -> tuple[list[str], list[str]]:

@@ -116,7 +116,9 @@ def redaction_policy(levels: Sequence[RedactionRules]) -> RedactionPolicy:
 
 
 def lists_of(levels: Sequence[RedactionRules]) -> Lists:
-    """The tenant's allowed terms, and every level's other lists."""
+    """The tenant's allowed terms, and every level's other lists. Of no levels, none."""
+    if not levels:
+        return Lists()
     tenant = levels[0]
     return Lists(
         allowed_terms=tenant.allowed_terms,

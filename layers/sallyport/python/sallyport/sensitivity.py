@@ -7,11 +7,20 @@ from sallyport.errors import ContentBlockedError
 from sallyport.redaction.judge import Action, Ground, Handling, Sensitivity
 
 
-def grounds(policy: RedactionPolicy, *, doubtful: Mapping[str, int], uninspected: int) -> list[Ground]:
+def grounds(
+    policy: RedactionPolicy,
+    *,
+    doubtful: Mapping[str, int],
+    uninspected: int,
+    before: Sensitivity = Sensitivity.PUBLIC,
+) -> list[Ground]:
     """In words without content. `doubtful` counts by type what was seen and is left as it was; `uninspected` images,
-    files and sounds. Raise ContentBlockedError where the policy refuses what it cannot be sure of.
+    files and sounds; `before` is the sensitivity of the conversation's earlier turns, as far as it is known.
+
+    Raise ContentBlockedError where the policy refuses what it cannot be sure of.
     """
-    return [*_in_doubt(policy, doubtful), *_unseen(policy, uninspected)]
+    earlier = [Ground(before, f"{before} by an earlier turn")] if before >= Sensitivity.CONFIDENTIAL else []
+    return [*_in_doubt(policy, doubtful), *_unseen(policy, uninspected), *earlier]
 
 
 def _in_doubt(policy: RedactionPolicy, doubtful: Mapping[str, int]) -> Iterator[Ground]:

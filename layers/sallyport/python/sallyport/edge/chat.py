@@ -18,6 +18,7 @@ from sallyport.edge.restoring import restored
 from sallyport.errors import AuditUnavailableError, StoreUnavailableError, VaultUnavailableError, from_failure
 from sallyport.needs import needs_of
 from sallyport.observability import logger
+from sallyport.threads import name_of, thread_of
 from sallyport.tokens import estimate
 
 
@@ -62,6 +63,7 @@ def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
         choices=request.n,
         needs=needs_of(request),
         conversation=_conversation(here, call, parsed.model, request),
+        thread=_thread(here, call, request),
         content_bytes=size,
         cache_control=call.cache_control,
         received_at=call.received_at,
@@ -80,6 +82,14 @@ def _conversation(here: Services, call: Call, model: str, request: ChatRequest) 
     except (StoreUnavailableError, VaultUnavailableError) as error:
         logger.warning("conversation unknown", request_id=call.request_id, error=type(error).__name__)
         return None
+
+
+def _thread(here: Services, call: Call, request: ChatRequest) -> str | None:
+    """Only where the client names its conversation. One that cannot be told might have to stay private: it fails."""
+    name = name_of(request, call.conversation)
+    if name is None:
+        return None
+    return thread_of(here.backend.cache_macs.secret(mac_label(call.caller.tenant)), call.caller, name)
 
 
 def run_ticket(here: Services, ticket: Ticket, request: Request) -> ChatEnd:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _TITLES = frozenset(
     {
-        "mr", "mrs", "ms", "miss", "mx", "sir", "dr", "prof", "professor", "lord", "lady", "rev", "herr", "frau", "madame",
-        "monsieur", "mme", "mlle", "meneer", "mevrouw", "sr", "sra", "señor", "señora", "sig", "signor", "signora",
+        "mr", "mrs", "ms", "miss", "mx", "sir", "dr", "prof", "professor", "lord", "lady", "rev", "herr", "frau", "mme",
+        "madame", "mlle", "monsieur", "meneer", "mevrouw", "sr", "sra", "señor", "señora", "sig", "signor", "signora",
     }
 )  # fmt: skip
 

@@ -91,3 +91,9 @@ class Pseudonyms:
     def _learn(self, person: int, value: str) -> None:
         self._forms[person] += 1
         self._persons.learn(person, value)
+
+
+def pseudonyms_of(mapping: Mapping[str, str], types: frozenset[str]) -> Pseudonyms:
+    """Those of a conversation, which may know types that no policy has any more."""
+    kept = {key[1:-1].rpartition("_")[0] for key in mapping}
+    return Pseudonyms.from_dict(mapping, types | kept)
