@@ -111,7 +111,7 @@ def test_a_hashed_value_is_the_same_in_every_request_of_its_tenant(invoke, servi
     policy = {"actions": {"EMAIL": "hash"}}
     first, second = (Redaction.model_validate(invoke("redact/fraud", redaction=policy)) for _ in range(2))
     tokens = [
-        re.findall(r"<EMAIL#[0-9a-f]{16}>", opened(services, each.content, Purpose.REDACTED).decode())
+        re.findall(r"<EMAIL#[a-p]{16}>", opened(services, each.content, Purpose.REDACTED).decode())
         for each in (first, second)
     ]
     assert tokens[0] == tokens[1] != []

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import sallyport.redaction
 from sallyport.redaction import finding
-from sallyport.redaction.detect import detect
-from sallyport.redaction.detectors import DETECTORS
-from sallyport.redaction.finding import TYPES
+from sallyport.redaction.detect import candidates, detect, merge
+from sallyport.redaction.detectors import DETECTORS, names
+from sallyport.redaction.finding import CERTAIN, TYPES
 
 ONE_OF_EACH = {
     "EMAIL": "bob@example.org",
@@ -28,11 +28,20 @@ ONE_OF_EACH = {
     "DATE_OF_BIRTH": "12 May 1980",
     "ADDRESS": "12 Main Street",
     "LITERAL": "<EMAIL_1>",
+    "PERSON": "Anna Smith",
+    "LOCATION": "Berlin",
+    "ORG": "Acme Corporation",
+    "NRP": "Norwegian",
 }
-_TEXT = " | ".join(
-    {"URL_CREDENTIALS": "ftp://{}@h.example/", "DATE_OF_BIRTH": "born on {}"}.get(type_, "{}").format(value)
-    for type_, value in ONE_OF_EACH.items()
-)
+_SAID = {
+    "URL_CREDENTIALS": "ftp://{}@h.example/",
+    "DATE_OF_BIRTH": "born on {}",
+    "PERSON": "my name is {}",
+    "LOCATION": "I live in {}",
+    "ORG": "I work for {}",
+    "NRP": "I am {}",
+}
+_TEXT = " | ".join(_SAID.get(type_, "{}").format(value) for type_, value in ONE_OF_EACH.items())
 _FULLWIDTH = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
 
 
@@ -125,3 +134,14 @@ def test_a_megabyte_of_the_worst_is_read_in_bounded_time():
     """A pattern that backtracked would take hours: the generous limit only tells linear from not."""
     layer = Path(sallyport.redaction.__file__).parents[2]
     subprocess.run([sys.executable, "-c", _READ_AND_RESTORE, json.dumps(_WORST)], cwd=layer, check=True, timeout=240)
+
+
+def test_doubts_stand_beside_what_is_found_in_balance_and_score_less():
+    text = "ozora kimani is with tofts limited, and Anna Smith lives in Berlin"
+    balanced, both = (set(candidates(text, doubts=doubts)) for doubts in (False, True))
+    doubts = both - balanced
+    assert balanced <= both
+    assert doubts
+    assert all(each.score < CERTAIN and each.type in names.types for each in doubts)
+    assert all(each.score >= CERTAIN for each in balanced)
+    assert merge(balanced) == detect(text)

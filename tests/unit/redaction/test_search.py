@@ -4,7 +4,7 @@ import pytest
 
 from sallyport.contracts import RedactionPolicy
 from sallyport.redaction.finding import Finding
-from sallyport.redaction.judge import Action
+from sallyport.redaction.judge import Action, Handling
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.search import Search
 
@@ -71,3 +71,23 @@ def test_a_seal_has_no_literals():
     search = Search(RedactionPolicy(), Lists())
     assert search.find("<EMAIL_1>").counts == {"LITERAL": 1}
     assert search.find_in_seal("<EMAIL_1>").counts == {}
+
+
+@pytest.mark.parametrize(
+    ("policy", "searched"),
+    [
+        ({}, False),
+        ({"private": ("EMAIL",), "actions": {"IBAN": Action.BLOCK}}, False),
+        ({"doubtful": Handling.ROUTE_PRIVATE}, True),
+        ({"threshold": 0.0}, True),
+        ({"thresholds": {"PERSON": 0.1}}, True),
+        ({"private": ("PERSON",)}, True),
+        ({"actions": {"ORG": Action.ROUTE_PRIVATE}}, True),
+        ({"actions": {"NRP": Action.BLOCK}}, True),
+    ],
+)
+def test_doubts_are_looked_for_where_something_becomes_of_them(policy, searched, monkeypatch):
+    asked = []
+    monkeypatch.setattr("sallyport.redaction.search.candidates", lambda *_, doubts, **__: asked.append(doubts) or [])
+    Search(RedactionPolicy(**policy), Lists()).find(TEXT)
+    assert asked == [searched]

@@ -9,6 +9,10 @@ from sallyport.redaction.judge import Action
 from sallyport.redaction.normalise import normalise
 from sallyport.redaction.pseudonyms import Pseudonyms
 
+HASH_TOKEN = re.compile(r"<[A-Z]+(?:_[A-Z]+)*#[a-p]{16}>")
+"""When one comes back in the history of a conversation, it is nobody's name."""
+
+_IN_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 _SPACE = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[\s()./+-]+")
 
@@ -39,7 +43,8 @@ class Replacements:
 
 
 def hash_token(secret: bytes, type_: str, value: str) -> str:
-    """Such as `<EMAIL#3f0c…>`: 64 bits of HMAC-SHA256, which `restore` never takes for a placeholder.
+    """Such as `<EMAIL#kbdpafhcmolaghie>`: 64 bits of HMAC-SHA256, which `restore` never takes for a placeholder. Of
+    letters alone: what looks like a token can hide no number.
 
     The same for one value however it is written: case, white space, and in numbers all punctuation are left out.
     """
@@ -47,4 +52,4 @@ def hash_token(secret: bytes, type_: str, value: str) -> str:
     if not any(character.isalpha() for character in plain):
         plain = _PUNCTUATION.sub("", plain)
     digest = hmac.digest(secret, f"{type_}\0{plain}".encode(), hashlib.sha256)
-    return f"<{type_}#{digest.hex()[:16]}>"
+    return f"<{type_}#{digest.hex()[:16].translate(_IN_LETTERS)}>"
