@@ -399,7 +399,7 @@ def test_images_are_kept_private_where_the_policy_says_so():
 
 def turn(text, before, actions=MASK):
     (redacted, pseudonyms, decision), after = redact_turn(says(text), actions, Lists(), bytes, before)
-    return texts(redacted)[0], json.loads(encode_pseudonyms(pseudonyms)), decision, after
+    return texts(redacted)[-1], json.loads(encode_pseudonyms(pseudonyms)), decision, after
 
 
 def test_a_value_keeps_its_placeholder_through_a_conversation():
@@ -428,3 +428,13 @@ def test_a_type_that_no_policy_has_any_more_stays_in_the_conversation():
     written, mapping, _, after = turn(EMAIL, Remembered({"<BADGE_1>": "B-1"}))
     assert (written, mapping) == ("<EMAIL_1>", {"<EMAIL_1>": EMAIL})
     assert after.pseudonyms == {"<BADGE_1>": "B-1", "<EMAIL_1>": EMAIL}
+
+
+def test_the_model_is_told_of_placeholders_where_there_are_some():
+    def first(text, actions=MASK):
+        (redacted, _, _), _ = redact_turn(says(text), actions, Lists(), bytes, Remembered())
+        return redacted.turns[0].role
+
+    assert first(EMAIL) is first("Who is <EMAIL_1>?") is Role.SYSTEM
+    assert first("Nobody.") is first(EMAIL, policy(EMAIL=Action.ROUTE_PRIVATE)) is Role.USER
+    assert first(EMAIL, RedactionPolicy(explained=False)) is Role.USER

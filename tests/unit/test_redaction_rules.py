@@ -204,3 +204,8 @@ def test_a_policy_with_types_of_its_own_may_have_rules_for_them():
 def test_without_any_level_saying_anything_every_type_is_masked():
     """The contract itself is the strict one: what reads an older ticket finds no permission in it."""
     assert {RedactionPolicy().action_of(type_) for type_ in TYPES} == {Action.MASK}
+
+
+def test_the_narrowest_level_knows_best_whether_its_models_take_a_note():
+    said = [rules(), rules(explain_placeholders=False), rules(explain_placeholders=True), rules()]
+    assert [redaction_policy(said[:count]).explained for count in range(1, 5)] == [True, False, True, True]

@@ -8,6 +8,7 @@ from sallyport.asking import Request
 from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
+from sallyport.explaining import explained
 from sallyport.redaction.judge import Ground, Judgement, judge
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.pseudonyms import Pseudonyms, pseudonyms_of
@@ -94,10 +95,13 @@ def redact_turn[Asked: Request](
     hash_secret: Callable[[], bytes],
     remembered: Remembered,
 ) -> tuple[tuple[Asked, Pseudonyms, RedactionDecision], Remembered]:
-    """The same, and what is to be remembered of the conversation after it."""
-    result = redact_request(request, policy, lists, hash_secret, remembered)
-    _, pseudonyms, decision = result
-    return result, Remembered(pseudonyms.to_dict(), max(remembered.sensitivity, decision.sensitivity))
+    """The same, with a note for the model where something was masked; and what is to be remembered of the conversation."""
+    redacted, pseudonyms, decision = redact_request(request, policy, lists, hash_secret, remembered)
+    if decision.masked and policy.explained:
+        redacted = explained(redacted)
+    return (redacted, pseudonyms, decision), Remembered(
+        pseudonyms.to_dict(), max(remembered.sensitivity, decision.sensitivity)
+    )
 
 
 def _texts(request: Request) -> tuple[list[str], list[str]]:

@@ -60,6 +60,7 @@ class RedactionRules(Message):
     doubtful: Handling | None = None
     uninspected: Handling | None = None
     unfamiliar_script: Handling | None = None
+    explain_placeholders: bool | None = None
     allowed_terms: Terms = ()
     allowed_patterns: Patterns = ()
     denied_terms: Terms = ()
@@ -96,6 +97,7 @@ def redaction_policy(levels: Sequence[RedactionRules]) -> RedactionPolicy:
     actions = {type_: _action(said) for type_, said in treated.items()}
     # What is not known to anybody is nowhere looked for: the default is there to say the most in the fewest words.
     default = min(Counter(actions.values()).items(), key=lambda item: (-item[1], item[0].value))[0]
+    explain = [level.explain_placeholders for level in levels]
     minimums = [level.minimum_sensitivity for level in levels if level.minimum_sensitivity is not None]
     return RedactionPolicy(
         default=default,
@@ -112,6 +114,7 @@ def redaction_policy(levels: Sequence[RedactionRules]) -> RedactionPolicy:
         uninspected=_handling([(level.uninspected, preset.uninspected) for level, preset in presets]),
         unfamiliar_script=_handling([(level.unfamiliar_script, preset.unfamiliar_script) for level, preset in presets]),
         lists=lists_of(levels) != Lists(),
+        explained=next((said for said in reversed(explain) if said is not None), True),
     )
 
 
