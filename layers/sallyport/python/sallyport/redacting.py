@@ -95,7 +95,7 @@ def redact_turn[Asked: Request](
     hash_secret: Callable[[], bytes],
     remembered: Remembered,
 ) -> tuple[tuple[Asked, Pseudonyms, RedactionDecision], Remembered]:
-    """The same, with a note for the model where something was masked; and what is to be remembered of the conversation."""
+    """The same, with a note for the model where something was masked; and what is to be remembered of it all."""
     redacted, pseudonyms, decision = redact_request(request, policy, lists, hash_secret, remembered)
     if decision.masked and policy.explained:
         redacted = explained(redacted)

@@ -11,8 +11,8 @@ class RedactionPolicy(Message):
     Types of `private` need a private model even when they are masked. A finding is acted upon from the score on that
     `thresholds` has for its type, or `threshold`; `doubtful` is for requests with one below. `uninspected` is for those
     with images, files or sound, `unfamiliar_script` for those in a script that names are not found in. `lists` says
-    that the policy names terms and detectors of its own, which are not here: they may be confidential themselves. What a
-    placeholder is, is `explained` to the model.
+    that the policy names terms and detectors of its own, which are not here: they may be confidential themselves. With
+    `explained` the model is told what a placeholder is.
     """
 
     default: Action = Action.MASK
