@@ -15,7 +15,7 @@ from sallyport.redaction.pseudonyms import Pseudonyms
 from sallyport.redaction.redact import redact
 from sallyport.rewriting import rewrite, rewrite_json, uninspected
 
-VERSION = "1"
+VERSION = "2"
 """Of what redaction does to a text; part of every cache key, so that an old answer never meets a new placeholder."""
 
 MOST_CHARACTERS = 2_000_000

@@ -40,9 +40,9 @@ _SOUTHERN = re.compile(
     r"(?<!\w)(?:Calle|Avenida|Avda\.|Paseo|Plaza|Via|Viale|Piazza|Corso)\s"
     rf"(?:(?:de|del|della|dei|la|las|los)\s){{0,2}}(?:{_NAME}\s?){{1,3}},?\s(?:n\.?º?\s?)?[0-9]{{1,4}}(?!\w){_TOWN}"
 )
-_FRENCH_GATES = ("rue ", "avenue ", "boulevard ", "place ", "chemin ", "impasse ", "allée ", "quai ", "cours ")
-_GERMAN_GATES = ("straße", "strasse", "str.", "weg ", "platz ", "allee ", "gasse ", "damm ", "ufer ")
-_SOUTHERN_GATES = ("Calle ", "Avenida ", "Avda. ", "Paseo ", "Plaza ", "Via ", "Viale ", "Piazza ", "Corso ")
+_FRENCH_GATES = (*("rue ", "avenue ", "boulevard ", "place ", "chemin ", "impasse ", "allée ", "quai ", "cours "),)
+_GERMAN_GATES = (*("straße", "strasse", "str.", "weg ", "platz ", "allee ", "gasse ", "damm ", "ufer "),)
+_SOUTHERN_GATES = (*("Calle ", "Avenida ", "Avda. ", "Paseo ", "Plaza ", "Via ", "Viale ", "Piazza ", "Corso "),)
 
 
 def find(text: str) -> Iterable[Finding]:
