@@ -19,8 +19,8 @@ VERSION = "2"
 """Of what redaction does to a text; part of every cache key, so that an old answer never meets a new placeholder."""
 
 MOST_CHARACTERS = 2_000_000
-"""What is searched in one request: half a million tokens of English. The worst text takes 3 µs a character, so a second
-request never waits longer than some 6 s for one regular expression to end, nor Lambda's timeout of 30 s for redact."""
+"""What is searched in one request: half a million tokens of English. The worst text takes 5 µs a character, so a second
+request never waits longer than some 10 s for one regular expression to end, nor Lambda's timeout of 30 s for redact."""
 
 _CHARACTERS_PER_TEXT = 10
 """What a text costs by itself, however short it is: a million of three letters took 17 s."""

@@ -1,33 +1,60 @@
 """All findings of a text: every family once, overlaps merged, offsets in the text as the client wrote it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
+from sallyport.redaction import escapes, spelled
+from sallyport.redaction.blobs import decoded
 from sallyport.redaction.detectors import DETECTORS
-from sallyport.redaction.finding import Finding
+from sallyport.redaction.excerpts import excerpts
+from sallyport.redaction.finding import LITERAL, Finding
 from sallyport.redaction.normalise import normalise
 
 _RANK = {type_: rank for rank, detector in reversed(list(enumerate(DETECTORS))) for type_ in detector.types}
+_DEEPEST = 2
+"""A blob inside a blob is looked into, and no further."""
 
 
 def detect(text: str, *, types: frozenset[str] | None = None) -> list[Finding]:
     """Findings sorted by start, none overlapping another; only of `types` when they are given.
 
     Who masks some types only asks for those and LITERAL: overlapping findings become one, whatever their types.
+    The text is read as it is and as it may be meant: unescaped, put together, decoded (`escapes`, `spelled`, `blobs`).
 
     Time is linear in the length of the text, whatever the text.
     """
+    return _detect(text, types, 0)
+
+
+def _detect(text: str, types: frozenset[str] | None, depth: int) -> list[Finding]:
     reading = normalise(text)
-    found = [
-        finding
-        for detector in DETECTORS
-        if types is None or not types.isdisjoint(detector.types)
-        for finding in detector.find(reading.text)
-        if types is None or finding.type in types
-    ]
-    merged = _merge(found)
+    merged = _merge([*_search(reading.text, types), *_meant(reading.text, types, depth)])
     if reading.origin is None:
         return merged
     return [Finding(f.type, *reading.original_span(f.start, f.end), score=f.score, detector=f.detector) for f in merged]
+
+
+def _search(text: str, types: frozenset[str] | None) -> Iterator[Finding]:
+    for detector in DETECTORS:
+        if types is None or not types.isdisjoint(detector.types):
+            for finding in detector.find(text):
+                if types is None or finding.type in types:
+                    yield finding
+
+
+def _meant(text: str, types: frozenset[str] | None, depth: int) -> Iterator[Finding]:
+    """What only another reading shows, in offsets of this one."""
+    for excerpt in chain(excerpts(text, escapes.edits(text)), excerpts(text, spelled.edits(text))):
+        for f in _search(excerpt.text, types):
+            if excerpt.is_whole(f.start, f.end):
+                start, end = excerpt.original_span(f.start, f.end)
+                yield Finding(f.type, start, end, f.score, f.detector)
+    if depth < _DEEPEST:
+        for start, end, inner in decoded(text):
+            inside = [f for f in _detect(inner, types, depth + 1) if f.type != LITERAL]
+            if inside:
+                best = min(inside, key=_preference)
+                yield Finding(best.type, start, end, best.score, best.detector)
 
 
 def _merge(found: Iterable[Finding]) -> list[Finding]:

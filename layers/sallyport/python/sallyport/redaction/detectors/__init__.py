@@ -57,7 +57,7 @@ _LABELLED = Labelled(
         *(passport, driver_license, license_plate, vin, medical_record, provider_number),
         *(national_id, tax_id, bank_account, bic),
     ),
-    (username, credentials),
+    (username, credentials, address),
 )
 
 DETECTORS: Final[tuple[Detector, ...]] = (
@@ -77,9 +77,9 @@ DETECTORS: Final[tuple[Detector, ...]] = (
     provider_number,
     passport,
     _LABELLED,
+    email,
     link,
     ip,
-    email,
     phone,
     address,
     date,

@@ -7,7 +7,7 @@ from sallyport.redaction.finding import AGE, Finding
 
 types = frozenset({AGE})
 
-_NUMBER = re.compile(r"(?<![\w.,$€£/:-])[0-9]{1,3}(?![0-9]|[.,:/][0-9])")
+_NUMBER = re.compile(r"[0-9](?<![\w.,$€£/:-][0-9])[0-9]{0,2}(?![0-9]|[.,:/][0-9])")
 _AFTER = re.compile(
     r"[\s-]?(?:years?|yrs?|months?|weeks?|mos?)[\s-]?old(?!\w)|[\s-]?y[./]?o\.?(?!\w)|\s(?:years|yrs)\sof\sage"
     r"|\s?(?:jahre|ans|años|anni|anos|jaar|år|lat)(?:\s(?:alt|oud|gammal|gammel))?(?!\w)|[\s-]?jährige?r?n?(?!\w)"

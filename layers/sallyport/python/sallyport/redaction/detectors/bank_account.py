@@ -8,7 +8,7 @@ from sallyport.redaction.finding import BANK_ACCOUNT
 type = BANK_ACCOUNT
 labels: tuple[str, ...] = (
     *("account number", "account no", "account num", "account nr", "account #", "account id", "acct", "acct no"),
-    *("a c", "acct number", "acct #", "bank account", "bank account number", "checking account", "savings account"),
+    *("acct number", "acct #", "bank account", "bank account number", "checking account", "savings account"),
     *("account", "current account", "accountnumber", "bankaccount", "routing number", "routing no", "routing"),
     *("aba", "aba number", "aba routing", "transit number", "sort code", "sortcode", "bsb", "ifsc", "ifsc code"),
     *("clabe", "cbu", "bban", "kontonummer", "konto nr", "kontonr", "konto", "bankleitzahl", "blz"),

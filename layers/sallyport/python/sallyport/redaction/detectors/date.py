@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from sallyport.redaction.checksums import is_day
 from sallyport.redaction.finding import DATE, Finding
@@ -35,7 +36,9 @@ _MONTHS = (
     *("ноября", "декабря", "ocak", "şubat", "nisan", "may\u0131s", "haziran", "temmuz", "ağustos", "eylül", "ekim"),
     *("kas\u0131m", "aral\u0131k"),
 )
-_MONTH_WORDS = frozenset(_MONTHS)
+MONTHS: Final = frozenset(_MONTHS)
+"""Names and abbreviations of the months, in small letters, in the languages whose dates are read."""
+
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=lambda month: (-len(month), month)))})\.?(?!\w)"
 _YEAR = r"(?:1[5-9]|20|21)[0-9]{2}(?![0-9])"
 _TIME = (
@@ -63,10 +66,10 @@ _MONTH_FIRST = re.compile(
 # Months are looked for only where a digit is beside a word.
 _WORD_AFTER = re.compile(r"(?:st|nd|rd|th|er|º|\.)?[\s/-](?:of\s|de\s|d')?([^\W\d_]{3,10})")
 _WORD_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]{3,10})\.?,?[\s/-](?:of\s|de\s|del\s)?\Z")
-_DIGITS = re.compile(r"(?<![\w.,$€£])[0-9]{1,4}(?![0-9])")
+_DIGITS = re.compile(r"[0-9](?<![\w.,$€£][0-9])[0-9]{0,3}(?![0-9])")
 _ALSO_A_WORD = frozenset({"may", "march", "mar", "mars", "mai", "maj", "dec", "set"})
 _BARE_YEAR = re.compile(
-    r"(?<=[a-z]\s)(?<![.,]\s)(?:1[89]|20)[0-9]{2}(?![\w%€$£:/-]|[.,][0-9]|"
+    r"[12](?<=[a-z]\s[12])(?:(?<=1)[89]|(?<=2)0)[0-9]{2}(?![\w%€$£:/-]|[.,][0-9]|"
     r"\s(?:people|users|items|times|km|miles|euros?|usd|mb|gb|ms|points|words|tokens))"
 )
 _YEAR_BEFORE = re.compile(
@@ -102,11 +105,11 @@ def _named(text: str) -> Iterator[Finding]:
         start, end = digits.span()
         match = None
         behind = _WORD_AFTER.match(text, end) if end - start <= 2 else None
-        if behind and behind[1].lower() in _MONTH_WORDS:
+        if behind and behind[1].lower() in MONTHS:
             match = _DAY_FIRST.match(text, start)
         elif text[start - 1 : start] in (" ", "-", "/", "\n") and start > 3:
             ahead = _WORD_BEFORE.search(text, max(0, start - 18), start)
-            if ahead and ahead[1].lower() in _MONTH_WORDS:
+            if ahead and ahead[1].lower() in MONTHS:
                 match = _MONTH_FIRST.match(text, ahead.start(1))
                 if match and ahead[1] in _ALSO_A_WORD and not match.group()[-4:].isdigit():
                     match = None

@@ -52,7 +52,7 @@ _OTHER = (
     *("sha", "checksum", "md5", "build", "release", "timestamp", "amount", "total", "price", "invoices", "room"),
     *("confirmation", "transaction", "request id", "order id", "product", "item", "batch", "lot", "page", "chapter"),
     *("flight", "booking", "po number", "purchase order", "case id", "ticket id", "zip", "postcode", "postal code"),
-    *("phone", "tel", "telephone", "mobile", "cell", "fax", "email", "e mail", "card number", "credit card", "iban"),
+    *("phone", "tel", "telephone", "mobile", "cell", "fax", "email", "card number", "credit card", "iban"),
     *("ssn", "social security", "date", "born", "dob", "birthday", "age", "expires", "expiry", "valid until", "issued"),
 )
 """What is announced by these is no code of any family here."""

@@ -95,6 +95,7 @@ def _is_no_secret(written: str) -> bool:
         _NO_SECRET.fullmatch(written) is not None
         or _TEMPLATE.match(written) is not None
         or _CODE.match(written) is not None
+        or "://" in written
     )
 
 

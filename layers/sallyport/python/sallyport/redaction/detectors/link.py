@@ -21,7 +21,7 @@ _TOP = (
     r"com|org|net|edu|gov|io|info|biz|co|de|fr|es|it|nl|be|ch|at|pl|se|no|fi|dk|pt|ie|eu|uk|ca|au|nz|in|jp|cn|br|mx|ar|za|ru|"
     r"dev|app|cloud|online|shop|site|xyz|tech|us|cz|hu|gr|ro|tr|kr|sg|hk|tw|cl|uy|cy|si|ee|lt|lv|int|mil"
 )
-_BARE = re.compile(rf"(?<=[a-z0-9]\.)(?:{_TOP})(?![\w@-]|\.\w|\()(?:[/?#]{_REST}{{0,2048}})?")
+_BARE = re.compile(rf"\.(?<=[a-z0-9]\.)(?:{_TOP})(?![\w@-]|\.\w|\()(?:[/?#]{_REST}{{0,2048}})?")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.")
 _LONGEST_HOST = 120
 _TRAILING = ".,;:!?)*_~"
@@ -37,7 +37,7 @@ def find(text: str) -> Iterator[Finding]:
             yield Finding(URL, match.start(), match.start() + len(_stripped(match.group())), 0.9, "link")
     if "." in text:
         for match in _BARE.finditer(text):
-            start = _host_start(text, match.start())
+            start = _host_start(text, match.start() + 1)
             if start is not None:
                 yield Finding(URL, start, match.start() + len(_stripped(match.group())), 0.6, "link")
 

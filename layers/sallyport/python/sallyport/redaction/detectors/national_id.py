@@ -16,7 +16,7 @@ labels: tuple[str, ...] = (
     *("national registration", "social insurance", "social insurance number", "sin", "nhs", "nhs number", "nhs no"),
     *("medicare", "medicare number", "medicare no", "health card", "health insurance number", "personalausweis"),
     *("personalausweisnummer", "ausweisnummer", "ausweis nr", "rentenversicherungsnummer", "svnr"),
-    *("sozialversicherungsnummer", "ahv", "ahv nummer", "ahv nr", "avs", "no avs", "nir", "insee", "secu"),
+    *("sozialversicherungsnummer", "ahv", "ahv nummer", "ahv nr", "avs", "nir", "insee", "secu"),
     *("securite sociale", "sécurité sociale", "numero de securite sociale", "numéro de sécurité sociale"),
     *("carte d identité", "carte nationale", "dni", "nie", "documento nacional", "cedula", "cédula"),
     *("cedula de identidad", "codice fiscale", "carta d identità", "carta di identità", "cartao de cidadao"),
@@ -26,7 +26,7 @@ labels: tuple[str, ...] = (
     *("samordningsnummer", "fodselsnummer", "fødselsnummer", "cpr", "cpr nummer", "cpr nr", "henkilotunnus"),
     *("henkilötunnus", "hetu", "kennitala", "isikukood", "asmens kodas", "personas kods", "amka", "tc kimlik"),
     *("kimlik", "tc kimlik no", "tckn", "pps", "pps number", "ppsn", "snils", "cpf", "rg", "rut", "run", "aadhaar"),
-    *("aadhar", "uidai", "pan card", "pan number", "pan no", "pan", "my number", "rrn", "resident registration"),
+    *("aadhar", "uidai", "pan card", "pan number", "pan no", "pan", "rrn", "resident registration"),
     *("nric", "fin number", "hkid", "mykad", "nik", "ktp", "cccd", "cmnd", "emirates id", "iqama"),
     *("south african id", "sa id", "bvn", "teudat zehut"),
 )

@@ -21,7 +21,10 @@ labels: tuple[str, ...] = (
 value = re.compile(
     r"(?<![\w-])(?:[0-9]{10}|[A-Z]{2}-?[0-9]{7}|[A-Z]{0,3}-?[0-9]{5,9}|[0-9]{4}[ -][0-9]{3}[ -][0-9]{3})(?!\w|-[0-9])"
 )
-_NUMBER = re.compile(r"(?<![\w.$+-])(?:[12][0-9]{9}|[ABCDEFGHJKLMPRSTUX][A-Z9][0-9]{7})(?![\w-]|\.[0-9])")
+_NUMBER = re.compile(
+    r"[0-9](?<![0-9.$+-][0-9])(?:(?<=[12])(?<!\w[12])[0-9]{9}|(?<=[A-HJ-MPRSTUX][A-Z][0-9])[0-9]{6})(?![\w-]|\.[0-9])"
+)
+_DEA_DIGITS = 7
 _CARE = words(
     *("providers?", "physicians?", "doctors?", "dr", "clinics?", "clinical", "clinician", "patients?", "hospitals?"),
     *(
@@ -47,12 +50,13 @@ def find(text: str) -> Iterator[Finding]:
     """Numbers whose check agrees, in a text that is about care: of ten timestamps one would agree too."""
     in_care: bool | None = None
     for match in _NUMBER.finditer(text):
-        if not _checks(match.group()):
+        start = match.start() - (2 if len(match.group()) == _DEA_DIGITS else 0)
+        if not _checks(text[start : match.end()]) or text[start - 1 : start].isalnum():
             continue
         if in_care is None:
             in_care = _CARE.search(text) is not None
         if in_care:
-            yield Finding(PROVIDER_NUMBER, match.start(), match.end(), 0.88, "provider_number")
+            yield Finding(PROVIDER_NUMBER, start, match.end(), 0.88, "provider_number")
 
 
 def _checks(written: str) -> bool:

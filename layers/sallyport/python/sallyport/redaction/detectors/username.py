@@ -33,7 +33,7 @@ _ENTER = re.compile(
     r"\s?(?:(?:to|into)\s[\w.]{1,24}\s)?(?:as|with|using|are|is|:|=)\s{0,2}(?:(?:the\s)?user(?:name)?\s)?[\"'`@]{0,2}",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"(?<![\w.@/`#&=+>\]}-])@([A-Za-z_](?=[\w.]{2,30})[\w.]{0,29}\w)(?![\w@(/-]|\.\w)")
+_HANDLE = re.compile(r"(?<![\w.@/`#&=+>\]}-])@([A-Za-z_]\w{2,29})(?![\w@(/-]|\.\w)")
 _SPEAKERS = frozenset({"user", "usuario", "utilisateur", "utente", "alias"})
 """`User: Anna Smith` is who speaks in a transcript, or what is told of somebody."""
 _NO_HANDLE_TEXT = (
@@ -65,7 +65,7 @@ def find(text: str) -> Iterator[Finding]:
     if "@" not in text:
         return
     for match in _HANDLE.finditer(text):
-        if match[1].lower().split(".")[0] not in _NO_HANDLE:
+        if match[1].lower() not in _NO_HANDLE:
             yield Finding(USERNAME, match.start(), match.end(), 0.7, "username")
 
 
