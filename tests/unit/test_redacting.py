@@ -198,14 +198,14 @@ def test_a_verdict_holds_for_the_whole_request():
 
 
 @pytest.mark.parametrize(
-    ("secret", "email", "expected"),
+    ("password", "email", "expected"),
     [
-        ("mask", "mask", "password: <SECRET_1>"),
+        ("mask", "mask", "password: <PASSWORD_1>"),
         ("allow", "mask", "password: <EMAIL_1>"),
-        ("mask", "allow", "password: <SECRET_1>"),
+        ("mask", "allow", "password: <PASSWORD_1>"),
         ("allow", "allow", f"password: {EMAIL}"),
         ("route_private", "mask", "password: <EMAIL_1>"),
-        ("mask", "route_private", "password: <SECRET_1>"),
+        ("mask", "route_private", "password: <PASSWORD_1>"),
         ("allow", "route_private", f"password: {EMAIL}"),
         ("allow", "block", None),
         ("mask", "block", None),
@@ -213,8 +213,8 @@ def test_a_verdict_holds_for_the_whole_request():
         ("block", "allow", None),
     ],
 )
-def test_a_mild_action_never_hides_a_strict_one_of_an_overlapping_type(secret, email, expected):
-    actions = policy(SECRET=Action(secret), EMAIL=Action(email))
+def test_a_mild_action_never_hides_a_strict_one_of_an_overlapping_type(password, email, expected):
+    actions = policy(PASSWORD=Action(password), EMAIL=Action(email))
     request = says(f"password: {EMAIL}")
     if expected is None:
         with pytest.raises(ContentBlockedError):
@@ -222,8 +222,8 @@ def test_a_mild_action_never_hides_a_strict_one_of_an_overlapping_type(secret, e
         return
     redacted, _, decision = redact_request(request, actions)
     assert texts(redacted) == [expected]
-    assert decision.findings == {"EMAIL": 1, "SECRET": 1} if secret != email else {"SECRET": 1}
-    assert (decision.sensitivity >= Sensitivity.CONFIDENTIAL) == ("route_private" in (secret, email))
+    assert decision.findings == {"EMAIL": 1, "PASSWORD": 1} if password != email else {"PASSWORD": 1}
+    assert (decision.sensitivity >= Sensitivity.CONFIDENTIAL) == ("route_private" in (password, email))
 
 
 @pytest.mark.parametrize("action", [Action.BLOCK, Action.ROUTE_PRIVATE, Action.ALLOW])
@@ -438,3 +438,12 @@ def test_the_model_is_told_of_placeholders_where_there_are_some():
     assert first(EMAIL) is first("Who is <EMAIL_1>?") is Role.SYSTEM
     assert first("Nobody.") is first(EMAIL, policy(EMAIL=Action.ROUTE_PRIVATE)) is Role.USER
     assert first(EMAIL, RedactionPolicy(explained=False)) is Role.USER
+
+
+def test_what_is_written_in_another_script_is_kept_private():
+    request = says("Hello", "\u6211\u53eb\u738b\u5c0f\u660e\uff0c\u4f4f\u5728\u5317\u4eac\u3002")
+    _, _, decision = redact_request(request, MASK)
+    assert decision.sensitivity is Sensitivity.CONFIDENTIAL
+    assert decision.reason.endswith("text in Han script kept private")
+    allowed = RedactionPolicy(unfamiliar_script=Handling.ALLOW)
+    assert redact_request(request, allowed)[2].sensitivity < Sensitivity.CONFIDENTIAL

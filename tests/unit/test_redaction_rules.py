@@ -183,7 +183,7 @@ def test_lists_of_all_levels_count_but_what_is_allowed_is_the_tenants():
         ({"detectors": [BADGE | {"type": DENIED}]}, "DENIED is a type that is there already"),
         ({"detectors": [BADGE | {"type": "SEVENTEEN_LETTERS"}]}, "at most 16 characters"),
         ({"detectors": [BADGE | {"type": "badge"}]}, "should match pattern"),
-        ({"detectors": [BADGE | {"checksum": "crc"}]}, "'luhn' or 'mod97'"),
+        ({"detectors": [BADGE | {"checksum": "crc"}]}, "'luhn', 'verhoeff', 'mod11_10' or 'mod97'"),
         ({"denied_terms": ["x"]}, "at least 2 characters"),
         ({"denied_terms": [f"term {number}" for number in range(201)]}, "at most 200 items"),
     ],

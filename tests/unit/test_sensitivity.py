@@ -56,3 +56,15 @@ def test_an_earlier_turn_keeps_a_conversation_private_and_no_more():
 
     assert after(Sensitivity.RESTRICTED) == ["restricted by an earlier turn"]
     assert after(Sensitivity.INTERNAL) == after(Sensitivity.PUBLIC) == []
+
+
+def test_a_script_that_names_are_not_found_in_is_for_the_policy():
+    def by(handling, script="Han"):
+        policy = RedactionPolicy(unfamiliar_script=handling)
+        return [each.reason for each in grounds(policy, doubtful={}, uninspected=0, script=script)]
+
+    assert by(Handling.ROUTE_PRIVATE) == ["text in Han script kept private"]
+    assert by(Handling.ROUTE_PRIVATE, None) == by(Handling.BLOCK, None) == by(Handling.ALLOW) == []
+    with pytest.raises(ContentBlockedError, match="Han script") as blocked:
+        by(Handling.BLOCK)
+    assert blocked.value.details == {"types": ["script"]}

@@ -25,6 +25,22 @@ ONE_OF_EACH = {
     "MAC_ADDRESS": "00:1a:2b:3c:4d:5e",
     "URL_CREDENTIALS": "anna:hunter2",
     "SECRET": "sk-a1b2c3d4e5f6g7h8i9j0k1",
+    "PASSWORD": "hunter2",
+    "USERNAME": "bob_99",
+    "URL": "https://www.example.net/bob",
+    "DATE": "3 June 2024",
+    "AGE": "34",
+    "TITLE": "Mrs.",
+    "BIC": "DEUTDEFF500",
+    "BANK_ACCOUNT": "000123456789",
+    "NATIONAL_ID": "AB 12 34 56 C",
+    "PASSPORT": "X1234567",
+    "DRIVER_LICENSE": "D123-4567-8901",
+    "TAX_ID": "12-3456789",
+    "LICENSE_PLATE": "ABC-1234",
+    "VIN": "1HGCM82633A004352",
+    "MEDICAL_RECORD": "4839201",
+    "PROVIDER_NUMBER": "1234567893",
     "DATE_OF_BIRTH": "12 May 1980",
     "ADDRESS": "12 Main Street",
     "LITERAL": "<EMAIL_1>",
@@ -33,15 +49,26 @@ ONE_OF_EACH = {
     "ORG": "Acme Corporation",
     "NRP": "Norwegian",
 }
-_SAID = {
-    "URL_CREDENTIALS": "ftp://{}@h.example/",
+_AROUND = {
+    "URL_CREDENTIALS": "x://{}@h/",
     "DATE_OF_BIRTH": "born on {}",
+    "PASSWORD": "password: {}",
+    "USERNAME": "username: {}",
+    "AGE": "{} years old",
+    "TITLE": "{} Jones",
+    "BIC": "BIC {}",
+    "BANK_ACCOUNT": "account number {}",
+    "PASSPORT": "passport {}",
+    "DRIVER_LICENSE": "driver's license {}",
+    "LICENSE_PLATE": "plate {}",
+    "MEDICAL_RECORD": "medical record number {}",
+    "PROVIDER_NUMBER": "NPI {}",
     "PERSON": "my name is {}",
     "LOCATION": "I live in {}",
     "ORG": "I work for {}",
     "NRP": "I am {}",
 }
-_TEXT = " | ".join(_SAID.get(type_, "{}").format(value) for type_, value in ONE_OF_EACH.items())
+_TEXT = " | ".join(_AROUND.get(type_, "{}").format(value) for type_, value in ONE_OF_EACH.items())
 _FULLWIDTH = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
 
 
@@ -86,9 +113,9 @@ def test_only_the_wanted_types_are_reported():
     [
         ("call 4111 1111 1111 1111", [("CREDIT_CARD", "4111 1111 1111 1111")]),
         ("call 192.168.10.10", [("IP_ADDRESS", "192.168.10.10")]),
-        ("password: bob@example.org", [("SECRET", "bob@example.org")]),
+        ("password: bob@example.org", [("PASSWORD", "bob@example.org")]),
         ("password: <EMAIL_1>x1", [("LITERAL", "<EMAIL_1>")]),
-        ("https://bob:bob@example.org/", [("URL_CREDENTIALS", "bob:bob")]),
+        ("https://bob:bob@example.org/", [("URL_CREDENTIALS", "bob:bob"), ("URL", "example.org/")]),
         ("<EMAIL_1>@example.org", [("LITERAL", "<EMAIL_1>")]),
         ("EMAIL_1@example.org", [("LITERAL", "EMAIL_1@example.org")]),
         ("password=a1!sk-a1b2c3d4e5f6g7h8i9j0k1", [("SECRET", "a1!sk-a1b2c3d4e5f6g7h8i9j0k1")]),

@@ -15,6 +15,7 @@ from sallyport.redaction.pseudonyms import Pseudonyms, pseudonyms_of
 from sallyport.redaction.redact import redact
 from sallyport.redaction.remembered import Remembered
 from sallyport.redaction.replacements import Replacements
+from sallyport.redaction.script import unfamiliar_script
 from sallyport.redaction.search import Found, Search
 from sallyport.rewriting import rewrite, rewrite_json, uninspected
 from sallyport.sensitivity import grounds
@@ -23,8 +24,8 @@ VERSION = "2"
 """Of what redaction does to a text; part of every cache key, so that an old answer never meets a new placeholder."""
 
 MOST_CHARACTERS = 2_000_000
-"""What is searched in one request: half a million tokens of English. The worst text takes 3 µs a character, so a second
-request never waits longer than some 6 s for one regular expression to end, nor Lambda's timeout of 30 s for redact."""
+"""What is searched in one request: half a million tokens of English. The worst text takes 5 µs a character, so a second
+request never waits longer than some 10 s for one regular expression to end, nor Lambda's timeout of 30 s for redact."""
 
 _CHARACTERS_PER_TEXT = 10
 """What a text costs by itself, however short it is: a million of three letters took 17 s."""
@@ -58,7 +59,13 @@ def redact_request[Asked: Request](
     counts = sum((each.counts for each in every), Counter[str]())
     doubtful = sum((each.doubtful for each in every), Counter[str]())
     unseen = uninspected(request)
-    raised = grounds(policy, doubtful=doubtful, uninspected=unseen, before=remembered.sensitivity)
+    raised = grounds(
+        policy,
+        doubtful=doubtful,
+        uninspected=unseen,
+        script=next(filter(None, map(unfamiliar_script, (*texts, *thoughts))), None),
+        before=remembered.sensitivity,
+    )
     judgement = _judged(counts, policy, raised)
     pseudonyms = pseudonyms_of(remembered.pseudonyms, search.types)
     alone = isinstance(request, EmbeddingRequest)

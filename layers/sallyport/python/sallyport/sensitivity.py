@@ -12,15 +12,17 @@ def grounds(
     *,
     doubtful: Mapping[str, int],
     uninspected: int,
+    script: str | None = None,
     before: Sensitivity = Sensitivity.PUBLIC,
 ) -> list[Ground]:
     """In words without content. `doubtful` counts by type what was seen and is left as it was; `uninspected` images,
-    files and sounds; `before` is the sensitivity of the conversation's earlier turns, as far as it is known.
+    files and sounds; `script` is one that names are not found in; `before` is the sensitivity of the conversation's
+    earlier turns, as far as it is known.
 
     Raise ContentBlockedError where the policy refuses what it cannot be sure of.
     """
     earlier = [Ground(before, f"{before} by an earlier turn")] if before >= Sensitivity.CONFIDENTIAL else []
-    return [*_in_doubt(policy, doubtful), *_unseen(policy, uninspected), *earlier]
+    return [*_in_doubt(policy, doubtful), *_unseen(policy, uninspected), *_unread(policy, script), *earlier]
 
 
 def _in_doubt(policy: RedactionPolicy, doubtful: Mapping[str, int]) -> Iterator[Ground]:
@@ -44,3 +46,13 @@ def _unseen(policy: RedactionPolicy, uninspected: int) -> Iterator[Ground]:
         )
     if uninspected and policy.uninspected is Handling.ROUTE_PRIVATE:
         yield Ground(Sensitivity.CONFIDENTIAL, f"{uninspected} that cannot be searched kept private")
+
+
+def _unread(policy: RedactionPolicy, script: str | None) -> Iterator[Ground]:
+    if script is None or policy.unfamiliar_script is Handling.ALLOW:
+        return
+    if policy.unfamiliar_script is Handling.BLOCK:
+        raise ContentBlockedError(
+            f"The policy does not let text in {script} script through, for names in it are not found.", types=["script"]
+        )
+    yield Ground(Sensitivity.CONFIDENTIAL, f"text in {script} script kept private")

@@ -7,23 +7,18 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from sallyport.message import Message
+from sallyport.redaction.checksums import luhn, mod11_10, mod97, verhoeff
 from sallyport.redaction.context import announced, followed, words
-from sallyport.redaction.detectors.card import luhn
 from sallyport.redaction.finding import TYPES, Finding
 from sallyport.redaction.linear import steps
 
 DENIED: Final = "DENIED"
 """What a policy's own list names. Known only where such a list is: elsewhere it is a word like any other."""
 
-type Checksum = Literal["luhn", "mod97"]
+type Checksum = Literal["luhn", "verhoeff", "mod11_10", "mod97"]
 
 
-def mod97(written: str) -> bool:
-    """Letters and digits, ISO 7064 MOD 97-10: letters count from 10, and the remainder of the whole is 1."""
-    return int("".join(str(int(character, 36)) for character in written)) % 97 == 1
-
-
-_CHECKS: Mapping[str, Any] = {"luhn": luhn, "mod97": mod97}
+_CHECKS: Mapping[str, Any] = {"luhn": luhn, "verhoeff": verhoeff, "mod11_10": mod11_10, "mod97": mod97}
 _NO_PART = re.compile("[^0-9A-Za-z]")
 
 
@@ -85,6 +80,6 @@ class CustomFamily:
 
 def _passes(checksum: str, written: str) -> bool:
     digits = _NO_PART.sub("", written)
-    if not digits.isascii() or (checksum == "luhn" and not digits.isdigit()):
+    if not digits.isascii() or (checksum != "mod97" and not digits.isdigit()):
         return False
     return bool(digits) and bool(_CHECKS[checksum](digits))

@@ -3,12 +3,16 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
+from sallyport.redaction import escapes, spelled
+from sallyport.redaction.blobs import decoded
 from sallyport.redaction.detectors import DETECTORS, Detector, names
-from sallyport.redaction.finding import ADDRESS, CERTAIN, PERSON, Finding
+from sallyport.redaction.excerpts import excerpts
+from sallyport.redaction.finding import ADDRESS, CERTAIN, LITERAL, PERSON, Finding
 from sallyport.redaction.linking import join_addresses, repeat_names
 from sallyport.redaction.normalise import NormalisedText, normalise
 
@@ -17,20 +21,23 @@ RECALL = 1.5
 
 _WORDS = re.compile(r"\w(?:.*\w)?\.?", re.DOTALL)
 _RANK = {type_: rank for rank, detector in reversed(list(enumerate(DETECTORS))) for type_ in detector.types}
+_DEEPEST = 2
+"""A blob inside a blob is looked into, and no further."""
 
 
 def detect(text: str, *, types: frozenset[str] | None = None, bias: float = 0.0) -> list[Finding]:
     """Findings sorted by start, none overlapping another; only of `types` when they are given.
 
     Who masks some types only asks for those and LITERAL: overlapping findings become one, whatever their types.
+    The text is read as it is and as it may be meant: unescaped, put together, decoded (`escapes`, `spelled`, `blobs`).
     `bias` is what finding a name is worth, see `detectors.names`: 0 to 0.7 to mask, where a word too many is put back
     afterwards; 1.5 to decide who may see a text, where a name too few is worse.
 
     Time is linear in the length of the text, whatever the text.
     """
     reading = normalise(text)
-    found = _found(reading.text, types, (), lambda read: names.find(read, bias))
-    return _original(reading, _linked(reading.text, merge(found), types))
+    wanted = _Wanted(types, (), partial(names.find, bias=bias))
+    return _original(reading, wanted.linked(reading.text, merge(wanted.found(reading.text))))
 
 
 def candidates(
@@ -42,32 +49,51 @@ def candidates(
     finds, which takes half as long again.
     """
     reading = normalise(text)
-    named = partial(names.find_and_doubt, bias=RECALL) if doubts else names.find
-    found = _found(reading.text, types, more, named)
+    wanted = _Wanted(types, more, partial(names.find_and_doubt, bias=RECALL) if doubts else names.find)
+    found = wanted.found(reading.text)
     certain = merge(each for each in found if each.score >= CERTAIN)
-    linked = set(_linked(reading.text, certain, types)).difference(certain)
+    linked = set(wanted.linked(reading.text, certain)).difference(certain)
     return _original(reading, [*found, *linked])
 
 
-def _found(
-    text: str, types: frozenset[str] | None, more: Sequence[Detector], named: Callable[[str], Iterable[Finding]]
-) -> list[Finding]:
-    found = [
-        finding
-        for detector in (*more, *DETECTORS)
-        if types is None or not types.isdisjoint(detector.types)
-        for finding in (named(text) if detector is names else detector.find(text))
-        if types is None or finding.type in types
-    ]
-    return list(_yielding(text, found))
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is looked for: some types or all, by the engine's families and `more`, names by `named`."""
 
+    types: frozenset[str] | None
+    more: Sequence[Detector]
+    named: Callable[[str], Iterable[Finding]]
 
-def _linked(text: str, merged: list[Finding], types: frozenset[str] | None) -> list[Finding]:
-    if types is None or ADDRESS in types:
-        merged = join_addresses(text, merged)
-    if types is None or PERSON in types:
-        merged = repeat_names(text, merged)
-    return merged
+    def found(self, text: str, depth: int = 0) -> list[Finding]:
+        return list(_yielding(text, [*self._search(text), *self._meant(text, depth)]))
+
+    def linked(self, text: str, merged: list[Finding]) -> list[Finding]:
+        if self.types is None or ADDRESS in self.types:
+            merged = join_addresses(text, merged)
+        if self.types is None or PERSON in self.types:
+            merged = repeat_names(text, merged)
+        return merged
+
+    def _search(self, text: str) -> Iterator[Finding]:
+        for detector in (*self.more, *DETECTORS):
+            if self.types is None or not self.types.isdisjoint(detector.types):
+                for finding in self.named(text) if detector is names else detector.find(text):
+                    if self.types is None or finding.type in self.types:
+                        yield finding
+
+    def _meant(self, text: str, depth: int) -> Iterator[Finding]:
+        """What only another reading shows, in offsets of this one."""
+        for excerpt in chain(excerpts(text, escapes.edits(text)), excerpts(text, spelled.edits(text))):
+            for f in self._search(excerpt.text):
+                if excerpt.is_whole(f.start, f.end):
+                    start, end = excerpt.original_span(f.start, f.end)
+                    yield Finding(f.type, start, end, f.score, f.detector)
+        if depth < _DEEPEST:
+            for start, end, inner in decoded(text):
+                inside = [f for f in self.found(normalise(inner).text, depth + 1) if f.type != LITERAL]
+                # Each type, so that a mild one does not hide a strict one.
+                for f in {f.type: f for f in sorted(inside, key=lambda f: f.score)}.values():
+                    yield Finding(f.type, start, end, f.score, f.detector)
 
 
 def _original(reading: NormalisedText, found: list[Finding]) -> list[Finding]:

@@ -8,7 +8,9 @@ from sallyport.redaction.finding import DATE_OF_BIRTH, Finding
 
 types = frozenset({DATE_OF_BIRTH})
 
-_GATES = ("birth", "born", "dob", "d.o.b", "geb", "naci", "naissance", "née", "né ", "nascit", "nasciment", "nato il")
+_GATES = (
+    *("birth", "born", "dob", "d.o.b", "geb", "naci", "naissance", "née", "né ", "nascit", "nasciment", "nato il"),
+)
 _LABEL = words(
     *("(?:date|day) of birth", "birth[ _-]?dates?", "birthdays?", r"d\.?o\.?b\.?", "dateofbirth", "date_of_birth"),
     *("(?:is |was |were )?born", "geburtsdatum", "geburtstag", r"geb(?:oren)?\.?", "née? le", "date de naissance"),
