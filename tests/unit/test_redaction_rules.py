@@ -209,3 +209,19 @@ def test_without_any_level_saying_anything_every_type_is_masked():
 def test_the_narrowest_level_knows_best_whether_its_models_take_a_note():
     said = [rules(), rules(explain_placeholders=False), rules(explain_placeholders=True), rules()]
     assert [redaction_policy(said[:count]).explained for count in range(1, 5)] == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("said", "reports"),
+    [
+        ([{}], False),
+        ([{"report_answers": True}], True),
+        ([{"redaction_preset": "gdpr"}], True),
+        ([{"redaction_preset": "gdpr", "report_answers": False}], False),
+        ([{}, {"report_answers": True}], True),
+        ([{}, {"redaction_preset": "pci"}], True),
+        ([{"report_answers": True}, {"report_answers": False}], True),
+    ],
+)
+def test_a_level_may_add_a_report_and_not_take_it_away(said, reports):
+    assert redaction_policy([rules(**each) for each in said]).answers_reported is reports

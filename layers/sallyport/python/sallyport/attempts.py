@@ -23,7 +23,10 @@ class Unmet(Message):
 
 
 class Inference(Message):
-    """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself."""
+    """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself.
+
+    `found` counts by type the personal data in the answer that no placeholder stands for, where somebody asks for it.
+    """
 
     target: Name
     provider: str
@@ -35,6 +38,7 @@ class Inference(Message):
     reason: str
     estimated: bool = False
     unmet: tuple[Unmet, ...] = ()
+    found: dict[str, NonNegativeInt] = {}
 
 
 class Attempt(Message):

@@ -182,6 +182,7 @@ class InferRequest(Message):
     caller: Caller
     content: Sealed
     route: Route
+    redaction: RedactionPolicy = RedactionPolicy()
     sensitivity: Sensitivity
     attempts: tuple[Attempt, ...]
     max_tokens: PositiveInt

@@ -12,7 +12,7 @@ class RedactionPolicy(Message):
     `thresholds` has for its type, or `threshold`; `doubtful` is for requests with one below. `uninspected` is for those
     with images, files or sound, `unfamiliar_script` for those in a script that names are not found in. `lists` says
     that the policy names terms and detectors of its own, which are not here: they may be confidential themselves. With
-    `explained` the model is told what a placeholder is.
+    `explained` the model is told what a placeholder is; with `answers_reported` a cloud's answers are searched as well.
     """
 
     default: Action = Action.MASK
@@ -26,6 +26,7 @@ class RedactionPolicy(Message):
     unfamiliar_script: Handling = Handling.ROUTE_PRIVATE
     lists: bool = False
     explained: bool = True
+    answers_reported: bool = False
 
     def action_of(self, type_: str) -> Action:
         """LITERAL is masked whatever the policy says."""

@@ -61,6 +61,7 @@ class RedactionRules(Message):
     uninspected: Handling | None = None
     unfamiliar_script: Handling | None = None
     explain_placeholders: bool | None = None
+    report_answers: bool | None = None
     allowed_terms: Terms = ()
     allowed_patterns: Patterns = ()
     denied_terms: Terms = ()
@@ -114,6 +115,7 @@ def redaction_policy(levels: Sequence[RedactionRules]) -> RedactionPolicy:
         uninspected=_handling([(level.uninspected, preset.uninspected) for level, preset in presets]),
         unfamiliar_script=_handling([(level.unfamiliar_script, preset.unfamiliar_script) for level, preset in presets]),
         lists=lists_of(levels) != Lists(),
+        answers_reported=_reports(presets),
         explained=next((said for said in reversed(explain) if said is not None), True),
     )
 
@@ -177,6 +179,13 @@ def _thresholds(presets: Sequence[tuple[RedactionRules, Preset]]) -> dict[str, f
             if named < above:
                 lowest[type_] = named
     return lowest
+
+
+def _reports(presets: Sequence[tuple[RedactionRules, Preset]]) -> bool:
+    """A tenant may do without what its preset does; a level below may only add it."""
+    (tenant, base), *narrower = presets
+    own = base.report_answers if tenant.report_answers is None else tenant.report_answers
+    return own or any(level.report_answers or preset.report_answers for level, preset in narrower)
 
 
 def _handling(said: Sequence[tuple[Handling | None, Handling]]) -> Handling:

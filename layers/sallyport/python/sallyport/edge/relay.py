@@ -31,6 +31,7 @@ from sallyport.errors import (
 from sallyport.fallback import attempt_of, decide
 from sallyport.inference import Calling, infer_stream
 from sallyport.observability import log_refusal, logger, metrics, place_of
+from sallyport.reporting import reported
 from sallyport.stream import Collector, Event
 
 type Upstream = tuple[Calling, Iterator[Event]]
@@ -193,6 +194,8 @@ class Relay:
         if said is not None:
             broken = failure is not None
             inference, answer = account_of(said.calling, said.collector, self._plan.request, broken=broken)
+            authorized = self._plan.authorization
+            inference = reported(inference, answer, authorized.route, authorized.redaction)
             self._add(inference=inference)
             metrics.add_metric(name="ModelLatency", unit="Milliseconds", value=inference.latency_ms)
         try:

@@ -40,7 +40,8 @@ class Preset:
     """`threshold` is the score from which on a finding is acted upon. `meant_for` is a line for the documents.
 
     `doubtful` is for requests with a finding below it, `uninspected` for those with images, files or sound, and
-    `unfamiliar_script` for those in a script that names are not found in.
+    `unfamiliar_script` for those in a script that names are not found in. `report_answers` searches a cloud's answers,
+    too.
     """
 
     meant_for: str
@@ -50,6 +51,7 @@ class Preset:
     doubtful: Handling = Handling.ALLOW
     uninspected: Handling = Handling.ALLOW
     unfamiliar_script: Handling = Handling.ROUTE_PRIVATE
+    report_answers: bool = False
 
     def of(self, type_: str) -> tuple[Action, ...]:
         """What becomes of an entity type."""
@@ -70,6 +72,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         actions={**dict.fromkeys(_CREDENTIALS, _BLOCK), **dict.fromkeys((MEDICAL_RECORD, NRP), _PRIVATE)},
         doubtful=Handling.ROUTE_PRIVATE,
         uninspected=Handling.ROUTE_PRIVATE,
+        report_answers=True,
     ),
     "hipaa": Preset(
         "Health care in the USA: masks what looks like the identifiers of the Safe Harbor method (45 CFR "
@@ -77,6 +80,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         actions={MEDICAL_RECORD: _PRIVATE, **dict.fromkeys((NRP, TITLE), _ALLOW)},
         doubtful=Handling.ROUTE_PRIVATE,
         uninspected=Handling.ROUTE_PRIVATE,
+        report_answers=True,
     ),
     "pci": Preset(
         "Payments: card numbers are masked for good, so that no store of the gateway holds one; credentials are "
@@ -86,6 +90,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
             CREDIT_CARD: _GONE,
             **dict.fromkeys(_CREDENTIALS, _BLOCK),
         },
+        report_answers=True,
     ),
     "gdpr": Preset(
         "The EU: places and ages are masked, too. Special categories (article 9), as far as they can be found, are "
@@ -94,6 +99,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
             **dict.fromkeys((DATE, ORG, TITLE, URL), _ALLOW),
             **dict.fromkeys((MEDICAL_RECORD, NRP), _PRIVATE),
         },
+        report_answers=True,
     ),
     "hiring": Preset(
         "Ranking of applicants: everything that tells who somebody is, masked for good, and what is in doubt with it. "
@@ -101,6 +107,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         default=_GONE,
         threshold=0.0,
         uninspected=Handling.BLOCK,
+        report_answers=True,
     ),
     "off": Preset(
         "Nothing is looked for, masked or kept private. For a tenant alone.",
