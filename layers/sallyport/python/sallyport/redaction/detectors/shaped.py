@@ -21,7 +21,21 @@ _GLUED = re.compile(r"[A9_]|[-/.][A9]")
 _SURE = 0.95  # also beside a word for an order or an invoice
 _OTHER = words(
     *("orders?", "invoice", "tickets?", "tracking", "ref", "reference", "serial", "isbn", "version", "part", "model"),
-    *("sku", "claim", "case", "batch", "lot", "commit", "build", "item", "product", "article", "art"),
+    *(
+        "sku",
+        "claim",
+        "case",
+        "batch",
+        "lot",
+        "commit",
+        "build",
+        "item",
+        "product",
+        "article",
+        "art",
+        "po",
+        "po (?:number|no)",
+    ),
 )
 
 
