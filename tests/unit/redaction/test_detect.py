@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import sallyport.redaction
 from sallyport.redaction import finding
-from sallyport.redaction.detect import detect
+from sallyport.redaction.detect import detect, detect_apart
 from sallyport.redaction.detectors import DETECTORS
 from sallyport.redaction.finding import TYPES
 
@@ -100,6 +100,12 @@ def test_only_the_wanted_types_are_reported():
     assert {f.type for f in detect(_TEXT, types=frozenset({"IBAN"}))} == {"IBAN"}
 
 
+def test_groups_of_types_are_found_as_if_each_were_asked_for_alone():
+    text = f"{_TEXT} password: bob@example.org Ym9iQGV4YW1wbGUub3JnIGlzIDIwMy4wLjExMy43 bob%40example.org"
+    groups = [frozenset({"EMAIL", "IBAN"}), frozenset({"PASSWORD", "IP_ADDRESS"}), None]
+    assert detect_apart(text, groups) == [detect(text, types=group) for group in groups]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -140,7 +146,7 @@ _WORST = [
 ]
 _READ_AND_RESTORE = """
 import json, sys
-from sallyport.redaction.detect import detect
+from sallyport.redaction.detect import detect, detect_apart
 from sallyport.redaction.restore import restore
 for seed in json.loads(sys.argv[1]):
     text = (seed * 1_000_000)[:1_000_000]

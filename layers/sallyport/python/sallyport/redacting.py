@@ -8,7 +8,7 @@ from sallyport.asking import Request
 from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
-from sallyport.redaction.detect import detect
+from sallyport.redaction.detect import detect_apart
 from sallyport.redaction.finding import LITERAL, TYPES, Finding
 from sallyport.redaction.judge import Action, Judgement, judge
 from sallyport.redaction.pseudonyms import Pseudonyms
@@ -116,7 +116,7 @@ def _types_by_action(policy: RedactionPolicy) -> dict[Action, frozenset[str]]:
 
 def _findings(text: str, groups: Mapping[Action, frozenset[str]]) -> list[Finding]:
     """Those of each action by themselves: overlapping findings become one, and a mild action must not hide a strict."""
-    return [finding for types in groups.values() for finding in detect(text, types=types)]
+    return [finding for found in detect_apart(text, list(groups.values())) for finding in found]
 
 
 def encode_pseudonyms(pseudonyms: Pseudonyms) -> bytes:

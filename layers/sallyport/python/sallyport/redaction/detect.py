@@ -1,6 +1,6 @@
 """All findings of a text: every family once, overlaps merged, offsets in the text as the client wrote it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from sallyport.redaction import escapes, spelled
@@ -23,15 +23,21 @@ def detect(text: str, *, types: frozenset[str] | None = None) -> list[Finding]:
 
     Time is linear in the length of the text, whatever the text.
     """
-    return _detect(text, types, 0)
+    return detect_apart(text, [types])[0]
 
 
-def _detect(text: str, types: frozenset[str] | None, depth: int) -> list[Finding]:
+def detect_apart(text: str, groups: Sequence[frozenset[str] | None]) -> list[list[Finding]]:
+    """What `detect` finds of each group of types, in one search: findings of different groups may overlap."""
     reading = normalise(text)
-    merged = _merge([*_search(reading.text, types), *_meant(reading.text, types, depth)])
-    if reading.origin is None:
-        return merged
-    return [Finding(f.type, *reading.original_span(f.start, f.end), score=f.score, detector=f.detector) for f in merged]
+    wanted = None if None in groups else frozenset().union(*(group for group in groups if group))
+    found = [*_search(reading.text, wanted), *_meant(reading.text, wanted, 0)]
+    return [
+        [
+            Finding(f.type, *reading.original_span(f.start, f.end), score=f.score, detector=f.detector)
+            for f in _merge(f for f in found if group is None or f.type in group)
+        ]
+        for group in groups
+    ]
 
 
 def _search(text: str, types: frozenset[str] | None) -> Iterator[Finding]:
@@ -51,10 +57,13 @@ def _meant(text: str, types: frozenset[str] | None, depth: int) -> Iterator[Find
                 yield Finding(f.type, start, end, f.score, f.detector)
     if depth < _DEEPEST:
         for start, end, inner in decoded(text):
-            inside = [f for f in _detect(inner, types, depth + 1) if f.type != LITERAL]
-            if inside:
-                best = min(inside, key=_preference)
-                yield Finding(best.type, start, end, best.score, best.detector)
+            read = normalise(inner).text
+            # Each type by itself: what a group of types wants of the blob must not hang on another group.
+            inside = {
+                f.type: f for f in chain(_search(read, types), _meant(read, types, depth + 1)) if f.type != LITERAL
+            }
+            for f in inside.values():
+                yield Finding(f.type, start, end, f.score, f.detector)
 
 
 def _merge(found: Iterable[Finding]) -> list[Finding]:

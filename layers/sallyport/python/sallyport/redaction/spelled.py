@@ -58,7 +58,7 @@ _BRACKETS = (
 _TOPS = frozenset(
     {"com", "org", "net", "edu", "gov", "info", "biz", "dev", "app", "mail", "cloud", "online", "example", "test"}
 )
-_BROKEN = re.compile(r"(?<=[0-9][ -][0-9]{4})[ -]?\r?\n[ \t>]{0,3}(?=[0-9]{4}(?![0-9]))")
+_BROKEN = re.compile(r"\n(?<=[0-9][ -][0-9]{4}\n)[ \t>]{0,3}(?=[0-9]{4}(?![0-9]))")
 _SAID_DOT = re.compile(r"\s?(?:dot|\.)\s?|[_-]dot[_-]", re.IGNORECASE)
 
 
