@@ -75,3 +75,16 @@ def test_a_conversation_stays_private_and_keeps_its_placeholders(running: Runnin
     assert (later.headers["x-sallyport-target"], later.headers["x-sallyport-sensitivity"]) == ("house", "confidential")
     assert say("Thank you.", headers={}).headers["x-sallyport-target"] == "echo"
     assert say("Thank you.", key="app").headers["x-sallyport-target"] == "echo"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_a_cloud_puts_together_by_itself_is_on_record(running: Running, stream: bool):
+    """The upstream echoes parts of a message as one text: what was no card in any of them is one in its answer."""
+    parts = [{"type": "text", "text": text} for text in (f"{running.name} {stream} 4111 1111", "1111 1111")]
+    body = {"model": "echo", "messages": [{"role": "user", "content": parts}], "stream": stream}
+    answer = running.post(body, "health")
+    running.settle()
+    ticket = running.audited(answer.headers["x-request-id"])
+    assert ticket
+    assert ticket.inference
+    assert ticket.inference.found == {"CREDIT_CARD": 1}

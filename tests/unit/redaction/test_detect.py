@@ -108,6 +108,13 @@ def test_only_the_wanted_types_are_reported():
     assert {f.type for f in detect(_TEXT, types=frozenset({"IBAN"}))} == {"IBAN"}
 
 
+def test_groups_of_types_are_found_as_if_each_were_asked_for_alone():
+    text = f"{_TEXT} password: bob@example.org Ym9iQGV4YW1wbGUub3JnIGlzIDIwMy4wLjExMy43 bob%40example.org"
+    seen = candidates(text)
+    for group in (frozenset({"EMAIL", "IBAN"}), frozenset({"PASSWORD", "IP_ADDRESS"})):
+        assert merge(each for each in seen if each.type in group) == detect(text, types=group)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

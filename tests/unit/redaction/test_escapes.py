@@ -19,6 +19,7 @@ def meant(text):
         ("bob%40x.org", "bob@x.org"),
         ("bob%2540x.org", "bob@x.org"),
         ("J%C3%BCrgen", "Jürgen"),
+        ("4111&nbsp;1111", "4111 1111"),
         ("bob&#64;x&#x2e;org", "bob@x.org"),
         ("a &amp;lt; b", "a < b"),
         ("bob&commat;x", "bob@x"),

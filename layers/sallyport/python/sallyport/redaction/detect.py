@@ -91,7 +91,7 @@ class _Wanted:
         if depth < _DEEPEST:
             for start, end, inner in decoded(text):
                 inside = [f for f in self.found(normalise(inner).text, depth + 1) if f.type != LITERAL]
-                # Each type, so that a mild one does not hide a strict one.
+                # Each type by itself, so that a mild one does not hide a strict one; of several, the most certain.
                 for f in {f.type: f for f in sorted(inside, key=lambda f: f.score)}.values():
                     yield Finding(f.type, start, end, f.score, f.detector)
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from html import unescape
-from urllib.parse import unquote_to_bytes
 
 from sallyport.redaction.excerpts import Edit
+from sallyport.redaction.normalise import normalise
 
 _PERCENT = r"(?:%(?:25){0,3}[0-9A-Fa-f]{2})+"
 _ENTITY = r"&(?:amp;){0,3}(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
@@ -28,12 +28,12 @@ def edits(text: str) -> Iterator[Edit]:
     for match in re.finditer("|".join(kinds), text):
         meant = _meant(match.group())
         if meant is not None:
-            yield match.start(), match.end(), meant
+            yield match.start(), match.end(), normalise(meant).text
 
 
 def _meant(escape: str) -> str | None:
     if escape[0] == "%":
-        return _readable(unquote_to_bytes(_DOUBLED.sub("%", escape)))
+        return _readable(bytes.fromhex(_DOUBLED.sub("%", escape).replace("%", "")))
     if escape[0] == "&":
         entity = "&" + _AMPERSANDS.sub("", escape[1:])
         meant = unescape(entity)

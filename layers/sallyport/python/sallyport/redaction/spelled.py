@@ -31,12 +31,34 @@ _AT = r"\s?[\[({<]\s?(?:at|@|ät|arroba|chiocciola)\s?[\])}>]\s?"
 _DOT = r"\s?[\[({<]\s?(?:dot|punkt|punto|point|\.)\s?[\])}>]\s?"
 _BRACKETED = re.compile(rf"(?<=\w)(?:(?P<at>{_AT})|(?P<dot>{_DOT}))(?=\w)", re.IGNORECASE)
 _SAID = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,40}(?P<at>\s(?:at|@)\s|_at_|-at-)[\w-]{1,40}(?P<rest>(?:(?:\s(?:dot|\.)\s|_dot_|-dot-)[A-Za-z][\w-]{0,24}){1,4})",
+    r"(?<![\w.+-])[\w.+-]{1,40}(?P<at>\s(?:at|@)\s|_at_|-at-)[\w-]{1,40}"
+    r"(?P<rest>(?:(?:\s(?:dot|\.)\s|_dot_|-dot-)[A-Za-z][\w-]{0,24}){1,4})",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
     r"(?<![\w.+-])[\w.+-]{3,40}(?P<at>\s?@\s|\s@\s?)[\w-]{2,40}(?P<rest>(?:\s?\.\s?[A-Za-z][\w-]{1,24}){1,4})"
 )
+_BRACKETS = (
+    "(at",
+    "( at",
+    "[at",
+    "[ at",
+    "{at",
+    "<at",
+    "(@",
+    "[@",
+    "(dot",
+    "[dot",
+    "[.]",
+    "(.)",
+    "(arroba",
+    "(ät",
+    "(chioc",
+)
+_TOPS = frozenset(
+    {"com", "org", "net", "edu", "gov", "info", "biz", "dev", "app", "mail", "cloud", "online", "example", "test"}
+)
+_BROKEN = re.compile(r"\n(?<=[0-9][ -][0-9]{4}\n)[ \t>]{0,3}(?=[0-9]{4}(?![0-9]))")
 _SAID_DOT = re.compile(r"\s?(?:dot|\.)\s?|[_-]dot[_-]", re.IGNORECASE)
 
 
@@ -68,6 +90,8 @@ def _all(text: str) -> Iterator[Edit]:
     for match in _LETTERS_APART.finditer(text):
         if not match.group().replace(" ", "").isdigit():
             yield match.start(), match.end(), match.group().replace(" ", "")
+    for match in _BROKEN.finditer(text):
+        yield match.start(), match.end(), " "
     yield from _addresses(text, folded)
 
 
@@ -87,16 +111,16 @@ def _together(match: re.Match[str]) -> Iterator[Edit]:
 
 
 def _addresses(text: str, folded: str) -> Iterator[Edit]:
-    if any(
-        bracket in folded
-        for bracket in ("(at", "( at", "[at", "[ at", "{at", "<at", "(@", "[@", "(dot", "[dot", "[.]", "(.)")
-    ):
+    if any(bracket in folded for bracket in _BRACKETS):
         for match in _BRACKETED.finditer(text):
             yield match.start(), match.end(), "@" if match["at"] else "."
     said = " dot " in folded or "dot_" in folded or "-dot-" in folded
     spaced = " @" in text or "@ " in text
     for pattern in (*([_SAID] if said else ()), *([_LOOSE] if spaced else ())):
         for match in pattern.finditer(text):
+            top = re.split(r"[\W_]", match["rest"])[-1].lower()
+            if len(top) > 2 and top not in _TOPS:
+                continue
             yield match.start("at"), match.end("at"), "@"
             for dot in _SAID_DOT.finditer(match["rest"]):
                 yield match.start("rest") + dot.start(), match.start("rest") + dot.end(), "."

@@ -9,7 +9,7 @@ from sallyport.redaction.finding import CREDIT_CARD, Finding
 
 types = frozenset({CREDIT_CARD})
 
-_RUN = re.compile(r"[0-9](?<![\w.,][0-9])(?:[ .-]?[0-9]){11,39}+(?!\w)")
+_RUN = re.compile(r"[0-9](?<![\w.][0-9])(?:[ .-]?[0-9]){11,39}+(?!\w)")
 _GROUP = re.compile(r"[0-9]+")
 _WORDS = words("cards?", "visa", "master ?card", "amex", "maestro", "credit", "debit", "pan", "cc", "karte", "carte")
 _NOT_CARD = words("isbn", "ean", "gtin", "imei", "tracking", "serial", "invoice", "barcode")

@@ -32,7 +32,7 @@ _QUOTED = re.compile(r"\\?([\"'`])([^\"'`\n]{3,256})\1")
 _BARE = re.compile(r"[\"'`*]{0,2}((?:[^\s\"'`<>,;&]|&(?!\w{1,32}=)){3,256}+)")
 _END_OF_LINE = re.compile(r"[\"'`*.]{0,3}[ \t]{0,8}(?:[\n,;<&}]|\Z)")
 
-_TEMPLATE = re.compile(r"[$%{<(\[]|\*{3}|[xX.•_-]{3,}\Z|your[_-]|<|\.\.\.", re.IGNORECASE)
+_TEMPLATE = re.compile(r"&(?:quot|apos|lt|gt|amp|#)|[$%{<(\[]|\*{3}|[xX.•_-]{3,}\Z|your[_-]|<|\.\.\.", re.IGNORECASE)
 _CODE = re.compile(
     r"(?:os|self|this|process|config|settings|env|req|request|ctx|args|params|props|options|secrets|data|app|user|"
     r"import|module)\.|[A-Za-z_][\w.]{0,64}[(\[]",

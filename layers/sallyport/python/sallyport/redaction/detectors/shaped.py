@@ -12,16 +12,32 @@ from sallyport.redaction.context import announced, words
 from sallyport.redaction.finding import Finding
 from sallyport.redaction.scheme import Scheme
 
-_FORM = {ord(sign): "9" for sign in "0123456789"} | {
-    ord(sign): "A" for sign in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-}
+_FORM = bytes(
+    57 if 48 <= sign < 58 else 65 if chr(sign).isalpha() else 95 if sign == 63 else sign for sign in range(128)
+)
+_FORM += bytes(128)
+"""Of each ASCII sign; `?`, which stands for all others, is a letter that no form has."""
 _START = re.compile(r"(?<![\w$-])(?<!9\.)(?:(?=A{1,6}[ -]?9)A|9)")
 _GROUP = re.compile(r"[A9]{1,20}+")
 _GLUED = re.compile(r"[A9_]|[-/.][A9]")
 _SURE = 0.95  # also beside a word for an order or an invoice
 _OTHER = words(
     *("orders?", "invoice", "tickets?", "tracking", "ref", "reference", "serial", "isbn", "version", "part", "model"),
-    *("sku", "claim", "case", "batch", "lot", "commit", "build", "item", "product", "article", "art"),
+    *(
+        "sku",
+        "claim",
+        "case",
+        "batch",
+        "lot",
+        "commit",
+        "build",
+        "item",
+        "product",
+        "article",
+        "art",
+        "po",
+        "po (?:number|no)",
+    ),
 )
 
 
@@ -42,7 +58,7 @@ class Shaped:
             forms.sort(key=lambda each: -len(each[0]))
 
     def find(self, text: str) -> Iterator[Finding]:
-        shape = text.translate(_FORM)
+        shape = text.replace("?", " ").encode("ascii", "replace").translate(_FORM).decode("ascii")
         for start in _START.finditer(shape):
             at = start.start()
             group = _GROUP.match(shape, at)
