@@ -8,6 +8,7 @@ _COMMANDS = {
     "up": "sallyport_cli.up:up",
     "keys": "sallyport_cli.keys:keys",
     "policies": "sallyport_cli.policies:policies",
+    "targets": "sallyport_cli.targets:targets",
     "trace": "sallyport_cli.trace:trace",
     "usage": "sallyport_cli.usage:usage",
     "audit": "sallyport_cli.audit:audit",

@@ -25,6 +25,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         content,
         here.configuration.routing_table(),
         here.providers,
+        here.watch,
         route=request.route,
         sensitivity=request.sensitivity,
         attempts=request.attempts,

@@ -31,7 +31,7 @@ from sallyport.stream import (
     ToolCallDelta,
     ToolCallStarted,
 )
-from tests.unit.doubles import a_route
+from tests.unit.doubles import a_route, a_watch
 
 REQUEST = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text="hello"),)),))
 
@@ -87,11 +87,14 @@ TABLE = parse_table(
 )
 
 
-def asked(player, *, route=None, sensitivity=Sensitivity.PUBLIC, attempts=(), max_tokens=50, seconds_left=60.0):
+def asked(
+    player, *, watch=None, route=None, sensitivity=Sensitivity.PUBLIC, attempts=(), max_tokens=50, seconds_left=60.0
+):
     return infer(
         REQUEST,
         TABLE,
         player,
+        watch or a_watch(),
         route=route or a_route("gpt", "house!"),
         sensitivity=sensitivity,
         attempts=attempts,
@@ -114,6 +117,7 @@ def drilled(player, provider):
         REQUEST.model_copy(update={"drill": "slow-5ms"}),
         TABLE.model_copy(update={"targets": {"gpt": target}}),
         player,
+        a_watch(),
         route=a_route("gpt"),
         sensitivity=Sensitivity.PUBLIC,
         attempts=(),
@@ -143,6 +147,7 @@ def test_several_choices_are_asked_for_and_paid_one_by_one(player):
         REQUEST.model_copy(update={"n": 3}),
         table,
         player,
+        a_watch(),
         route=a_route("gpt"),
         sensitivity=Sensitivity.PUBLIC,
         attempts=(),
@@ -295,7 +300,7 @@ def streamed(streamer, **fields):
         "max_tokens": 50,
         "seconds_left": 60.0,
     }
-    return infer_stream(REQUEST, TABLE, streamer, **given | fields)
+    return infer_stream(REQUEST, TABLE, streamer, a_watch(), **given | fields)
 
 
 def test_a_stream_is_asked_like_an_answer_and_closed_at_its_end():
@@ -403,8 +408,8 @@ class EmbeddingPlayer(Player):
 
 def embedded(player, table=VECTOR_TABLE, request=TEXTS):
     return infer(
-        request, table, player, route=a_route("gpt"), sensitivity=Sensitivity.PUBLIC, attempts=(), max_tokens=50,
-        seconds_left=60.0,
+        request, table, player, a_watch(), route=a_route("gpt"), sensitivity=Sensitivity.PUBLIC, attempts=(),
+        max_tokens=50, seconds_left=60.0,
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ RECORDS = {
     "CONFIGURATION_TABLE": "sallyport-configuration",
     "USAGE_TABLE": "sallyport-usage",
     "AUDIT_INDEX_TABLE": "sallyport-audit-index",
+    "HEALTH_TABLE": "sallyport-health",
     "LEDGER_TABLE": "sallyport-ledger",
 }
 BUCKETS = {"CONTENT_BUCKET": "sallyport-content", "AUDIT_BUCKET": "sallyport-audit"}

@@ -38,11 +38,16 @@ class Inference(Message):
 
 
 class Attempt(Message):
-    """One failed call of one target. `reason` says what was done about it."""
+    """One failed call of one target. `reason` says what was done about it.
+
+    `again_after`: the same target is asked once more, after so many seconds.
+    """
 
     target: Name
     error: str
     reason: str = ""
     status: int | None = None
+    code: str | None = None
     retry_after: float | None = None
+    again_after: float | None = None
     latency_ms: NonNegativeInt | None = None

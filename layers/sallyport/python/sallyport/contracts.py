@@ -83,9 +83,14 @@ class Privacy(StrEnum):
     CLOUD = "cloud"
 
 
+type OnRefusal = Literal["tell", "next_target"]
+"""What becomes of a request that a provider's own content policy refuses."""
+
+
 class RouteTarget(Message):
     name: Name
     privacy: Privacy
+    context_tokens: PositiveInt | None = None
 
 
 class Route(Message):
@@ -95,6 +100,7 @@ class Route(Message):
     targets: tuple[RouteTarget, ...] = Field(min_length=1)
     cache_ttl_seconds: NonNegativeInt
     table_version: str
+    on_refusal: OnRefusal = "tell"
 
 
 class Authorization(Message):

@@ -6,18 +6,24 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from sallyport.attempts import Attempt, Usage
-from sallyport.contracts import Privacy, Route, RouteTarget
+from sallyport.contracts import OnRefusal, Privacy, Route, RouteTarget
 from sallyport.errors import InvalidRequestError, ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
 from sallyport.message import Message, Name, Operation
 from sallyport.redaction.judge import Sensitivity
 
 DEFAULT_RETRY_AFTER = 5.0
 """Seconds, when no provider said how long it wants to be left alone."""
+
+TOO_LONG = "context_length_exceeded"
+"""What every provider calls a prompt that is longer than its model's context."""
+
+_NOBODY: Mapping[str, float] = MappingProxyType({})
 
 _PACKAGED = Path(__file__).with_name("routing_table.toml")
 
@@ -82,6 +88,7 @@ class Alias(Message):
 
     targets: tuple[Name, ...] = Field(min_length=1)
     cache_ttl_seconds: NonNegativeInt = 3600
+    on_refusal: OnRefusal = "tell"
     description: str = ""
 
 
@@ -150,8 +157,17 @@ def operation_for(table: RoutingTable, alias: Alias) -> Operation:
 def route_of(table: RoutingTable, alias: str) -> Route:
     """What is behind an alias, as the workflow carries it."""
     found = find_alias(table, alias)
-    targets = tuple(RouteTarget(name=name, privacy=table.targets[name].privacy) for name in found.targets)
-    return Route(alias=alias, targets=targets, cache_ttl_seconds=found.cache_ttl_seconds, table_version=table.version)
+    targets = tuple(
+        RouteTarget(name=name, privacy=table.targets[name].privacy, context_tokens=table.targets[name].context_tokens)
+        for name in found.targets
+    )
+    return Route(
+        alias=alias,
+        targets=targets,
+        cache_ttl_seconds=found.cache_ttl_seconds,
+        table_version=table.version,
+        on_refusal=found.on_refusal,
+    )
 
 
 def eligible(route: Route, sensitivity: Sensitivity) -> tuple[str, ...]:
@@ -167,18 +183,40 @@ def eligible(route: Route, sensitivity: Sensitivity) -> tuple[str, ...]:
     return private
 
 
-def choose_target(route: Route, sensitivity: Sensitivity, attempts: Sequence[Attempt]) -> str:
-    """The first eligible target that has not failed yet."""
-    failed = {attempt.target for attempt in attempts}
-    for target in eligible(route, sensitivity):
-        if target not in failed:
-            return target
+def choose_target(
+    route: Route, sensitivity: Sensitivity, attempts: Sequence[Attempt], avoid: Mapping[str, float] = _NOBODY
+) -> str:
+    """The first eligible target that has not failed yet and is not to be avoided.
+
+    `avoid` says of unhealthy targets for how many seconds their providers want to be left alone. When there is no
+    other, the first that no provider speaks for is tried all the same: that probes it. NoTargetLeftError else.
+    """
+    again = {attempt.target for attempt in attempts if attempt.again_after is not None}
+    failed = {attempt.target for attempt in attempts if attempt.again_after is None}
+    left = [name for name in eligible(route, sensitivity) if name not in failed and _fits(route, name, attempts)]
+    healthy = (name for name in left if name not in avoid or name in again)
+    target = next(healthy, next((name for name in left if not avoid.get(name)), None))
+    if target is not None:
+        return target
+    if left:
+        raise NoTargetLeftError(
+            f"The providers of the model {route.alias} asked to be left alone for now. Try again later.",
+            retry_after=min(avoid[name] for name in left),
+            attempts=[attempt.to_json() for attempt in attempts],
+        )
     waits = [attempt.retry_after for attempt in attempts if attempt.retry_after is not None]
     raise NoTargetLeftError(
         f"All targets of the model {route.alias} failed. Try again later.",
         retry_after=min(waits, default=DEFAULT_RETRY_AFTER),
         attempts=[attempt.to_json() for attempt in attempts],
     )
+
+
+def _fits(route: Route, name: str, attempts: Sequence[Attempt]) -> bool:
+    """Whether a target takes more than those for which the prompt was too long."""
+    sizes = {target.name: target.context_tokens or 0 for target in route.targets}
+    exceeded = [sizes.get(attempt.target, 0) for attempt in attempts if attempt.code == TOO_LONG]
+    return not exceeded or sizes[name] > max(exceeded)
 
 
 def cost(price: Price, usage: Usage) -> int:

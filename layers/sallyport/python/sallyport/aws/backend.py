@@ -28,6 +28,7 @@ _TABLES: Mapping[Collection, str] = {
     "configuration": "CONFIGURATION_TABLE",
     "usage": "USAGE_TABLE",
     "audit_index": "AUDIT_INDEX_TABLE",
+    "health": "HEALTH_TABLE",
 }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError, LocationValueError, NewConnectionError, TimeoutError
+from urllib3.exceptions import HTTPError, LocationValueError, NewConnectionError, ProtocolError, TimeoutError
 
 from sallyport.errors import ProviderDeniedError, ProviderReplyError, ProviderTimeoutError, ProviderUnavailableError
 
@@ -29,11 +29,19 @@ class Told:
     """Tells the exchange of this thread its socket before it waits: urllib3 gives it to nobody."""
 
     sock: Any
+    served = False
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if exchange := getattr(_current, "exchange", None):
+            exchange.reuses = self.served and self.sock is not None
+        super().request(*args, **kwargs)  # type: ignore[misc]
 
     def getresponse(self) -> Any:
         if exchange := getattr(_current, "exchange", None):
             exchange.attach(self.sock)
-        return super().getresponse()  # type: ignore[misc]
+        response = super().getresponse()  # type: ignore[misc]
+        self.served = True
+        return response
 
 
 class _Plain(Told, HTTPConnection):
@@ -76,6 +84,7 @@ class Exchange:
         self._closed = False
         self._socket: Any = None
         self._allowed = 0.0
+        self.reuses = False
         self._response: urllib3.BaseHTTPResponse | None = None
 
     def post(
@@ -84,12 +93,8 @@ class Exchange:
         """Status, and headers in lower case. Redirects are not followed: they would take the secret elsewhere."""
         if self._timeout <= 0:
             raise late()
-        limits = urllib3.Timeout(connect=min(self._wait, _CONNECT_SECONDS), read=self._wait, total=self._timeout)
         try:
-            with self.asking():
-                response = manager.request(
-                    "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
-                )
+            response = self._asked(manager, url, body, headers)
         except LocationValueError:
             raise ProviderDeniedError("The target's base_url is no URL. Correct it in the routing table.") from None
         except NewConnectionError as error:
@@ -101,6 +106,22 @@ class Exchange:
             raise _broken(error) from None
         self.adopt(response)
         return response.status, {name.lower(): value for name, value in response.headers.items()}
+
+    def _asked(
+        self, manager: urllib3.PoolManager, url: str, body: bytes, headers: dict[str, str]
+    ) -> urllib3.BaseHTTPResponse:
+        """Once more, if a kept connection broke before a reply began: its server had closed it meanwhile."""
+        limits = urllib3.Timeout(connect=min(self._wait, _CONNECT_SECONDS), read=self._wait, total=self._timeout)
+        while True:
+            try:
+                with self.asking():
+                    return manager.request(
+                        "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
+                    )
+            except ProtocolError as error:
+                if not self.reuses or self._closed or not isinstance(error.args[-1], ConnectionError):
+                    raise
+                # A connection that broke left its pool; the next one may be as old, but some day one is new.
 
     @contextmanager
     def asking(self) -> Iterator[None]:
