@@ -99,6 +99,9 @@ class Place:
         body = _body(model, nonce, "", {"stream": True})
         async with self.client.stream("POST", "/v1/chat/completions", json=body) as reply:
             told.status, told.request_id = reply.status_code, reply.headers.get("x-request-id", "")
+            if told.status != 200:
+                told.error = json.loads(await reply.aread())["error"]
+                return told
             async for line in reply.aiter_lines():
                 _take(line, told)
                 if leave_after is not None and len(told.words) >= leave_after:
@@ -144,10 +147,11 @@ def new_nonce() -> str:
 
 
 @asynccontextmanager
-async def prepared(folder: Path, port: int, scale: float) -> AsyncIterator[Place]:
+async def prepared(folder: Path, port: int, scale: float, *, seed: str = "") -> AsyncIterator[Place]:
+    """`seed`: further targets and routes, in which `{port}` is the upstream's."""
     targets = "".join(_TARGET.format(name=name, timeout=TIMEOUT_SECONDS, idle=IDLE_SECONDS) for name in MODELS)
     async with Upstream() as upstream:
-        gateway = Gateway(folder, upstream.port, port, seed=_SEED + targets)
+        gateway = Gateway(folder, upstream.port, port, seed=_SEED + targets + seed)
         headers = {"authorization": f"Bearer {gateway.key}"}
         limits = httpx.Limits(max_connections=None)
         try:
