@@ -22,6 +22,9 @@ from sallyport.errors import ProviderDeniedError, ProviderReplyError, ProviderTi
 _CHUNK_BYTES = 64 * 1024
 _CONNECT_SECONDS = 10.0
 _SLACK_SECONDS = 0.25
+_STALE_SECONDS = 0.5
+"""Within which a kept connection that its server had closed breaks; later, the server may have begun to work."""
+
 _current = threading.local()
 
 
@@ -110,18 +113,24 @@ class Exchange:
     def _asked(
         self, manager: urllib3.PoolManager, url: str, body: bytes, headers: dict[str, str]
     ) -> urllib3.BaseHTTPResponse:
-        """Once more, if a kept connection broke before a reply began: its server had closed it meanwhile."""
-        limits = urllib3.Timeout(connect=min(self._wait, _CONNECT_SECONDS), read=self._wait, total=self._timeout)
-        while True:
-            try:
-                with self.asking():
-                    return manager.request(
-                        "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
-                    )
-            except ProtocolError as error:
-                if not self.reuses or self._closed or not isinstance(error.args[-1], ConnectionError):
-                    raise
-                # A connection that broke left its pool; the next one may be as old, but some day one is new.
+        """Once more, if a kept connection broke at once and without a reply: its server had closed it meanwhile."""
+
+        def ask() -> urllib3.BaseHTTPResponse:
+            left = self._deadline - time.monotonic()
+            limits = urllib3.Timeout(connect=min(self._wait, _CONNECT_SECONDS), read=self._wait, total=left)
+            with self.asking():
+                return manager.request(
+                    "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
+                )
+
+        began = time.monotonic()
+        try:
+            return ask()
+        except ProtocolError as error:
+            at_once = time.monotonic() - began < _STALE_SECONDS
+            if self.reuses and at_once and not self._closed and isinstance(error.args[-1], ConnectionError):
+                return ask()
+            raise
 
     @contextmanager
     def asking(self) -> Iterator[None]:
