@@ -40,7 +40,8 @@ IMPURE = {
     "threading",
 }
 ALLOWED = {
-    "composition.py": {"os", "time"},  # chooses the backend by its environment, and hands the clock to who needs one
+    # chooses the backend by its environment, and hands clock and chance to who needs them
+    "composition.py": {"os", "random", "time"},
     "observability.py": {"logging"},  # silences a library's logger
     "vault.py": {"os", "threading"},  # nonces; its keys are shared between threads
     "identity.py": {"secrets"},  # makes keys
@@ -54,6 +55,7 @@ ALLOWED = {
     "inference.py": {"time"},  # measures an attempt, by a clock that only runs forwards
     "authentication.py": {"threading"},  # what is known is shared between threads
     "configuration.py": {"threading"},
+    "watch.py": {"threading"},  # reads and writes while nobody waits
     "remote/job.py": {"time", "threading"},  # a deadline, by a clock that only runs forwards, of several threads
 }
 

@@ -38,7 +38,10 @@ class Inference(Message):
 
 
 class Attempt(Message):
-    """One failed call of one target. `reason` says what was done about it; `code` is one of a fixed list."""
+    """One failed call of one target. `reason` says what was done about it; `code` is one of a fixed list.
+
+    `again_after`: the same target is asked once more, after so many seconds.
+    """
 
     target: Name
     error: str
@@ -46,4 +49,5 @@ class Attempt(Message):
     reason: str = ""
     status: int | None = None
     retry_after: float | None = None
+    again_after: float | None = None
     latency_ms: NonNegativeInt | None = None

@@ -1,7 +1,7 @@
 """One attempt: choose a target, call it, seal nothing and hide nothing of how it went. Used by infer and by edge."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -17,8 +17,10 @@ from sallyport.errors import (
     ProviderError,
     ProviderRejectedError,
     ProviderReplyError,
+    ProviderTimeoutError,
     ProviderUnavailableError,
 )
+from sallyport.health import SLOW_SHARE, Outcome
 from sallyport.providers.choices import asking, times_asked
 from sallyport.providers.provider import Embedder, Provider
 from sallyport.providers.registry import Providers
@@ -26,6 +28,7 @@ from sallyport.redaction.judge import Sensitivity
 from sallyport.regions import stays_within
 from sallyport.routing import RoutingTable, Target, choose_target, cost
 from sallyport.stream import Event, LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
+from sallyport.watch import Watch
 
 LEAST_SECONDS = 0.5
 """With less than this before the caller's deadline, no model is called any more."""
@@ -47,7 +50,7 @@ class Calling:
     """A target that is being called, since `started` on the monotonic clock.
 
     `timeout` is for the whole answer, of a stream for its first event: seconds. It is asked `asks` times at once, and
-    so often it reads the prompt.
+    so often it reads the prompt. `began_at` is `started` in UNIX seconds.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Calling:
     started: float
     unmet: tuple[Unmet, ...] = ()
     asks: int = 1
+    began_at: float = 0.0
 
     def inference(self, model: str, usage: Usage, stop_reason: str, *, estimated: bool = False) -> Inference:
         """What the attempt came to by now."""
@@ -66,7 +70,7 @@ class Calling:
             model=model,
             usage=usage,
             stop_reason=stop_reason,
-            latency_ms=self._latency_ms(),
+            latency_ms=self.latency_ms(),
             cost=cost(self.target.price, usage),
             reason=self.reason,
             estimated=estimated,
@@ -75,9 +79,9 @@ class Calling:
 
     def failed(self, error: ProviderError) -> ProviderError:
         """The same error, which names the target and how long it took."""
-        return type(error)(error.message, **{**error.details, "target": self.name, "latency_ms": self._latency_ms()})
+        return type(error)(error.message, **{**error.details, "target": self.name, "latency_ms": self.latency_ms()})
 
-    def _latency_ms(self) -> int:
+    def latency_ms(self) -> int:
         return round((time.monotonic() - self.started) * 1000)
 
 
@@ -85,6 +89,7 @@ def infer(
     request: Request,
     table: RoutingTable,
     providers: Providers,
+    watch: Watch,
     *,
     route: Route,
     sensitivity: Sensitivity,
@@ -92,20 +97,29 @@ def infer(
     max_tokens: int,
     seconds_left: float,
 ) -> tuple[Answer, Inference]:
-    """Raise a ProviderError that names the target and how long it took; NoTargetLeftError, NoPrivateTargetError."""
-    calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
+    """Wait, if the target is to be asked again after a while, and ask.
+
+    Raise a ProviderError that names the target, how long it took, and what Fallback needs to know of the others'
+    health; NoTargetLeftError, NoPrivateTargetError.
+    """
+    if wait := wait_before(attempts):
+        time.sleep(wait)
+    calling = _choose(request, table, watch, route, sensitivity, attempts, seconds_left - wait)
     target = calling.target
     try:
         _check_drill(request, target)
         provider = providers.get(target.provider)
         if isinstance(request, EmbeddingRequest):
-            return _embed(provider, request, calling)
+            embedded = _embed(provider, request, calling)
+            _note(watch, request, calling)
+            return embedded
         provider = asking(provider, request, target)
         answer = provider.chat(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
     except ProviderError as error:
-        raise calling.failed(error) from error
+        raise _failed(calling, error, watch, request, route) from error
+    _note(watch, request, calling)
     calling = replace(calling, unmet=(*provider.unmet(request, target), *missing_choices(answer, request)))
     return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))
 
@@ -125,6 +139,7 @@ def infer_stream(
     request: ChatRequest,
     table: RoutingTable,
     providers: Providers,
+    watch: Watch,
     *,
     route: Route,
     sensitivity: Sensitivity,
@@ -136,7 +151,7 @@ def infer_stream(
 
     The target's timeout is for its first event. Once it answers, only the caller's deadline ends it, or a silence.
     """
-    calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
+    calling = _choose(request, table, watch, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
         _check_drill(request, target)
@@ -144,9 +159,46 @@ def infer_stream(
         most = min(max_tokens, target.max_output_tokens)
         with provider.stream(request, target, max_tokens=most, timeout=seconds_left, first=calling.timeout) as events:
             calling = replace(calling, unmet=provider.unmet(request, target))
-            yield calling, _bounded(events, most * request.n)
+            yield calling, _noted(_bounded(events, most * request.n), watch, request, calling)
     except ProviderError as error:
-        raise calling.failed(error) from error
+        raise _failed(calling, error, watch, request, route) from error
+
+
+def _noted(events: Iterator[Event], watch: Watch, request: Request, calling: Calling) -> Iterator[Event]:
+    """The same events. With the first of them the target has answered; what breaks later is another outcome."""
+    for number, event in enumerate(events):
+        if number == 0:
+            _note(watch, request, calling)
+        yield event
+
+
+def wait_before(attempts: tuple[Attempt, ...]) -> float:
+    """Seconds before the next call: a target that is asked again was promised them."""
+    return (attempts[-1].again_after or 0.0) if attempts else 0.0
+
+
+def _failed(calling: Calling, error: ProviderError, watch: Watch, request: Request, route: Route) -> ProviderError:
+    """The error with what Fallback needs to know: whom to avoid, and whether further calls are used up."""
+    failed = calling.failed(error)
+    _note(watch, request, calling, error)
+    spent = False
+    if request.drill is None and not isinstance(error, ProviderRejectedError):
+        spent = not watch.may_go_on(route.alias)
+    avoid = watch.avoid(target.name for target in route.targets if target.name != calling.name)
+    return type(failed)(failed.message, **{**failed.details, "avoid": avoid or None, "spent": spent or None})
+
+
+def _note(watch: Watch, request: Request, calling: Calling, error: ProviderError | None = None) -> None:
+    """What a call tells about its target: nothing if it was told to fail, or had less time than the target may take."""
+    short = calling.timeout < calling.target.timeout_seconds * SLOW_SHARE
+    if request.drill is not None or (short and isinstance(error, ProviderTimeoutError)):
+        return
+    if error is not None and not isinstance(error, ProviderRejectedError):
+        watch.note(calling.name, Outcome(calling.began_at, None, type(error).__name__, error.retry_after))
+        return
+    latency_ms = calling.latency_ms() if error is None else None
+    slow = (latency_ms or 0) > calling.target.timeout_seconds * SLOW_SHARE * 1000
+    watch.note(calling.name, Outcome(calling.began_at, latency_ms, "slow" if slow else None))
 
 
 def _bounded(events: Iterator[Event], max_tokens: int) -> Iterator[Event]:
@@ -182,12 +234,13 @@ def worst_stop_reason(answer: ChatAnswer) -> str:
 def _choose(
     request: Request,
     table: RoutingTable,
+    watch: Watch,
     route: Route,
     sensitivity: Sensitivity,
     attempts: tuple[Attempt, ...],
     seconds_left: float,
 ) -> Calling:
-    name = choose_target(route, sensitivity, attempts)
+    name, avoid, began_at = _admitted(watch, route, sensitivity, attempts)
     if seconds_left < LEAST_SECONDS:
         raise DeadlineExceededError("The request's deadline passed before a model could be called.")
     target, planned = table.targets.get(name), next(each for each in route.targets if each.name == name)
@@ -197,11 +250,30 @@ def _choose(
     return Calling(
         name=name,
         target=target,
-        reason=f"{name} is the best target left of {route.alias} for {sensitivity} content",
+        reason=f"{name} is the best target left of {route.alias} for {sensitivity} content{_without(avoid)}",
         timeout=min(target.timeout_seconds, seconds_left),
         started=time.monotonic(),
+        began_at=began_at,
         asks=times_asked(target.provider, request.n) if isinstance(request, ChatRequest) else 1,
     )
+
+
+def _admitted(
+    watch: Watch, route: Route, sensitivity: Sensitivity, attempts: tuple[Attempt, ...]
+) -> tuple[str, Mapping[str, float], float]:
+    """A target that this call may have, those that were avoided for it, and when it began."""
+    while True:
+        avoid = watch.avoid(target.name for target in route.targets)
+        name = choose_target(route, sensitivity, attempts, avoid)
+        # One that is asked again was promised that.
+        avoided = name in avoid or wait_before(attempts) > 0
+        began_at = watch.begin(name, route.alias, first=not attempts, avoided=avoided)
+        if began_at is not None:
+            return name, avoid, began_at
+
+
+def _without(avoid: Mapping[str, float]) -> str:
+    return f", while these are unhealthy: {', '.join(avoid)}" if avoid else ""
 
 
 def _check_drill(request: Request, target: Target) -> None:
