@@ -21,7 +21,7 @@ def targets(place: Place, as_json: bool) -> None:
     """Show every target of the routing table with its health.
 
     A target that failed too often is open: it is skipped, and probed by one request when its time is over. One that is
-    resting was told so by its provider's Retry-After. Latency fades from its last peak; it is written once a minute.
+    resting was told so by its provider's Retry-After. Latency fades from its last peak; it is written every 15 s.
 
     \b
     Example:

@@ -150,6 +150,7 @@ targets = ["simulated"]
 
 [routing.routes.dear]
 targets = ["dear"]
+strategy = "least_latency"
 
 [routing.routes.second]
 targets = ["broken", "simulated"]

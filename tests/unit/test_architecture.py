@@ -52,7 +52,8 @@ ALLOWED = {
     "edge/relay.py": {"threading"},  # is closed from another thread
     "edge/streaming.py": {"asyncio"},  # watches the client meanwhile
     "edge/streams.py": {"threading", "time"},  # starts a stream's thread, and waits for it
-    "inference.py": {"time"},  # measures an attempt, by a clock that only runs forwards
+    "calling.py": {"time"},  # measures an attempt, by a clock that only runs forwards
+    "inference.py": {"time"},  # the same, and waits before a target is asked again
     "authentication.py": {"threading"},  # what is known is shared between threads
     "configuration.py": {"threading"},
     "watch.py": {"threading"},  # reads and writes while nobody waits

@@ -4,6 +4,7 @@ import pytest
 
 from sallyport.health import (
     COOL_DOWN_SECONDS,
+    IDLE_SECONDS,
     LEAST_FAILURES,
     LONGEST_COOL_DOWN_SECONDS,
     LONGEST_REST_SECONDS,
@@ -11,6 +12,8 @@ from sallyport.health import (
     Health,
     Outcome,
     after,
+    latency_of,
+    learned,
     probing,
     state_of,
     wait_of,
@@ -120,3 +123,29 @@ def test_latency_jumps_up_and_fades():
     soon = after(peak, Outcome(NOW, 100), NOW + 1, 0.0)
     assert 4500 < soon.latency_ms < 5000
     assert after(peak, Outcome(NOW, 100), NOW + 300, 0.0).latency_ms < 110
+
+
+def test_a_failure_counts_as_slow_and_never_as_fast():
+    known = after(Health(), Outcome(NOW, 500), NOW, 0.0)
+    assert after(known, Outcome(NOW, 20, "Throttled"), NOW + 300, 0.0).latency_ms == 500
+    assert after(known, Outcome(NOW, 9000, "Late"), NOW + 1, 0.0).latency_ms == 9000
+    assert after(known, Outcome(NOW, None, "Cut"), NOW + 1, 0.0).latency_ms == 500
+
+
+def test_what_was_measured_holds_for_a_while_and_fades():
+    known = after(Health(), Outcome(NOW, 500), NOW, 0.0)
+    assert latency_of(known, NOW + IDLE_SECONDS) == 500
+    assert 100 < latency_of(known, NOW + IDLE_SECONDS + 30) < 250
+    assert latency_of(Health(), NOW) is None
+
+
+def test_whoever_saw_it_last_knows_how_long_it_takes_and_who_changed_it_last_is_right():
+    mine = played("Down", True)
+    slow = after(Health(), Outcome(NOW, 900), NOW + 10, 0.0)
+    both = learned(mine, slow)
+    assert (both.latency_ms, both.at, both.open) == (900, NOW + 10, False)
+    assert 0 < both.bad < mine.bad, "failures fade until then"
+    assert learned(slow, mine) == slow
+    opened = played(*["Down"] * LEAST_FAILURES, every=0.0)
+    assert learned(slow, opened) == opened
+    assert learned(opened, slow).open

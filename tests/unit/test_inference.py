@@ -574,6 +574,32 @@ def test_streams_that_fail_open_their_target_too():
     assert watch.avoid(["gpt"])
 
 
+def test_a_failed_attempt_is_timed_and_a_stream_by_its_first_event(player, monkeypatch):
+    now = [50.0]
+    monkeypatch.setattr("sallyport.inference.time.monotonic", lambda: now[0])
+
+    def late(*_, **__):
+        now[0] += 9.0
+        raise ProviderUnavailableError("Down.")
+
+    watch = a_watch()
+    monkeypatch.setattr(player, "chat", late)
+    failed_of(player, watch)
+    assert watch.latencies() == {"gpt": 9000.0}
+    watch = a_watch()
+
+    def cut():
+        with streamed(Streamer(), watch=watch) as (_, events):
+            now[0] += 2.0
+            next(events)
+            now[0] += 9.0
+            raise ProviderUnavailableError("Cut.")
+
+    with pytest.raises(ProviderUnavailableError):
+        cut()
+    assert watch.latencies() == {"gpt": 2000.0}
+
+
 def test_half_of_the_calls_failing_makes_no_more_than_a_fifth_more_of_them():
     """Row 5 of the reliability list: 1200 requests in a minute, over two targets that both fail."""
     player, now, requests = Flaky(), [1000.0], 1200

@@ -43,6 +43,13 @@ def opened(watch, target="gpt", *, clock=lambda: 1000.0):
         watch.note(target, Outcome(clock(), None, "Down"))
 
 
+def written():
+    """Wait for what is read and written aside."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.daemon:
+            thread.join(1)
+
+
 def test_what_one_process_opens_another_avoids():
     records = MemoryRecords()
     opened(a_watch(records))
@@ -120,13 +127,50 @@ def test_a_healthy_target_is_written_down_now_and_then():
     watch = a_watch(records, clock=clock)
     for _ in range(10):
         watch.note("gpt", Outcome(clock.now, 120))
-    assert not records.rows
+        written()
+    assert records.get(PARTITION, "gpt").version == 1
     clock.now += SAMPLE_SECONDS
-    watch.note("gpt", Outcome(clock.now, 120))
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread.daemon:
-            thread.join(1)
-    assert records.rows[PARTITION, "gpt"].body["latency_ms"] > 0
+    watch.avoid(["gpt"])
+    watch.note("gpt", Outcome(clock.now, 900))
+    written()
+    known = records.get(PARTITION, "gpt")
+    assert (known.version, known.body["latency_ms"]) == (2, 900)
+
+
+def test_one_process_of_many_writes_a_sample():
+    records, clock = MemoryRecords(), Clock()
+    for _ in range(10):
+        watch = a_watch(records, clock=clock)
+        watch.avoid(["gpt"])
+        watch.note("gpt", Outcome(clock.now, 120))
+        written()
+    assert records.get(PARTITION, "gpt").version == 1
+
+
+def test_a_sample_does_not_hide_that_another_process_opened_the_target():
+    records, clock = MemoryRecords(), Clock()
+    mine, theirs = a_watch(records, clock=clock), a_watch(records, clock=clock)
+    assert mine.avoid(["gpt"]) == {}
+    opened(theirs, clock=clock)
+    mine.note("gpt", Outcome(clock.now, 120))
+    written()
+    assert records.get(PARTITION, "gpt").body["open"] is True
+
+
+def test_latencies_come_from_whoever_called():
+    records, clock = MemoryRecords(), Clock()
+    caller, reader = a_watch(records, clock=clock), a_watch(records, clock=clock)
+    caller.note("gpt", Outcome(clock.now, 120))
+    written()
+    assert reader.latencies() == {"gpt": 120}
+    for seen in (800, 3000):
+        clock.now += SAMPLE_SECONDS
+        caller.avoid(["gpt"])
+        caller.note("gpt", Outcome(clock.now, seen))
+        written()
+        reader.latencies()
+        written()
+        assert reader.latencies() == {"gpt": seen}
 
 
 def test_each_change_is_told_once():

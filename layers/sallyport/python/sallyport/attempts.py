@@ -23,7 +23,10 @@ class Unmet(Message):
 
 
 class Inference(Message):
-    """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself."""
+    """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself.
+
+    `skipped` are targets that would have been asked before, but for their health.
+    """
 
     target: Name
     provider: str
@@ -35,6 +38,7 @@ class Inference(Message):
     reason: str
     estimated: bool = False
     unmet: tuple[Unmet, ...] = ()
+    skipped: tuple[Name, ...] = ()
 
 
 class Attempt(Message):

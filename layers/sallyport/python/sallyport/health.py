@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from sallyport.message import Message
+from sallyport.strategies import peak_ewma
 
 HALF_LIFE_SECONDS = 10.0
 """After which an outcome counts half."""
@@ -31,6 +32,9 @@ LONGEST_REST_SECONDS = 900.0
 SLOW_SHARE = 0.8
 """Of a target's timeout, from which on an answer counts as a failure."""
 
+IDLE_SECONDS = 30.0
+"""For which what was measured of a target is taken for true; then it fades, so that it will be measured anew."""
+
 _LATENCY_SECONDS = 30.0
 """The time constant with which a peak of latency fades."""
 
@@ -39,7 +43,7 @@ class Health(Message):
     """Of one target, at UNIX time `at`; `changed_at` says when it was last opened or closed.
 
     `until` is when an open one may be probed, `told` that its provider named that time. `latency_ms` is a peak EWMA:
-    it jumps up, and fades.
+    it jumps up, and fades. Of a stream it is that of its first event.
     """
 
     open: bool = False
@@ -57,7 +61,10 @@ class Health(Message):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Of a call that began at the UNIX time `started`. `fault` is the name of an error that is the target's own."""
+    """Of a call that began at the UNIX time `started`. `fault` is the name of an error that is the target's own.
+
+    `latency_ms` is what was waited for the answer or the failure; None if that tells nothing of the target.
+    """
 
     started: float
     latency_ms: int | None = None
@@ -93,7 +100,7 @@ def after(health: Health, outcome: Outcome, now: float, chance: float) -> Health
     """The next health. `chance` (0 to 1) shortens a cool-down by up to a quarter, so that not all probe at once."""
     known = _faded(health, now)
     if outcome.latency_ms is not None:
-        known = known.model_copy(update={"latency_ms": _peak(health, outcome.latency_ms, now)})
+        known = known.model_copy(update={"latency_ms": _latency(health, outcome, outcome.latency_ms, now)})
     # A call that began before the target was opened says nothing new about it.
     late = health.open and outcome.started < health.changed_at
     if outcome.fault is None:
@@ -104,6 +111,23 @@ def after(health: Health, outcome: Outcome, now: float, chance: float) -> Health
         return known
     failed = known.model_copy(update={"bad": known.bad + 1, "streak": known.streak + 1})
     return _opened(failed, outcome.fault, now, chance) if known.open or _fails(failed) else failed
+
+
+def learned(mine: Health, theirs: Health) -> Health:
+    """What is known here of a target, with what another process wrote: who saw it last knows how long it takes, and
+    when it was opened or closed last is right.
+    """
+    if theirs.changed_at > mine.changed_at:
+        return theirs
+    if theirs.at <= mine.at:
+        return mine
+    return _faded(mine, theirs.at).model_copy(update={"latency_ms": theirs.latency_ms})
+
+
+def latency_of(health: Health, now: float) -> float | None:
+    """Milliseconds to expect of a target; None when that is not known."""
+    idle = max(now - health.at - IDLE_SECONDS, 0.0)
+    return health.latency_ms * math.exp(-idle / _LATENCY_SECONDS) or None
 
 
 def _passed(health: Health, now: float) -> Health:
@@ -146,7 +170,8 @@ def _faded(health: Health, now: float) -> Health:
     return health.model_copy(update={"good": health.good * left, "bad": health.bad * left, "at": now})
 
 
-def _peak(health: Health, latency_ms: int, now: float) -> float:
-    """Peak EWMA, as Finagle balances load by: https://twitter.github.io/finagle/guide/Clients.html."""
-    weight = math.exp(-max(now - health.at, 0.0) / _LATENCY_SECONDS)
-    return max(float(latency_ms), health.latency_ms * weight + latency_ms * (1 - weight))
+def _latency(health: Health, outcome: Outcome, seen_ms: int, now: float) -> float:
+    """A target that fails at once is not fast: its failures only count when they take longer than its answers."""
+    if outcome.fault is not None:
+        return max(health.latency_ms, float(seen_ms))
+    return peak_ewma(health.latency_ms, float(seen_ms), now - health.at, decay_seconds=_LATENCY_SECONDS)

@@ -3,10 +3,12 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import takewhile
 
 from sallyport.asking import Answer, Request, operation_of
-from sallyport.attempts import Attempt, Inference, Unmet, Usage
+from sallyport.attempts import Attempt, Inference, Unmet
+from sallyport.calling import Calling, failure_of, tell
 from sallyport.contracts import Route, RouteTarget
 from sallyport.conversation import ChatAnswer, ChatRequest, StopReason
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
@@ -17,16 +19,14 @@ from sallyport.errors import (
     ProviderError,
     ProviderRejectedError,
     ProviderReplyError,
-    ProviderTimeoutError,
     ProviderUnavailableError,
 )
-from sallyport.health import SLOW_SHARE, Outcome
 from sallyport.providers.choices import asking, times_asked
 from sallyport.providers.provider import Embedder, Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.regions import stays_within
-from sallyport.routing import RoutingTable, Target, choose_target, cost
+from sallyport.routing import RoutingTable, Target, choose_target
 from sallyport.stream import Event, LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
 from sallyport.watch import Watch
 
@@ -43,46 +43,6 @@ _DRILLED = "simulated"
 
 CUT = "cut"
 """The stop reason of a stream that broke off."""
-
-
-@dataclass(frozen=True, slots=True)
-class Calling:
-    """A target that is being called, since `started` on the monotonic clock.
-
-    `timeout` is for the whole answer, of a stream for its first event: seconds. It is asked `asks` times at once, and
-    so often it reads the prompt. `began_at` is `started` in UNIX seconds.
-    """
-
-    name: str
-    target: Target
-    reason: str
-    timeout: float
-    started: float
-    unmet: tuple[Unmet, ...] = ()
-    asks: int = 1
-    began_at: float = 0.0
-
-    def inference(self, model: str, usage: Usage, stop_reason: str, *, estimated: bool = False) -> Inference:
-        """What the attempt came to by now."""
-        return Inference(
-            target=self.name,
-            provider=self.target.provider,
-            model=model,
-            usage=usage,
-            stop_reason=stop_reason,
-            latency_ms=self.latency_ms(),
-            cost=cost(self.target.price, usage),
-            reason=self.reason,
-            estimated=estimated,
-            unmet=self.unmet,
-        )
-
-    def failed(self, error: ProviderError) -> ProviderError:
-        """The same error, which names the target and how long it took."""
-        return type(error)(error.message, **{**error.details, "target": self.name, "latency_ms": self.latency_ms()})
-
-    def latency_ms(self) -> int:
-        return round((time.monotonic() - self.started) * 1000)
 
 
 def infer(
@@ -111,15 +71,15 @@ def infer(
         provider = providers.get(target.provider)
         if isinstance(request, EmbeddingRequest):
             embedded = _embed(provider, request, calling)
-            _note(watch, request, calling)
+            tell(watch, request, calling)
             return embedded
         provider = asking(provider, request, target)
         answer = provider.chat(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
     except ProviderError as error:
-        raise _failed(calling, error, watch, request, route) from error
-    _note(watch, request, calling)
+        raise failure_of(calling, error, watch, request, route) from error
+    tell(watch, request, calling)
     calling = replace(calling, unmet=(*provider.unmet(request, target), *missing_choices(answer, request)))
     return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))
 
@@ -153,52 +113,30 @@ def infer_stream(
     """
     calling = _choose(request, table, watch, route, sensitivity, attempts, seconds_left)
     target = calling.target
+    answered = False
+
+    def noted(events: Iterator[Event]) -> Iterator[Event]:
+        nonlocal answered
+        for event in events:
+            if not answered:
+                answered = True
+                tell(watch, request, calling)
+            yield event
+
     try:
         _check_drill(request, target)
         provider = asking(providers.get(target.provider), request, target)
         most = min(max_tokens, target.max_output_tokens)
         with provider.stream(request, target, max_tokens=most, timeout=seconds_left, first=calling.timeout) as events:
             calling = replace(calling, unmet=provider.unmet(request, target))
-            yield calling, _noted(_bounded(events, most * request.n), watch, request, calling)
+            yield calling, noted(_bounded(events, most * request.n))
     except ProviderError as error:
-        raise _failed(calling, error, watch, request, route) from error
-
-
-def _noted(events: Iterator[Event], watch: Watch, request: Request, calling: Calling) -> Iterator[Event]:
-    """The same events. With the first of them the target has answered; what breaks later is another outcome."""
-    for number, event in enumerate(events):
-        if number == 0:
-            _note(watch, request, calling)
-        yield event
+        raise failure_of(calling, error, watch, request, route, answered=answered) from error
 
 
 def wait_before(attempts: tuple[Attempt, ...]) -> float:
     """Seconds before the next call: a target that is asked again was promised them."""
     return (attempts[-1].again_after or 0.0) if attempts else 0.0
-
-
-def _failed(calling: Calling, error: ProviderError, watch: Watch, request: Request, route: Route) -> ProviderError:
-    """The error with what Fallback needs to know: whom to avoid, and whether further calls are used up."""
-    failed = calling.failed(error)
-    _note(watch, request, calling, error)
-    spent = False
-    if request.drill is None and not isinstance(error, ProviderRejectedError):
-        spent = not watch.may_go_on(route.alias)
-    avoid = watch.avoid(target.name for target in route.targets if target.name != calling.name)
-    return type(failed)(failed.message, **{**failed.details, "avoid": avoid or None, "spent": spent or None})
-
-
-def _note(watch: Watch, request: Request, calling: Calling, error: ProviderError | None = None) -> None:
-    """What a call tells about its target: nothing if it was told to fail, or had less time than the target may take."""
-    short = calling.timeout < calling.target.timeout_seconds * SLOW_SHARE
-    if request.drill is not None or (short and isinstance(error, ProviderTimeoutError)):
-        return
-    if error is not None and not isinstance(error, ProviderRejectedError):
-        watch.note(calling.name, Outcome(calling.began_at, None, type(error).__name__, error.retry_after))
-        return
-    latency_ms = calling.latency_ms() if error is None else None
-    slow = (latency_ms or 0) > calling.target.timeout_seconds * SLOW_SHARE * 1000
-    watch.note(calling.name, Outcome(calling.began_at, latency_ms, "slow" if slow else None))
 
 
 def _bounded(events: Iterator[Event], max_tokens: int) -> Iterator[Event]:
@@ -251,6 +189,7 @@ def _choose(
         name=name,
         target=target,
         reason=f"{name} is the best target left of {route.alias} for {sensitivity} content{_without(avoid)}",
+        skipped=_skipped(route, name, avoid),
         timeout=min(target.timeout_seconds, seconds_left),
         started=time.monotonic(),
         began_at=began_at,
@@ -270,6 +209,11 @@ def _admitted(
         began_at = watch.begin(name, route.alias, first=not attempts, avoided=avoided)
         if began_at is not None:
             return name, avoid, began_at
+
+
+def _skipped(route: Route, name: str, avoid: Mapping[str, float]) -> tuple[str, ...]:
+    before = takewhile(lambda each: each != name, (target.name for target in route.targets))
+    return tuple(each for each in before if each in avoid)
 
 
 def _without(avoid: Mapping[str, float]) -> str:

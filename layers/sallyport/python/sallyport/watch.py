@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 from pydantic import ValidationError
 
 from sallyport.errors import StoreUnavailableError
-from sallyport.health import Health, Outcome, after, probing, wait_of
+from sallyport.health import Health, Outcome, after, latency_of, learned, probing, wait_of
 from sallyport.ports import Records
 from sallyport.retry_budget import RetryBudget
 
 READ_SECONDS = 5.0
-SAMPLE_SECONDS = 60.0
-"""How often each process writes a healthy target's latency down."""
+SAMPLE_SECONDS = 15.0
+"""How often a healthy target's latency is written down, by whichever process calls it then."""
 
 KEPT_SECONDS = 86_400
 PARTITION = "target"
@@ -45,8 +45,9 @@ class Watch:
         self._known: dict[str, Health] = {}
         self._budgets: dict[str, RetryBudget] = {}
         self._sampled: dict[str, float] = {}
-        self._unwritten: dict[str, Health] = {}
-        self._writing = False
+        self._versions: dict[str, int] = {}
+        self._unwritten: dict[str, tuple[Health, int | None]] = {}
+        self._writer: threading.Thread | None = None
         self._reading = False
         self._read_at: float | None = None
 
@@ -57,6 +58,14 @@ class Watch:
         with self._lock:
             waits = {name: wait_of(self._known[name], now) for name in targets if name in self._known}
         return {name: wait for name, wait in waits.items() if wait is not None}
+
+    def latencies(self) -> dict[str, float]:
+        """The milliseconds to expect of each target that was called lately, by this process or by another."""
+        self._refresh()
+        now = self._clock()
+        with self._lock:
+            expected = {name: latency_of(health, now) for name, health in self._known.items()}
+        return {name: latency for name, latency in expected.items() if latency is not None}
 
     def begin(self, target: str, alias: str, *, first: bool, avoided: bool = False) -> float | None:
         """The UNIX time from which on a target is called. If it is half open, nobody else probes it for a while.
@@ -88,9 +97,11 @@ class Watch:
             before = self._known.get(target, Health())
             health = self._known[target] = after(before, outcome, now, self._chance())
             changed = health.changed_at != before.changed_at
-            if changed or now >= self._sampled.setdefault(target, now) + SAMPLE_SECONDS:
+            if changed or now >= self._sampled.get(target, -SAMPLE_SECONDS) + SAMPLE_SECONDS:
                 self._sampled[target] = now
-                self._unwritten[target] = health
+                # A sample must not write over a change that was not read yet.
+                _, expected = self._unwritten.get(target, (health, self._versions.get(target, 0)))
+                self._unwritten[target] = (health, None if changed else expected)
         if changed:
             self._on_change(target, health)
         self._write(_PATIENCE_SECONDS if changed else 0.0)
@@ -102,49 +113,54 @@ class Watch:
                 return
             first = self._read_at is None
             self._reading, self._read_at = True, now
-        _aside(self._read, _PATIENCE_SECONDS if first else 0.0)
+        reader = _aside(self._read)
+        if first:
+            reader.join(_PATIENCE_SECONDS)
 
     def _read(self) -> None:
         try:
             for record in self._records.query(PARTITION):
-                self._learn(record.sort, Health.model_validate(dict(record.body)))
+                self._learn(record.sort, Health.model_validate(dict(record.body)), record.version)
         except (StoreUnavailableError, ValidationError):
             return
         finally:
             self._reading = False
 
-    def _learn(self, target: str, theirs: Health) -> None:
-        """Whatever was opened or closed last is right. Each process adds a bit to its wait for a probe."""
+    def _learn(self, target: str, theirs: Health, version: int) -> None:
+        """Each process adds a bit to its wait for a probe."""
         with self._lock:
             mine = self._known.get(target)
-            if mine is None or theirs.changed_at > mine.changed_at:
-                spread = 0.0 if theirs.told else self._chance()
-                self._known[target] = theirs.model_copy(update={"until": theirs.until + spread})
+            known = theirs if mine is None else learned(mine, theirs)
+            if known is theirs and not theirs.told:
+                known = theirs.model_copy(update={"until": theirs.until + self._chance()})
+            self._known[target] = known
+            self._versions[target] = version
+            self._sampled[target] = max(self._sampled.get(target, theirs.at), theirs.at)
 
     def _write(self, patience: float) -> None:
         with self._lock:
-            if self._writing or not self._unwritten:
-                return
-            self._writing = True
-        _aside(self._write_down, patience)
+            if self._unwritten and self._writer is None:
+                self._writer = _aside(self._write_down)
+            writer = self._writer
+        if patience and writer is not None:
+            writer.join(patience)
 
     def _write_down(self) -> None:
         while True:
             with self._lock:
                 if not self._unwritten:
-                    self._writing = False
+                    self._writer = None
                     return
-                target, health = self._unwritten.popitem()
+                target, (health, version) = self._unwritten.popitem()
             try:
                 body, expires_at = health.to_json(), int(self._clock()) + KEPT_SECONDS
-                self._records.put(PARTITION, target, body, expires_at=expires_at)
+                self._records.put(PARTITION, target, body, expect=version, expires_at=expires_at)
             except StoreUnavailableError:
                 continue
 
 
-def _aside(work: Callable[[], None], patience: float) -> None:
-    """In a thread of its own, for which nobody waits longer than `patience` seconds."""
+def _aside(work: Callable[[], None]) -> threading.Thread:
+    """In a thread of its own, for which nobody needs to wait."""
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    if patience:
-        thread.join(patience)
+    return thread

@@ -12,6 +12,7 @@ from threading import Event as Signal
 from threading import Lock
 
 from sallyport.attempts import Usage
+from sallyport.calling import Calling
 from sallyport.composition import Services
 from sallyport.contracts import Authorization, ChatEnd, Failure, FallbackRequest, RedactionDecision, Sealed, Ticket
 from sallyport.conversation import ChatRequest
@@ -30,7 +31,7 @@ from sallyport.errors import (
     StreamLostError,
 )
 from sallyport.fallback import attempt_of, decide
-from sallyport.inference import Calling, infer_stream, wait_before
+from sallyport.inference import infer_stream, wait_before
 from sallyport.observability import count_exhausted, log_refusal, logger, metrics, place_of
 from sallyport.stream import Collector, Event
 
