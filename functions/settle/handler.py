@@ -1,4 +1,4 @@
-"""Settle: the real cost replaces the reservation, usage is written, the answer is kept, a canary's trial goes on."""
+"""Settle: the real cost replaces the reservation, usage is written, the answer is kept; canary and alerts."""
 
 from typing import Any
 
@@ -32,7 +32,20 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
     response = each_message(event, settle_one)
     _follow_the_canary(here, billed)
+    _alert(here, billed)
     return response
+
+
+def _alert(here: Services, billed: list[Ticket]) -> None:
+    """As with the canary: the messages are settled, and an alert that cannot be told costs nobody an answer."""
+    try:
+        for alert in here.alerts.after(billed, here.now()):
+            logger.warning("a budget reached a part that is told", alert=alert.to_json(), summary=alert.summary)
+            metrics.add_metric(name="BudgetAlert", unit=MetricUnit.Count, value=1)
+            if here.backend.alerts is not None:
+                here.backend.alerts.publish(alert.message())
+    except Exception as error:
+        logger.warning("not looked for alerts", error=type(error).__name__, place=place_of(error))
 
 
 def _follow_the_canary(here: Services, billed: list[Ticket]) -> None:

@@ -10,6 +10,7 @@ from sallyport.limits import Demand, check_fits, refusal, user_of
 from sallyport.planning import plan
 from sallyport.policy import (
     Scoped,
+    alert_at,
     allowed_models,
     allowed_regions,
     bound_max_tokens,
@@ -61,15 +62,15 @@ def _with_a_cheaper_model(ticket: Ticket, rules: _Rules, ledger: Ledger, now: fl
     """If a policy says so, and the caller may use it, and there is room for it. Never vectors of another kind."""
     model = cheaper_model(rules.levels, refused, ticket.model)
     if model is None or ticket.operation != "chat":
-        raise refusal(refused, now)
+        raise refusal(refused, now, alert_at(rules.levels, refused))
     try:
         # Another model is another reservation: a retry that finds room for the first must not be taken for the second.
         request_id = f"{ticket.request_id[:56]}-cheaper"
         answer = _reserve(ticket.model_copy(update={"model": model}), request_id, rules, ledger, now)
     except (ModelNotFoundError, InvalidRequestError):
-        raise refusal(refused, now) from None
+        raise refusal(refused, now, alert_at(rules.levels, refused)) from None
     if isinstance(answer, Refused):
-        raise refusal(refused, now)
+        raise refusal(refused, now, alert_at(rules.levels, refused))
     limit = refused.scope.split("|")[0]
     return answer.model_copy(
         update={"reason": f"{ticket.model} has no room in the budget of {limit}, so in its place: {answer.reason}"}

@@ -17,6 +17,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from sallyport.alerts import Alerts
     from sallyport.audit.log import AuditLog
     from sallyport.authentication import Authenticator
     from sallyport.configuration import Configuration
@@ -51,6 +52,11 @@ class Backend(Protocol):
     def audit(self) -> Blobs: ...
     @property
     def events(self) -> Events: ...
+    @property
+    def alerts(self) -> Events | None:
+        """Where alerts go besides the log and the list of them, if anywhere."""
+        ...
+
     @property
     def workflows(self) -> Workflows: ...
     @property
@@ -107,6 +113,12 @@ class Services:
         from sallyport.audit.log import AuditLog
 
         return AuditLog(self.backend.audit, self.backend.records("audit_index"), self.backend.signer, self.vault)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        from sallyport.alerts import Alerts
+
+        return Alerts(self.backend.ledger, self.backend.records("usage"))
 
     @cached_property
     def answers(self) -> Answers:

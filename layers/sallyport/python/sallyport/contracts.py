@@ -56,12 +56,14 @@ class Hold(Message):
     """An amount taken from one limit until the request is settled. `scope` names limit and window.
 
     `taken` is what was taken of the limit when this was, itself included; absent where the ledger did not tell.
+    `alert_at` are the percents of the limit at which an operator is told.
     """
 
     scope: str
     limit: NonNegativeInt
     amount: NonNegativeInt
     taken: NonNegativeInt | None = None
+    alert_at: tuple[PositiveInt, ...] = ()
 
 
 class Reservation(Message):
