@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sallyport.ports import Blobs, Cache, Events, Keys, Ledger, Macs, Records, Secrets, Signer, Workflows
     from sallyport.providers.registry import Providers
     from sallyport.remote.fetching import Fetcher
+    from sallyport.shares import Roster
     from sallyport.vault import Vault
     from sallyport.watch import Watch
 
@@ -119,6 +120,12 @@ class Services:
         from sallyport.alerts import Alerts
 
         return Alerts(self.backend.ledger, self.backend.records("usage"))
+
+    @cached_property
+    def roster(self) -> Roster:
+        from sallyport.shares import Roster
+
+        return Roster(self.backend.records("configuration"))
 
     @cached_property
     def answers(self) -> Answers:

@@ -93,10 +93,19 @@ type OnRefusal = Literal["tell", "next_target"]
 """What becomes of a request that a provider's own content policy refuses."""
 
 
+class Portion(Message):
+    """What a request takes of one limit of a target: of the whole, and of its tenant's own part or of what is lent."""
+
+    total: Hold
+    own: Hold
+    lent: Hold
+
+
 class RouteTarget(Message):
     """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down.
 
-    `regions` are those where it may be answered, if a policy says where that may be.
+    `regions` are those where it may be answered, if a policy says where that may be. `portions` are of its own limits,
+    `share` is the weight of the tenant in them, and `reserved` that they are part of the reservation.
     """
 
     name: Name
@@ -104,6 +113,9 @@ class RouteTarget(Message):
     context_tokens: NonNegativeInt = 0
     fits: bool = True
     regions: tuple[str, ...] | None = None
+    share: float | None = None
+    portions: tuple[Portion, ...] = ()
+    reserved: bool = False
 
 
 class Route(Message):

@@ -25,6 +25,7 @@ type Percent = Annotated[int, Field(ge=1, le=100)]
 class Policy(Message):
     """One level's rules. What is absent is not narrowed by this level.
 
+    `share` is a tenant's weight where tenants share a target's own limits.
     `alert_at` are the percents of this level's limits per day and month at which an operator is told.
     `cheaper_model` is the alias that is asked instead when one of this level's limits of dollars has no room left.
     """
@@ -35,6 +36,7 @@ class Policy(Message):
     media_hosts: tuple[MediaHost, ...] | None = None
     allowed_regions: tuple[RegionPattern, ...] | None = None
     limits: tuple[Limit, ...] = ()
+    share: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] = 1.0
     alert_at: Annotated[tuple[Percent, ...], Field(max_length=10)] = (50, 80, 100)
     on_exceeded: Literal["refuse", "cheaper_model"] = "refuse"
     cheaper_model: Name | None = None
