@@ -31,12 +31,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         metrics.add_metric(name="Cost", unit=MetricUnit.Count, value=bill.cost)
 
     response = each_message(event, settle_one)
-    for unsaid, follow in _AFTERWARDS.items():
+    for follow in (_follow_the_canary, _alert, _note_askers):
         try:
             follow(here, billed)
         except Exception as error:
             # The messages are settled and need not come again for it.
-            logger.warning(unsaid, error=type(error).__name__, place=place_of(error))
+            logger.warning("left out", what=follow.__name__, error=type(error).__name__, place=place_of(error))
     return response
 
 
@@ -57,10 +57,3 @@ def _follow_the_canary(here: Services, billed: list[Ticket]) -> None:
 
 def _note_askers(here: Services, billed: list[Ticket]) -> None:
     here.roster.note(billed, here.now())
-
-
-_AFTERWARDS = {
-    "not counted for the canary": _follow_the_canary,
-    "not looked for alerts": _alert,
-    "not noted who shares a target": _note_askers,
-}

@@ -38,6 +38,26 @@ limits = [{{ per = "month", dollars = 0.01 }}]
 on_exceeded = "cheaper_model"
 cheaper_model = "free"
 
+[tenants.a]
+share = 3
+limits = [{{ per = "day", requests = 1000 }}]
+[tenants.b]
+share = 5
+[tenants.c]
+share = 5
+
+[[keys]]
+name = "a"
+tenant = "a"
+project = "web"
+[[keys]]
+name = "b"
+tenant = "b"
+project = "web"
+[[keys]]
+name = "c"
+tenant = "c"
+project = "web"
 [[keys]]
 name = "app"
 tenant = "acme"
@@ -81,6 +101,12 @@ targets = ["free"]
 targets = ["echo"]
 [routing.routes.uncached]
 targets = ["echo"]
+cache_ttl_seconds = 0
+[routing.routes.shared]
+targets = ["shared"]
+cache_ttl_seconds = 0
+[routing.routes.shared-first]
+targets = ["shared", "echo"]
 cache_ttl_seconds = 0
 [routing.routes.house]
 targets = ["echo", "house"]
@@ -142,6 +168,12 @@ targets = ["vectors-broken", "vectors"]
 """
 
 _STRATEGIC = """
+[routing.targets.shared]
+provider = "openai"
+base_url = "{url}"
+model = "echo"
+privacy = "cloud"
+limits = {{ requests = 13 }}
 [routing.targets.equal]
 provider = "openai"
 base_url = "{url}"

@@ -90,8 +90,8 @@ def test_alerts_that_cannot_be_told_settle_all_the_same(budgeted, services, log,
     monkeypatch.setattr(Alerts, "after", lambda *_: 1 / 0)
     assert budgeted() == {"batchItemFailures": []}
     assert len(bills(services)) == 1
-    [line] = [each for each in log.lines if each["message"] == "not looked for alerts"]
-    assert line["error"] == "ZeroDivisionError"
+    [line] = [each for each in log.lines if each["message"] == "left out"]
+    assert (line["what"], line["error"]) == ("_alert", "ZeroDivisionError")
 
 
 @pytest.fixture
@@ -144,4 +144,5 @@ def test_what_goes_wrong_with_the_count_costs_no_message(a_canary, invoke, servi
     services.backend.records("configuration").put(TRIALS, f"v1|{a_canary.since}", {"of": "a newer gateway"})
     assert invoke("settle/answered") == {"batchItemFailures": []}
     assert len(bills(services)) == 1
-    assert "not counted for the canary" in log.text
+    [line] = [each for each in log.lines if each["message"] == "left out"]
+    assert (line["what"], line["error"]) == ("_follow_the_canary", "ValidationError")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sallyport.ports import Blobs, Cache, Events, Keys, Ledger, Macs, Records, Secrets, Signer, Workflows
     from sallyport.providers.registry import Providers
     from sallyport.remote.fetching import Fetcher
-    from sallyport.shares import Roster
+    from sallyport.roster import Roster
     from sallyport.vault import Vault
     from sallyport.watch import Watch
 
@@ -123,7 +123,7 @@ class Services:
 
     @cached_property
     def roster(self) -> Roster:
-        from sallyport.shares import Roster
+        from sallyport.roster import Roster
 
         return Roster(self.backend.records("configuration"))
 

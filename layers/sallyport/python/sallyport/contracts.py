@@ -104,11 +104,13 @@ class Portion(Message):
 class RouteTarget(Message):
     """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down.
 
-    `regions` are those where it may be answered, if a policy says where that may be. `portions` are of its own limits,
-    `share` is the weight of the tenant in them, and `reserved` that they are part of the reservation.
+    `regions` are those where it may be answered, if a policy says where that may be. Its health is that of `place`.
+    `portions` are of its own limits, `share` is the weight of the tenant in them, and `reserved` that they are part of
+    the reservation.
     """
 
     name: Name
+    place: str = ""
     privacy: Privacy
     context_tokens: NonNegativeInt = 0
     fits: bool = True

@@ -38,39 +38,38 @@ def divided(
     limited = {each.name: table.targets[each.name] for each in route.targets if table.targets[each.name].limits}
     if not limited:
         return route
-    asker = Asker(ticket.caller.tenant, weight)
-    targets = [
-        each.model_copy(update={"share": weight, "portions": split})
-        if (target := limited.get(each.name))
-        and (split := portions(each.name, target, asker, askers(each.name), _demand(target, ticket, max_tokens), at))
-        else each
-        for at in (ticket.received_at,)
-        for each in route.targets
-    ]
-    unhealthy = avoid([each.name for each in targets]) if len(targets) > 1 else {}
-    return route.model_copy(update={"targets": tuple(sorted(targets, key=lambda each: each.name in unhealthy))})
+    asker, at = Asker(ticket.caller.tenant, weight), ticket.received_at
+    targets = []
+    for each in route.targets:
+        target = limited.get(each.name)
+        if target is not None:
+            split = portions(each.name, target, asker, askers(each.name), _demand(target, ticket, max_tokens), at)
+            each = each.model_copy(update={"share": weight, "portions": split})
+        targets.append(each)
+    unhealthy = avoid([each.place for each in targets]) if len(targets) > 1 else {}
+    return route.model_copy(update={"targets": tuple(sorted(targets, key=lambda each: each.place in unhealthy))})
 
 
 def reserve(reservation: Reservation, route: Route, ledger: Ledger, now: float) -> Taken:
     """Reserve what a request takes of its caller's limits and of those of the first target that has room for it.
 
-    That target then comes first in the route, and those before it last. One call, one more for each kind of which the
-    tenant's own part is used up, and for each target without room. Refused when the caller has no room;
-    RateLimitedError when no target has.
+    It must be long enough for the request, unless none is. It then comes first in the route, and those without room
+    last. One call, one more for each kind of which the tenant's own part is used up, and for each target without room.
+    Refused when the caller has no room; RateLimitedError when no target has.
     """
     full: list[RouteTarget] = []
     reservation = _opened(reservation, route)
-    for number, target in enumerate(route.targets):
+    fitting = [each for each in route.targets if each.fits] or route.targets
+    for target in fitting:
         answer, held = _take(reservation, target.portions, ledger, now)
         if isinstance(answer, Refused) and target_of(answer.scope) is not None:
             full.append(target)
             continue
-        first = target.model_copy(update={"reserved": True}) if target.portions else target
-        if not full:
-            return Taken(answer, held, route.model_copy(update={"targets": (first, *route.targets[1:])}))
-        reason = f"{route.reason}; at their limits: {', '.join(each.name for each in full)}"
-        targets = (first, *route.targets[number + 1 :], *full)
-        return Taken(answer, held, route.model_copy(update={"targets": targets, "reason": reason}))
+        reserved = target.model_copy(update={"reserved": bool(target.portions)})
+        rest = [each for each in route.targets if each is not target and each not in full]
+        reason = f"{route.reason}; at their limits: {', '.join(each.name for each in full)}" if full else route.reason
+        update = {"targets": (reserved, *rest, *full), "reason": reason}
+        return Taken(answer, held, route.model_copy(update=update))
     wait = math.ceil(seconds_left(Window.MINUTE, now) * 10) / 10
     raise RateLimitedError(
         f"What the model {route.alias} can take of this tenant per minute is taken. Try again in {math.ceil(wait)} s.",

@@ -1,4 +1,4 @@
-"""How a target's own limits are split between the tenants that ask it. Pure, but for the record of who does.
+"""How a target's own limits are split between the tenants that ask it. Pure.
 
 A tenant that asked lately has a part of the limit by its weight, which nobody else can use. What nobody has a part in
 is lent to whoever asks first. Who was there before and comes back finds a tenth: so much is lent to nobody while any
@@ -6,15 +6,12 @@ known tenant is away, until it is seen and has its part.
 """
 
 import math
-import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sallyport.contracts import Hold, Portion, RouteTarget, Ticket
-from sallyport.errors import from_failure
+from sallyport.contracts import Hold, Portion
 from sallyport.limits import Window, window_at
 from sallyport.message import Message, Name
-from sallyport.ports import Records
 from sallyport.routing import Target
 
 SHARES = "shares"
@@ -23,10 +20,7 @@ SHARES = "shares"
 LATELY_SECONDS = 180
 KNOWN_SECONDS = 86_400
 KEPT_FOR_ABSENT = 0.1
-NOTED_EVERY_SECONDS = 30
-"""How often it is written down that a tenant asks a target."""
 
-_TRIES = 5
 _TARGET = "target/"
 
 
@@ -84,51 +78,3 @@ def part_of(limit: int, asker: Asker, askers: Askers, at: float) -> tuple[int, i
 def target_of(scope: str) -> str | None:
     """The target whose limit a counter is of; None for a tenant's."""
     return scope.removeprefix(_TARGET).split("|")[0].split("/")[0] if scope.startswith(_TARGET) else None
-
-
-class Roster:
-    """Writes down who asks which target. Safe to share between threads; nobody's request waits for it."""
-
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._lock = threading.Lock()
-        self._noted: dict[tuple[str, str], float] = {}
-
-    def note(self, tickets: Iterable[Ticket], now: float) -> None:
-        """Raise StoreUnavailableError. Who loses the race for a record again and again is noted next time."""
-        asked: dict[str, dict[str, Seen]] = {}
-        for ticket in tickets:
-            for target, weight in _asked(ticket):
-                if self._is_due(target, ticket.caller.tenant, now):
-                    asked.setdefault(target, {})[ticket.caller.tenant] = Seen(weight=weight, at=ticket.received_at)
-        for target, tenants in asked.items():
-            self._write(target, tenants, now)
-
-    def _is_due(self, target: str, tenant: str, now: float) -> bool:
-        with self._lock:
-            if self._noted.get((target, tenant), 0.0) > now - NOTED_EVERY_SECONDS:
-                return False
-            self._noted = {key: at for key, at in self._noted.items() if at > now - NOTED_EVERY_SECONDS}
-            self._noted[target, tenant] = now
-            return True
-
-    def _write(self, target: str, tenants: Mapping[str, Seen], now: float) -> None:
-        for _ in range(_TRIES):
-            record = self._records.get(SHARES, target)
-            known = {} if record is None else Askers.model_validate(dict(record.body)).tenants
-            kept = {name: seen for name, seen in known.items() if seen.at > now - KNOWN_SECONDS}
-            body = Askers(tenants=kept | dict(tenants)).to_json()
-            ends = int(now) + KNOWN_SECONDS
-            if self._records.put(SHARES, target, body, expect=record.version if record else 0, expires_at=ends):
-                return
-
-
-def _asked(ticket: Ticket) -> Sequence[tuple[str, float]]:
-    """The targets with limits that a request was meant for, also one that was refused for them."""
-    if ticket.authorization is not None:
-        targets: Sequence[RouteTarget] = ticket.authorization.route.targets
-        return [(each.name, each.share) for each in targets if each.share is not None and each.reserved]
-    if ticket.failure is None:
-        return []
-    told = from_failure(ticket.failure.error, ticket.failure.cause).details.get("shares")
-    return [(name, told["weight"]) for name in told["targets"]] if told else []
