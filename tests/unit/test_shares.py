@@ -85,9 +85,8 @@ def test_a_request_takes_of_the_whole_and_of_its_own_part_or_of_what_is_lent():
     assert (tokens.total.amount, tokens.own.limit, tokens.lent.limit) == (70, 333, 1)
 
 
-@pytest.mark.parametrize("limits", [None, TargetLimits()])
-def test_a_target_without_limits_has_nothing_to_split(limits):
-    target = Target(provider="simulated", model="m", privacy="private", limits=limits)
+def test_a_target_without_limits_has_nothing_to_split():
+    target = Target(provider="simulated", model="m", privacy="private")
     assert portions("gpt", target, Asker("acme", 1.0), Askers(), {"requests": 1, "tokens": 1}, NOON) == ()
 
 

@@ -53,6 +53,12 @@ class TargetLimits(Message):
     requests: PositiveInt | None = None
     tokens: PositiveInt | None = None
 
+    @model_validator(mode="after")
+    def _limits_something(self) -> Self:
+        if not self.by_kind():
+            raise ValueError("limits say how many requests or tokens per minute")
+        return self
+
     def by_kind(self) -> list[tuple[str, int]]:
         """Kind and limit, where there is one."""
         kinds = (("requests", self.requests), ("tokens", self.tokens))
