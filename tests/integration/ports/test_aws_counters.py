@@ -118,3 +118,90 @@ def test_every_slice_is_in_a_partition_of_its_own(dynamo, at_once):
     at_once(lambda each: ledger.reserve(each, now=NOW), crowd)
     slices = {place.partition("|")[0].split("#")[1] for place in open_slices(dynamo)}
     assert slices == {str(number) for number in range(SLICES)}
+
+
+class MetOnce:
+    """moto's client, whose first transaction meets another at its last item."""
+
+    def __init__(self, dynamodb):
+        self._dynamodb = dynamodb
+        self.met = False
+
+    def __getattr__(self, name):
+        return getattr(self._dynamodb, name)
+
+    def transact_write_items(self, *, TransactItems):
+        if self.met:
+            return self._dynamodb.transact_write_items(TransactItems=TransactItems)
+        self.met = True
+        reasons = [{"Code": "None"}] * (len(TransactItems) - 1) + [{"Code": "TransactionConflict"}]
+        told = {"Error": {"Code": "TransactionCanceledException", "Message": "x"}, "CancellationReasons": reasons}
+        raise self._dynamodb.exceptions.TransactionCanceledException(told, "TransactWriteItems")
+
+
+def test_slices_are_written_in_words_that_dynamodb_knows(aws_settings, moto_session):
+    """The double knows no reserved words and takes any expression; moto reads them as DynamoDB does."""
+    dynamodb = moto_session.client("dynamodb")
+    ledger = DynamoLedger(MetOnce(dynamodb), "sallyport-ledger")
+    assert ledger.reserve(reservation("first"), now=NOW) == Granted()
+    assert ledger.reserve(reservation("second", amount=2), now=NOW) == Granted()
+    lent = [item for item in items_of(dynamodb) if item["partition"]["S"].startswith("slice#")]
+    assert lent
+    assert {item["lent_under"]["N"] for item in lent} == {"300"}
+    assert ledger.taken(SCOPE) == 3
+    assert ledger.settle(reservation("second", amount=2), [1], now=NOW) is True
+    assert ledger.reserve(reservation("all", amount=299), now=NOW) == Refused(SCOPE, 300, 2)
+    assert ledger.reserve(reservation("rest", amount=298), now=NOW) == Granted()
+    assert [item for item in items_of(dynamodb) if item["partition"]["S"].startswith("slice#")] == []
+    assert ledger.settle(reservation("rest", amount=298), [400], now=NOW) is True
+    assert ledger.taken(SCOPE) == 402
+
+
+def items_of(dynamodb):
+    return dynamodb.scan(TableName="sallyport-ledger")["Items"]
+
+
+class Watched(ContendedDynamo):
+    """Looks at the counter after every transaction, in one piece."""
+
+    def __init__(self, prepare):
+        super().__init__(prepare)
+        self.most, self.astray = 0, []
+
+    def transact_write_items(self, **arguments):
+        super().transact_write_items(**arguments)
+        with self._lock:
+            whole = self._items.get(f"scope#{SCOPE}|-", {})
+            slices = {
+                place.split("#")[1]: int(item["credit"]["N"])
+                for place, item in self._items.items()
+                if place.startswith("slice#")
+            }
+        self.most = max(self.most, int(whole.get("taken", {"N": "0"})["N"]) - sum(slices.values()))
+        if set(whole.get("slices", {}).get("NS", ())) != set(slices) or min(slices.values(), default=0) < 0:
+            self.astray.append((whole, slices))
+
+
+@pytest.mark.parametrize("limit", [50, 300, 2_000])
+def test_at_no_moment_more_is_taken_than_there_is_and_nothing_is_lost(limit, at_once):
+    """Requests of all sizes come, settle for less, come again and are left behind, from containers of their own."""
+    dynamo = Watched(0.001)
+
+    def one(number):
+        ledger, mine = DynamoLedger(dynamo, "ledger"), reservation(number, limit=limit, amount=number % 12)
+        if ledger.reserve(mine, now=NOW) != Granted():
+            return 0
+        if number % 3 == 0:
+            return mine.holds[0].amount
+        came_to = number % 5 % (mine.holds[0].amount + 1)
+        assert [ledger.settle(mine, [came_to], now=NOW) for _ in range(2)] == [True, False]
+        return came_to
+
+    came_to = at_once(one, range(160))
+    assert (dynamo.astray, dynamo.most <= limit) == ([], True)
+    assert None not in came_to, "somebody was told to come again"
+    ledger = DynamoLedger(dynamo, "ledger")
+    assert ledger.taken(SCOPE) == sum(came_to)
+    ledger.expire(now=NOW + 60)
+    left_behind = sum(amount for number, amount in enumerate(came_to) if number % 3 == 0)
+    assert ledger.taken(SCOPE) == sum(came_to) - left_behind
