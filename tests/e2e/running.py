@@ -3,6 +3,7 @@
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 import openai
 
 from sallyport.audit.reader import show
+from sallyport.configuration import Configuration
 from sallyport.contracts import Ticket
 from sallyport.settlement import UsageRecord, day_of, usage_partition
 from sallyport.watch import PARTITION
@@ -266,6 +268,11 @@ class Running:
         self.url = url
         self.keys = keys
         self.folder = folder
+
+    def place(self, target: str) -> str:
+        """Under what its health is kept."""
+        table = Configuration(self.gateway.backend.records("configuration"), clock=time.time).routing_table()
+        return table.targets[target].place(target)
 
     def client(self, key: str = "app") -> openai.OpenAI:
         return openai.OpenAI(base_url=f"{self.url}/v1", api_key=self.keys[key], max_retries=0)
