@@ -9,8 +9,10 @@ _COMMANDS = {
     "keys": "sallyport_cli.keys:keys",
     "policies": "sallyport_cli.policies:policies",
     "models": "sallyport_cli.models:models",
+    "targets": "sallyport_cli.targets:targets",
     "trace": "sallyport_cli.trace:trace",
     "usage": "sallyport_cli.usage:usage",
+    "alerts": "sallyport_cli.alerts:alerts",
     "audit": "sallyport_cli.audit:audit",
     "dead-letters": "sallyport_cli.dead_letters:dead_letters",
 }

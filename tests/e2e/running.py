@@ -3,6 +3,7 @@
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import httpx
 import openai
 
 from sallyport.audit.reader import show
+from sallyport.configuration import Configuration
 from sallyport.contracts import Ticket
 from sallyport.settlement import UsageRecord, day_of, usage_partition
+from sallyport.watch import PARTITION
 from sallyport_local.seed import read_seed, sow
 from sallyport_local.server import bind, server
 
@@ -42,6 +45,26 @@ limits = [{{ per = "month", dollars = 0.01 }}]
 on_exceeded = "cheaper_model"
 cheaper_model = "free"
 
+[tenants.a]
+share = 3
+limits = [{{ per = "day", requests = 1000 }}]
+[tenants.b]
+share = 5
+[tenants.c]
+share = 5
+
+[[keys]]
+name = "a"
+tenant = "a"
+project = "web"
+[[keys]]
+name = "b"
+tenant = "b"
+project = "web"
+[[keys]]
+name = "c"
+tenant = "c"
+project = "web"
 [[keys]]
 name = "app"
 tenant = "acme"
@@ -90,6 +113,12 @@ targets = ["echo"]
 [routing.routes.uncached]
 targets = ["echo"]
 cache_ttl_seconds = 0
+[routing.routes.shared]
+targets = ["shared"]
+cache_ttl_seconds = 0
+[routing.routes.shared-first]
+targets = ["shared", "echo"]
+cache_ttl_seconds = 0
 [routing.routes.house]
 targets = ["echo", "house"]
 [routing.routes.walled]
@@ -112,6 +141,8 @@ targets = ["locked", "backup"]
 targets = ["patient"]
 [routing.routes.cutting]
 targets = ["broken", "cutting", "backup"]
+[routing.routes.moment]
+targets = ["moment"]
 [routing.routes.doomed]
 targets = ["throttled", "broken", "closing"]
 [routing.routes.too-long]
@@ -150,6 +181,12 @@ targets = ["vectors-broken", "vectors"]
 """
 
 _STRATEGIC = """
+[routing.targets.shared]
+provider = "openai"
+base_url = "{url}"
+model = "echo"
+privacy = "cloud"
+limits = {{ requests = 13 }}
 [routing.targets.equal]
 provider = "openai"
 base_url = "{url}"
@@ -219,6 +256,7 @@ TARGETS = (
     "locked",
     "patient",
     "cutting",
+    "moment",
 )
 
 
@@ -242,6 +280,11 @@ class Running:
         self.url = url
         self.keys = keys
         self.folder = folder
+
+    def place(self, target: str) -> str:
+        """Under what its health is kept."""
+        table = Configuration(self.gateway.backend.records("configuration"), clock=time.time).routing_table()
+        return table.targets[target].place(target)
 
     def client(self, key: str = "app") -> openai.OpenAI:
         return openai.OpenAI(base_url=f"{self.url}/v1", api_key=self.keys[key], max_retries=0)
@@ -272,6 +315,14 @@ class Running:
     def settle(self) -> None:
         """Wait until what lies behind the answers is done."""
         assert self.gateway.drain(DRAIN_SECONDS), "queues did not empty"
+
+    def forget_health(self) -> None:
+        """Every target is as if it had never failed."""
+        records = self.gateway.backend.records("health")
+        for record in records.query(PARTITION):
+            records.delete(PARTITION, record.sort)
+        for services in (self.gateway.services, *vars(self.gateway).get("_services", {}).values()):
+            vars(services).pop("watch", None)
 
     def path(self, request_id: str) -> list[str]:
         """The states that a request went through."""

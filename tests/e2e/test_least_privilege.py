@@ -97,10 +97,16 @@ provider = "simulated"
 model = "simulated-1"
 privacy = "private"
 max_output_tokens = {most_tokens}
+limits = {{ requests = 1000 }}
 
 [routing.targets.broken]
 provider = "simulated"
-model = "simulated-fail-503"
+model = "simulated-fail-503-after-60s"
+privacy = "private"
+
+[routing.targets.busy]
+provider = "simulated"
+model = "simulated-fail-429-after-60s"
 privacy = "private"
 
 [routing.targets.dear]
@@ -154,9 +160,13 @@ targets = ["simulated"]
 
 [routing.routes.dear]
 targets = ["dear"]
+strategy = "least_latency"
 
 [routing.routes.second]
 targets = ["broken", "simulated"]
+
+[routing.routes.third]
+targets = ["busy", "simulated"]
 
 [routing.routes.none]
 targets = ["broken"]
@@ -386,6 +396,7 @@ def _travel(journeys: Journeys) -> None:
         "a stream of an application's profile": journeys.stream("hello, streamed", model="tagged").status_code,
         "a stream of a model in another account": journeys.stream("hello, streamed", model="elsewhere").status_code,
         "a stream of a model of Bedrock": journeys.stream("hello, streamed", model="nova").status_code,
+        "the second target of a stream": journeys.stream("hello, streamed", model="third").status_code,
         "a stream with a secret": journeys.stream("hello, streamed", model="compatible").status_code,
     }
     assert set(statuses.values()) == {200}, statuses
@@ -454,7 +465,9 @@ def test_no_wildcard_but_where_aws_has_no_resource_level(travelled):
     assert wide <= NOT_REHEARSED.keys()
 
 
-@pytest.mark.parametrize(("partition", "reached"), [("routing", True), ("trial", True), ("policy", False)])
+@pytest.mark.parametrize(
+    ("partition", "reached"), [("routing", True), ("trial", True), ("shares", True), ("policy", False)]
+)
 def test_settle_reaches_routing_tables_and_no_policy(partition, reached, travelled):
     settle = next(each for each in _principals(travelled.gateway) if each.name == "settle")
     [table] = {each.resource for each in settle.permissions if each.conditions}

@@ -26,6 +26,7 @@ class Inference(Message):
     """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself.
 
     `found` counts by type the personal data in the answer that no placeholder stands for, where somebody asks for it.
+    `skipped` are targets that would have been asked before, but for their health.
     """
 
     target: Name
@@ -39,10 +40,14 @@ class Inference(Message):
     estimated: bool = False
     unmet: tuple[Unmet, ...] = ()
     found: dict[str, NonNegativeInt] = {}
+    skipped: tuple[Name, ...] = ()
 
 
 class Attempt(Message):
-    """One failed call of one target. `reason` says what was done about it; `code` is one of a fixed list."""
+    """One failed call of one target. `reason` says what was done about it; `code` is one of a fixed list.
+
+    `again_after`: the same target is asked once more, after so many seconds.
+    """
 
     target: Name
     error: str
@@ -50,4 +55,5 @@ class Attempt(Message):
     reason: str = ""
     status: int | None = None
     retry_after: float | None = None
+    again_after: float | None = None
     latency_ms: NonNegativeInt | None = None

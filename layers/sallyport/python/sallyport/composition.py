@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import random
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from sallyport.alerts import Alerts
     from sallyport.audit.log import AuditLog
     from sallyport.authentication import Authenticator
     from sallyport.configuration import Configuration
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from sallyport.ports import Blobs, Cache, Events, Keys, Ledger, Macs, Records, Secrets, Signer, Workflows
     from sallyport.providers.registry import Providers
     from sallyport.remote.fetching import Fetcher
+    from sallyport.roster import Roster
     from sallyport.threads import Threads
     from sallyport.vault import Vault
+    from sallyport.watch import Watch
 
-type Collection = Literal["keys", "configuration", "usage", "audit_index", "answers", "conversations"]
+type Collection = Literal["keys", "configuration", "usage", "audit_index", "answers", "conversations", "health"]
 
 
 class Backend(Protocol):
@@ -50,6 +54,11 @@ class Backend(Protocol):
     def audit(self) -> Blobs: ...
     @property
     def events(self) -> Events: ...
+    @property
+    def alerts(self) -> Events | None:
+        """Where alerts go besides the log and the list of them, if anywhere."""
+        ...
+
     @property
     def workflows(self) -> Workflows: ...
     @property
@@ -108,6 +117,18 @@ class Services:
         return AuditLog(self.backend.audit, self.backend.records("audit_index"), self.backend.signer, self.vault)
 
     @cached_property
+    def alerts(self) -> Alerts:
+        from sallyport.alerts import Alerts
+
+        return Alerts(self.backend.ledger, self.backend.records("usage"))
+
+    @cached_property
+    def roster(self) -> Roster:
+        from sallyport.roster import Roster
+
+        return Roster(self.backend.records("configuration"))
+
+    @cached_property
     def answers(self) -> Answers:
         from sallyport.idempotency import Answers
 
@@ -124,6 +145,13 @@ class Services:
         from sallyport.configuration import Configuration
 
         return Configuration(self.backend.records("configuration"), clock=time.time)
+
+    @cached_property
+    def watch(self) -> Watch:
+        from sallyport.observability import log_health
+        from sallyport.watch import Watch
+
+        return Watch(self.backend.records("health"), clock=time.time, chance=random.random, on_change=log_health)
 
 
 _scoped: ContextVar[Services | None] = ContextVar("services", default=None)
