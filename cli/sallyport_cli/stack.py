@@ -28,6 +28,7 @@ VARIABLE_OF: Mapping[str, str] = MappingProxyType(
         "LedgerTableName": "LEDGER_TABLE",
         "CacheTableName": "CACHE_TABLE",
         "AnswersTableName": "ANSWERS_TABLE",
+        "ConversationsTableName": "CONVERSATIONS_TABLE",
         "ContentBucketName": "CONTENT_BUCKET",
         "AuditBucketName": "AUDIT_BUCKET",
         "ContentKeyArn": "CONTENT_KEY_ARN",
