@@ -11,10 +11,10 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 MOST_STEPS = 500
-"""At one place of a text. A step takes about 10 ns: the worst text of 2 million characters takes one pattern 10 s."""
+"""At one place of a text. A step takes up to 5 ns: the worst text of 2 million characters takes one pattern 5 s."""
 
 MOST_STEPS_TOGETHER = 1_000
-"""Of all patterns of a policy: within the 30 s that redaction may take for the worst text."""
+"""Of all patterns of one level's policy: well within the 30 s that redaction may take for the worst text."""
 
 LONGEST = 256
 """Characters of a pattern."""
