@@ -25,6 +25,7 @@ from sallyport.redaction.detectors import (
     national_europe,
     national_id,
     national_world,
+    occupation,
     passport,
     phone,
     private_key,
@@ -86,5 +87,6 @@ DETECTORS: Final[tuple[Detector, ...]] = (
     age,
     username,
     title,
+    occupation,
 )
 """Where findings overlap, the family that stands first here gives the type."""
