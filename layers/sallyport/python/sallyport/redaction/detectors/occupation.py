@@ -7,20 +7,21 @@ import re
 from collections.abc import Iterator
 
 from sallyport.redaction.finding import TITLE, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({TITLE})
 
 _WORDS = r"[^\W\d_][\w'-]{1,24}(?:,?\s[\w'-]{2,24}){0,6}?"
-_AS = re.compile(
+_AS = Lazily(
     rf"(?:(?:an?|the)\s)?({_WORDS})(?=[,.;!?]|\s(?:but|and|at|for|in|since|with|from|until|who)\s|\s*\Z|\s*\n)"
 )
-_SAID = re.compile(rf"({_WORDS}),\s(?:said|says|told|adds|added|explained|explains|wrote|writes|asked)\s?\W?")
-_LINE = re.compile(rf"({_WORDS})(?=\r?\n\r?\n)")
-_WORKS = re.compile(
+_SAID = Lazily(rf"({_WORDS}),\s(?:said|says|told|adds|added|explained|explains|wrote|writes|asked)\s?\W?")
+_LINE = Lazily(rf"({_WORDS})(?=\r?\n\r?\n)")
+_WORKS = Lazily(
     r"(?<!\w)(?:work(?:ed|s|ing)?|employed|hired|jobs?|positions?|roles?|career|serv(?:ed|es|ing)|promoted|trained)(?!\w)[^.\n]{0,60}\Z",
     re.IGNORECASE,
 )
-_ENDING = re.compile(
+_ENDING = Lazily(
     r"(?:er|or|ist|ian|ant|ent|yst|man|woman|clerk|nurse|wife|chef|cook|guard|aide|pilot|smith|wright|graph|coach|host)s?\Z",
     re.IGNORECASE,
 )
@@ -45,7 +46,7 @@ _NO_OCCUPATION = frozenset(
         *("usual", "for", "or", "factor", "error", "center", "after", "over", "under", "intended", "summer", "winter"),
     }
 )
-_NAME_LINE = re.compile(r"(?:^|\n)[^\W\d_][\w'.-]{0,24}(?:\s{1,2}[^\W\d_][\w'.-]{0,24}){1,4}\s?\Z")
+_NAME_LINE = Lazily(r"(?:^|\n)[^\W\d_][\w'.-]{0,24}(?:\s{1,2}[^\W\d_][\w'.-]{0,24}){1,4}\s?\Z")
 _BEFORE = 80
 
 
