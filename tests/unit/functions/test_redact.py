@@ -65,7 +65,7 @@ def test_a_bug_in_the_engine_stops_the_request(invoke, monkeypatch, log):
     def fail(*_, **__):
         raise ValueError(CANARY)
 
-    monkeypatch.setattr("sallyport.redacting.detect", fail)
+    monkeypatch.setattr("sallyport.redacting.detect_apart", fail)
     with pytest.raises(RedactionFailedError) as failed:
         invoke("redact/fraud")
     assert CANARY not in str(failed.value) + log.text
