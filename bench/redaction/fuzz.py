@@ -65,7 +65,7 @@ GROWING = (
     *("12 Main ", "12 A St, ", "rue A 1, ", "Apt 1 ", "A\n", "1 A\n Apt 1\n", "%25", "&amp;", "\\u0040", "=40", "a-"),
     *("a b ", "(at)", " dot a", "a @ b . c ", "YWFh", "QUJD" * 8 + " ", "61" * 16 + " ", "<<", "A<<", "\u0430a "),
     *("npi 1234567890 ", "in 1999 ", "AB12 CDE ", "pin 1", "1-1-", "1_1_", "4111_1111_1111_1111 ", "passport 12 "),
-    *("corner of a and ", "a.com "),
+    *("corner of a and ", "a.com ", "passport,a\n", "a|passport|b\n", "dl,passport,vin,mrn,npi,bic\n"),
 )
 SIZE = 20_000
 """Characters of the shortest growing text."""

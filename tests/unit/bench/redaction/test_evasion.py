@@ -7,18 +7,12 @@ import pytest
 from bench.redaction.evasion import cases, main, run
 
 CASES = cases()
-MISSED = {
-    "name,passport\nBob,X1234567\nAnn,X7654321",
-    "| name | account number |\n|---|---|\n| Bob | 000123456789 |\n| Ann | 000987654321 |",
-}
-"""Columns of tables whose label is rows above."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case["text"])[1:60])
 def test_a_case_fares_as_it_should(case):
     [tally] = run([case]).values()
-    assert tally.wrong == ([case["text"]] * tally.missed if case["text"] in MISSED else [])
-    assert bool(tally.missed) == (case["text"] in MISSED)
+    assert tally.wrong == []
 
 
 def test_the_suite_has_near_misses_beside_the_hits_of_nearly_every_item():

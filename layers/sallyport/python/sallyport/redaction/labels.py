@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sallyport.redaction.lazily import Lazily
+
 # `driverLicense` is two words, and so are `DRIVER_LICENSE` and `driver-license`.
 _WORD = re.compile(r"[A-Z]*+[^\WA-Z\d_]++|[A-Z]++")
 _JOINT = r"[\s_./'\"-]{0,2}s?[\s_./'\"-]{0,2}"
@@ -40,7 +42,7 @@ class Labels[Meaning]:
         for phrase in sorted(meaning_by_phrase, key=lambda each: (-len(each), each)):
             by_first[phrase.split()[0]].append(phrase)
         self._phrases = {
-            first: [(re.compile(_JOINT.join(map(re.escape, p.split()))), meaning_by_phrase[p]) for p in phrases]
+            first: [(Lazily(_JOINT.join(map(re.escape, p.split()))), meaning_by_phrase[p]) for p in phrases]
             for first, phrases in by_first.items()
         }
         self._firsts = frozenset(self._phrases)

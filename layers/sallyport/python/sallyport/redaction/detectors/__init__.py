@@ -26,6 +26,7 @@ from sallyport.redaction.detectors import (
     national_europe,
     national_id,
     national_world,
+    occupation,
     passport,
     phone,
     private_key,
@@ -88,5 +89,6 @@ DETECTORS: Final[tuple[Detector, ...]] = (
     username,
     title,
     names,
+    occupation,
 )
 """Where findings overlap, the family that stands first here gives the type."""

@@ -17,6 +17,7 @@ from sallyport.redaction.detectors.street_words import (
     UNIT,
 )
 from sallyport.redaction.finding import ADDRESS, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({ADDRESS})
 
@@ -53,36 +54,36 @@ labels: tuple[str, ...] = (
 _NAME = r"[^\W\d_a-zà-ÿ][\w'.-]{0,24}"  # begins with a capital
 _WORD = r"[^\W\d_][\w'.-]{0,24}"
 _BREAK = r"(?:,?[ \t]{1,3}|\s?,?\s{0,2}\n[ \t>?]{0,5},?[ ]?)"
-_NUMBER_FIRST = re.compile(
+_NUMBER_FIRST = Lazily(
     rf"[0-9](?<![\w.,$€£#/-][0-9])[0-9]{{0,5}}[A-Za-z]?(?:[-/][0-9]{{1,4}})?(?:\s?(?:bis|ter))?,?\s(?:[0-9]{{1,5}}\s)?"
     rf"(?:(?i:{BEFORE_NAME})\s(?:(?:de|du|des|do|da|la|le|les|del|della|dei|l'|d')\s?){{0,3}}(?:{_NAME}[ -]?){{1,4}}"
     rf"(?:[0-9]{{1,4}}(?!\w))?"
     rf"|(?:(?:{_NAME}|[0-9]{{1,3}}(?:st|nd|rd|th))\s){{1,4}}{BEHIND_NAME}\b\.?(?:\s(?:N|S|E|W|NE|NW|SE|SW)\b\.?)?)"
 )
-_BEFORE_UNIT = re.compile(
+_BEFORE_UNIT = Lazily(
     rf"[0-9](?<![\w.,$€£#/-][0-9])[0-9]{{0,5}}\s(?:(?:{_WORD}|[0-9]{{1,5}}\.?)\s){{1,6}}?(?=(?i:{UNIT}))"
 )
-_HOUSE = re.compile(r"[0-9](?<=[^\W\d_]\s[0-9])[0-9]{0,3}(?:\s?[a-zA-Z]|[-/][0-9]{1,4})?(?![\w%€$£°:/]|[.,][0-9])\.?")
-_HOUSE_AFTER_SIGN = re.compile(r"[0-9](?<=[.,]\s[0-9])[0-9]{0,3}(?:\s?[a-zA-Z])?(?![\w%€$£°:]|[.,][0-9])")
-_BOX = re.compile(
+_HOUSE = Lazily(r"[0-9](?<=[^\W\d_]\s[0-9])[0-9]{0,3}(?:\s?[a-zA-Z]|[-/][0-9]{1,4})?(?![\w%€$£°:/]|[.,][0-9])\.?")
+_HOUSE_AFTER_SIGN = Lazily(r"[0-9](?<=[.,]\s[0-9])[0-9]{0,3}(?:\s?[a-zA-Z])?(?![\w%€$£°:]|[.,][0-9])")
+_BOX = Lazily(
     rf"(?<!\w)(?:(?:P\.?\s?O\.?\s?Box|Postfach|Postbus|Casella\sPostale|Apartado(?:\sPostal)?|Boîte\sPostale|BP)\s[0-9]{{1,6}}"
     rf"|(?:PSC|Unit|CMR)\s[0-9]{{2,5}},?\sBox\s[0-9]{{1,5}}|(?:USS|USNS|USNV|USCGC)\s{_WORD})(?!\w)"
     r"(?:\s{1,3}(?:APO|FPO|DPO)\s(?:AA|AE|AP)\s[0-9]{5}(?:-[0-9]{4})?)?",
     re.IGNORECASE,
 )
-_MILITARY = re.compile(r"(?<!\w)(?:APO|FPO|DPO),?\s(?:AA|AE|AP)\s[0-9]{5}(?!\w)", re.IGNORECASE)
-_UNITS = re.compile(rf"(?:{_BREAK}(?i:{UNIT})){{1,2}}")
-_BLOCK = re.compile(
+_MILITARY = Lazily(r"(?<!\w)(?:APO|FPO|DPO),?\s(?:AA|AE|AP)\s[0-9]{5}(?!\w)", re.IGNORECASE)
+_UNITS = Lazily(rf"(?:{_BREAK}(?i:{UNIT})){{1,2}}")
+_BLOCK = Lazily(
     rf"(?m)^[ \t>?]{{0,6}}((?:[0-9]{{1,6}}\s)?(?:{_NAME}\s){{1,4}}[0-9]{{1,5}})[ \t]{{0,3}}\n[ \t>?]{{0,6}}"
     rf"(?=(?i:{UNIT})[ \t]{{0,3}}$)"
 )
-_LAST_LINE = re.compile(rf"(?m)^[ \t>?]{{1,6}}(?:{_NAME}[ ]){{1,4}}({POSTCODE})[ \t]{{0,3}}$")
-_INDENTED_UNIT = re.compile(rf"[ \t]{{0,3}}\n[ \t>?]{{1,6}}(?i:{UNIT})")
-_LABEL_LINE = re.compile(r":\s{0,12}\Z")
-_UNIT_ALONE = re.compile(
+_LAST_LINE = Lazily(rf"(?m)^[ \t>?]{{1,6}}(?:{_NAME}[ ]){{1,4}}({POSTCODE})[ \t]{{0,3}}$")
+_INDENTED_UNIT = Lazily(rf"[ \t]{{0,3}}\n[ \t>?]{{1,6}}(?i:{UNIT})")
+_LABEL_LINE = Lazily(r":\s{0,12}\Z")
+_UNIT_ALONE = Lazily(
     r"(?m)^[ \t>?]{0,6}((?i:(?:Apt|Apartment|Suite|Unit|Flat)\b\.?\s?#?\s?[0-9]{1,5}[A-Za-z]?))[ \t]{0,3}$"
 )
-_TOWN = re.compile(
+_TOWN = Lazily(
     rf"(?:{_BREAK}{_NAME}(?:\s\([^()\n]{{2,20}}\))?){{1,5}}?(?:{_BREAK}(?:[A-Z]{{2,3}}|nan)(?!\w))?"
     rf"(?:{_BREAK}{COUNTRY})?{_BREAK}{POSTCODE}"
     rf"|{_BREAK}(?:[A-Z]{{1,2}}-)?[0-9]{{4,6}}\s{_NAME}(?:\s{_NAME})?(?:{_BREAK}{COUNTRY}(?!\w))?"
@@ -91,23 +92,23 @@ _TOWN = re.compile(
     rf"|(?:{_BREAK}{_NAME}){{1,3}}?,\s?[A-Z]{{2}}(?!\w)"
     rf"|,?[ \t]{{1,3}}{POSTCODE}(?:\s{_NAME})?"
 )
-_TOWN_IN_SMALL = re.compile(
+_TOWN_IN_SMALL = Lazily(
     rf"(?:{_BREAK}{_WORD}){{1,4}}?,?\s(?:[a-z]{{2}}\s)?[0-9]{{5}}(?!\w)|(?:{_BREAK}{_WORD}){{1,4}}?{_BREAK}(?i:{COUNTRY})(?!\w)|(?:{_BREAK}{_NAME}){{1,3}}"
 )
-_BUILDING = re.compile(r"(?<![\w.,$€£#/-])[0-9]{1,6}\s\Z")
-_LEAD = re.compile(
+_BUILDING = Lazily(r"(?<![\w.,$€£#/-])[0-9]{1,6}\s\Z")
+_LEAD = Lazily(
     r"[\"'*]{0,2}\s{0,5}(?:[:=]|is|was|it\sis|to|following|at)?[:?]?[\"'*]{0,2}\s{0,9}(?:user:\s)?(?:the\s)?",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(rf"(?:[0-9]{{1,6}}\s)?(?:{_NAME}\s){{1,4}}[0-9]{{1,5}}(?![\w%:]|[.,/-][0-9])")
-_CORNER = re.compile(
+_PLAIN = Lazily(rf"(?:[0-9]{{1,6}}\s)?(?:{_NAME}\s){{1,4}}[0-9]{{1,5}}(?![\w%:]|[.,/-][0-9])")
+_CORNER = Lazily(
     rf"\s((?:[0-9]{{1,5}}\s)?(?:{_WORD}\s){{1,5}}?(?:[0-9]{{1,5}}\s)?and\s(?:{_WORD}\s)?(?:{_NAME}\s?){{1,4}}(?:[0-9]{{1,5}}(?!\w))?)"
 )
-_CODE = re.compile(
+_CODE = Lazily(
     rf"[\"'*]{{0,2}}\s?(?:code)?\s?(?:[:=]|is|was)?\s{{0,3}}[\"']?({POSTCODE}|[0-9]{{3,5}}(?![\w-]))", re.IGNORECASE
 )
-_STATE_CODE = re.compile(r"[0-9](?<=[A-Z]{2}\s[0-9])[0-9]{4}(?:-[0-9]{4})?(?![\w-])")
-_BRITISH = re.compile(r"[0-9](?<=[A-Z][0-9])[A-Z0-9]?\s[0-9][ABD-HJLNP-UW-Z]{2}(?![\w-])")
+_STATE_CODE = Lazily(r"[0-9](?<=[A-Z]{2}\s[0-9])[0-9]{4}(?:-[0-9]{4})?(?![\w-])")
+_BRITISH = Lazily(r"[0-9](?<=[A-Z][0-9])[A-Z0-9]?\s[0-9][ABD-HJLNP-UW-Z]{2}(?![\w-])")
 _STATES = frozenset(
     {
         *("AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA"),
@@ -118,7 +119,7 @@ _STATES = frozenset(
 _SMALL_PREFIXES = frozenset(
     {"via", "place", "cours", "largo", "plaza", "corso", "plac", "pod", "c.", "av", "platz", "avenue"}
 )
-_BETWEEN_NUMBERS = re.compile(
+_BETWEEN_NUMBERS = Lazily(
     rf"[0-9](?<![\w.,:$€£#/-][0-9])[0-9]{{0,5}}\s(?:{_NAME}\s){{1,4}}[0-9]{{1,4}}(?![\w%:]|[.,/-][0-9])"
 )
 _UNIT_GATES = (
@@ -153,7 +154,7 @@ _BOX_GATES = (
 )
 _VAGUE = ("is on", "is at", "are at", "meet at", "office at", "enter on", "arrived at")
 _LETTERS_BETWEEN = 48
-_YEAR_OF_WORDS = re.compile(r"(?:19|20)[0-9]{2}\s[a-z]")
+_YEAR_OF_WORDS = Lazily(r"(?:19|20)[0-9]{2}\s[a-z]")
 _YEARS = re.compile(r"(?:19|20)[0-9]{2}")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sallyport.redaction.finding import PASSWORD, USERNAME, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({PASSWORD, USERNAME})
 
@@ -28,20 +29,20 @@ labels: tuple[str, ...] = (
     ),
     *("auth", "user and pass", "user pass", "username password", "username and password", "user and password"),
 )
-_WORD = re.compile(
+_WORD = Lazily(
     r"[\"'`*)]{0,3}(?:\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}|\s(?:is|was|to|ist|est|es)\s)[\"'`]?([^\s\"'`<>,;]{3,64})",
     re.IGNORECASE,
 )
-_PIN = re.compile(
+_PIN = Lazily(
     r"(?:\s(?:for|of|to)\s[\w ]{1,24}?)?[\"'`*)]{0,2}(?:\s{0,2}[:=#]\s{0,3}|\s(?:is|was|to|ist)\s|\s)[\"'`]?"
     r"([0-9]{4,8})(?![\w-]|[.,][0-9])"
 )
-_PAIR = re.compile(
+_PAIR = Lazily(
     r"(?:\s(?:with|using|details|info|are|is|as))?\s?[:=]?\s[\"'`(]?"
     r"(?P<user>[^\s\"'`:/,;()]{3,64})(?:\s[/|:]\s|\s?/\s?|:|,\s|\sand\s)(?P<word>[^\s\"'`,;()]{4,64})",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(r"[$%{<\[(*]|[xX.•_-]{3,}\Z|your|//", re.IGNORECASE)
+_TEMPLATE = Lazily(r"[$%{<\[(*]|[xX.•_-]{3,}\Z|your|//", re.IGNORECASE)
 
 
 def read(text: str, start: int, end: int) -> Iterator[Finding]:

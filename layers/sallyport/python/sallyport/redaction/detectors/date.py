@@ -6,6 +6,7 @@ from typing import Final
 
 from sallyport.redaction.checksums import is_day
 from sallyport.redaction.finding import DATE, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({DATE})
 
@@ -45,40 +46,40 @@ _TIME = (
     r"(?:[T, ]{1,2}(?:at )?[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"
     r"(?:\s?(?:[ap]\.?m\b\.?|Z\b|UTC|[+-][01][0-9]:?[0-9]{2}))?)?"
 )
-_NUMERIC = re.compile(
+_NUMERIC = Lazily(
     r"[0-9](?<![\w$€£.,/-][0-9])(?:"
     r"(?<=(?P<c1>[0-9]))(?P<y>[0-9]{3})(?P<s>[-/.])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})"
     r"|(?P<a2>[0-9]?)(?P<t>[-/.]|\.\s)(?P<b>[0-9]{1,2})(?P=t)(?P<z>[0-9]{4}|'?[0-9]{2})"
     r"|[0-9]{3}(?P<cjk>年|년)\s?[0-9]{1,2}(?:月|월)(?:\s?[0-9]{1,2}(?:日|일))?"
     r")(?![0-9]|[-/][0-9])"
 )
-_CLOCK = re.compile(_TIME, re.IGNORECASE)
-_DAY_FIRST = re.compile(
+_CLOCK = Lazily(_TIME, re.IGNORECASE)
+_DAY_FIRST = Lazily(
     rf"(?<![\w.,$€£/-])[0-3]?[0-9](?:st|nd|rd|th|er|º|\.)?[\s/-](?:of\s|de\s|d')?{_MONTH}"
     rf"(?:(?:,?\s(?:de\s|del\s)?|[-/]){_YEAR}|[ -/]'?[0-9]{{2}}(?![\w:.]))?",
     re.IGNORECASE,
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = Lazily(
     rf"{_MONTH}(?:[ -/][0-3]?[0-9](?:st|nd|rd|th)?(?![\w:]|\.[0-9])(?:(?:,?\s|[-/]){_YEAR})?"
     rf"|(?:,?\s(?:of\s|de\s|del\s)?|[-/]){_YEAR})",
     re.IGNORECASE,
 )
 # Months are looked for only where a digit is beside a word.
-_WORD_AFTER = re.compile(r"(?:st|nd|rd|th|er|º|\.)?[\s/-](?:of\s|de\s|d')?([^\W\d_]{3,10})")
-_WORD_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]{3,10})\.?,?[\s/-](?:of\s|de\s|del\s)?\Z")
-_DIGITS = re.compile(r"[0-9](?<![\w.,$€£][0-9])[0-9]{0,3}(?![0-9])")
+_WORD_AFTER = Lazily(r"(?:st|nd|rd|th|er|º|\.)?[\s/-](?:of\s|de\s|d')?([^\W\d_]{3,10})")
+_WORD_BEFORE = Lazily(r"(?<![^\W_])([^\W\d_]{3,10})\.?,?[\s/-](?:of\s|de\s|del\s)?\Z")
+_DIGITS = Lazily(r"[0-9](?<![\w.,$€£][0-9])[0-9]{0,3}(?![0-9])")
 _ALSO_A_WORD = frozenset({"may", "march", "mar", "mars", "mai", "maj", "dec", "set"})
-_BARE_YEAR = re.compile(
+_BARE_YEAR = Lazily(
     r"[12](?<=[a-z]\s[12])(?:(?<=1)[89]|(?<=2)0)[0-9]{2}(?![\w%€$£:/-]|[.,][0-9]|"
     r"\s(?:people|users|items|times|km|miles|euros?|usd|mb|gb|ms|points|words|tokens))"
 )
-_YEAR_BEFORE = re.compile(
+_YEAR_BEFORE = Lazily(
     r"(?<!\w)(?:in|since|from|until|till|during|before|after|by|between|circa|around|year|late|early|mid|class of|and|"
     r"to|a|the|of|summer|winter|spring|fall|autumn|back in|en|im|seit|depuis|desde|nel|dal|jahr|année|año|anno)\s\Z",
     re.IGNORECASE,
 )
-_STRONG = re.compile(r"(?<!\w)(?:and|to|a|the|of|by)\s\Z", re.IGNORECASE)
-_OTHER_YEAR = re.compile(
+_STRONG = Lazily(r"(?<!\w)(?:and|to|a|the|of|by)\s\Z", re.IGNORECASE)
+_OTHER_YEAR = Lazily(
     r"(?:1[89]|20)[0-9]{2}|"
     r"\s(?:\w{1,12}\s)?(?:film|movie|album|book|novel|season|election|war|report|model|world|olympic|edition)",
     re.IGNORECASE,

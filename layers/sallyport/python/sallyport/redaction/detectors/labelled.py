@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
+from sallyport.redaction.columns import column_below
 from sallyport.redaction.finding import Finding
 from sallyport.redaction.labels import Label, Labels, words_of
 
@@ -16,6 +17,7 @@ REACH = 44
 """Characters between a label and its value: `passport of my wife, who comes with me, is`."""
 _LONGEST = 48
 _MOST_TRIED = 5
+_MOST_COLUMNS = 12
 _ENDS_SENTENCE = re.compile(r"\w{3}[.!?]\s+[A-Z][a-z]|\n\s*\n")
 _BACKWARDS = re.compile(
     r"[\"']?(?:,?\s(?:is|was|as|ist|est|es)\s(?:(?:my|his|her|their|our|the|a|your|mein|mon|mi)\s)?|\s?\()"
@@ -73,12 +75,17 @@ class Labelled:
         folded = text.lower()
         words = words_of(text)
         limit = len(text)
+        alone: list[Label[CodeFamily | None]] = []
         for label in reversed(self._codes.find(text, folded, words)):
             family = label.meaning
             span = family and (_after(text, label.end, family, limit) or _before(text, label, family))
             limit = label.start
             if family and span:
                 yield Finding(family.type, *span, 0.82, "labelled")
+            if family and (not span or "\n" in text[label.end : span[0]]):
+                alone.append(label)
+        if "\n" in text:
+            yield from _below(text, reversed(alone))
         for labels in self._readers:
             for reading in labels.find(text, folded, words):
                 yield from reading.meaning.read(text, reading.start, reading.end)
@@ -92,6 +99,27 @@ def _after(text: str, end: int, family: CodeFamily, limit: int) -> tuple[int, in
         if family.accepts(match.group()):
             return None if _ENDS_SENTENCE.search(text, end, match.start() + 1) else match.span()
     return None
+
+
+def _below(text: str, labels: Iterable[Label[CodeFamily | None]]) -> Iterator[Finding]:
+    """The cells of tables whose first row names their columns; a label inside of such a table heads no other."""
+    header, end, columns = -1, -1, 0
+    for label in labels:
+        row = text.rfind("\n", 0, label.start)
+        if row != header:
+            if label.start < end:
+                continue
+            header, columns = row, 0
+        columns += 1
+        column = column_below(text, label.start, label.end) if columns <= _MOST_COLUMNS else None
+        family = label.meaning
+        if column is None or family is None:
+            continue
+        end = max(end, column.end)
+        for start, stop in column.cells:
+            match = family.value.match(text, start, stop)
+            if match and match.end() == stop and family.accepts(match.group()):
+                yield Finding(family.type, start, stop, 0.8, "labelled")
 
 
 def _before(text: str, label: Label[CodeFamily | None], family: CodeFamily) -> tuple[int, int] | None:

@@ -7,41 +7,42 @@ import re
 from collections.abc import Iterable
 
 from sallyport.redaction.finding import PASSWORD, SECRET, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({PASSWORD, SECRET})
 
 _PASSWORD_LABELS = (*("password", "passwd", "passwort", "passphrase", "passcode", "pwd", "contraseña", "mot de passe"),)
 _KEY_LABELS = (*("secret", "token", "key", "bearer", "basic", "credential"),)
-_BEFORE_KEY = re.compile(
+_BEFORE_KEY = Lazily(
     r"(?:api|access|account|secret|private|auth|encryption|signing|shared|master|subscription|service|license|"
     r"client|app|admin|webhook|ssh|session|security|refresh|recovery|activation|product|licen[cs]e|host)[ _-]?\Z",
     re.IGNORECASE,
 )
-_BEFORE_BASIC = re.compile(r"authorization[\"']?\s?[:=]\s?[\"']?\Z", re.IGNORECASE)
+_BEFORE_BASIC = Lazily(r"authorization[\"']?\s?[:=]\s?[\"']?\Z", re.IGNORECASE)
 _SUFFIX = r"(?:[ _-]?(?:access[ _-]?)?(?:keys?|value|token|code|phrase|string))?[0-9]?"
-_SIGN = re.compile(
+_SIGN = Lazily(
     rf"{_SUFFIX}[\\\"'`*)\]]{{0,3}}\s{{0,3}}(?::=|=>|->|[:=>])\*{{0,2}}\s{{0,3}}(?=\S)(?![=>])", re.IGNORECASE
 )
-_VERB = re.compile(
+_VERB = Lazily(
     rf"{_SUFFIX}(?:\s(?:for|to|of|on|at)\s[\w'@.-]{{1,24}}(?:\s[\w'@.-]{{1,24}}){{0,3}}?)?"
     r"(?:\s(?:(?:was\s|is\s)?(?:changed|set|reset)\sto|is|was|ist|lautet|es|est|to|as))(?:\snow)?(?:\s?:)?\s(?=\S)",
     re.IGNORECASE,
 )
-_SPACE = re.compile(rf"{_SUFFIX}\s{{1,3}}(?=\S)", re.IGNORECASE)
-_QUOTED = re.compile(r"\\?([\"'`])([^\"'`\n]{3,256})\1")
-_BARE = re.compile(r"[\"'`*]{0,2}((?:[^\s\"'`<>,;&]|&(?!\w{1,32}=)){3,256}+)")
-_END_OF_LINE = re.compile(r"[\"'`*.]{0,3}[ \t]{0,8}(?:[\n,;<&}]|\Z)")
+_SPACE = Lazily(rf"{_SUFFIX}\s{{1,3}}(?=\S)", re.IGNORECASE)
+_QUOTED = Lazily(r"\\?([\"'`])([^\"'`\n]{3,256})\1")
+_BARE = Lazily(r"[\"'`*]{0,2}((?:[^\s\"'`<>,;&]|&(?!\w{1,32}=)){3,256}+)")
+_END_OF_LINE = Lazily(r"[\"'`*.]{0,3}[ \t]{0,8}(?:[\n,;<&}]|\Z)")
 
-_TEMPLATE = re.compile(r"&(?:quot|apos|lt|gt|amp|#)|[$%{<(\[]|\*{3}|[xX.•_-]{3,}\Z|your[_-]|<|\.\.\.", re.IGNORECASE)
-_CODE = re.compile(
+_TEMPLATE = Lazily(r"&(?:quot|apos|lt|gt|amp|#)|[$%{<(\[]|\*{3}|[xX.•_-]{3,}\Z|your[_-]|<|\.\.\.", re.IGNORECASE)
+_CODE = Lazily(
     r"(?:os|self|this|process|config|settings|env|req|request|ctx|args|params|props|options|secrets|data|app|user|"
     r"import|module)\.|[A-Za-z_][\w.]{0,64}[(\[]",
     re.IGNORECASE,
 )
 _SHORTEST_KEY = 8
 _SHORTEST_UNSIGNED = 12
-_SYMBOL = re.compile(r"[^\w\s.'/-]")
-_INNER_CAPITAL = re.compile(r"[a-z0-9][A-Z]")
+_SYMBOL = Lazily(r"[^\w\s.'/-]")
+_INNER_CAPITAL = Lazily(r"[a-z0-9][A-Z]")
 _NO_SECRET = re.compile(
     r"str(?:ing)?|text|bool(?:ean)?|number|integer|none|null|nil|true|false|required|optional|passwor[dt]|secret|token|"
     r"hidden|masked|redacted|example|changed|(?:in)?correct|wrong|(?:in)?valid|missing|expired|empty|unset|undefined|"

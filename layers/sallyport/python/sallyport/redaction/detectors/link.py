@@ -4,24 +4,23 @@ import re
 from collections.abc import Iterator
 
 from sallyport.redaction.finding import URL, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({URL})
 
 _REST = r"[^\s<>\"'`{}|\\^\[\]]"
-_SCHEME = re.compile(
+_SCHEME = Lazily(
     rf"://(?:[^\s/?#@\"'<>]{{1,400}}@)?((?:[\w-]{{1,63}}\.){{0,8}}[\w-]{{1,63}}(?::[0-9]{{1,5}})?(?:[/?#]{_REST}{{0,2048}})?)"
 )
-_KNOWN_SCHEME = re.compile(
+_KNOWN_SCHEME = Lazily(
     r"(?:https?|ftps?|sftp|wss?|hxxps?|git|ssh|s3|gs|jdbc:\w{1,20}|ldaps?|smb|rtsp)\Z", re.IGNORECASE
 )
-_WWW = re.compile(
-    rf"(?<![\w.@/-])www\.(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,12}}(?:[/?#:]{_REST}{{0,2048}})?", re.IGNORECASE
-)
+_WWW = Lazily(rf"(?<![\w.@/-])www\.(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,12}}(?:[/?#:]{_REST}{{0,2048}})?", re.IGNORECASE)
 _TOP = (
     r"com|org|net|edu|gov|io|info|biz|co|de|fr|es|it|nl|be|ch|at|pl|se|no|fi|dk|pt|ie|eu|uk|ca|au|nz|in|jp|cn|br|mx|ar|za|ru|"
     r"dev|app|cloud|online|shop|site|xyz|tech|us|cz|hu|gr|ro|tr|kr|sg|hk|tw|cl|uy|cy|si|ee|lt|lv|int|mil"
 )
-_BARE = re.compile(rf"\.(?<=[a-z0-9]\.)(?:{_TOP})(?![\w@-]|\.\w|\()(?:[/?#]{_REST}{{0,2048}})?")
+_BARE = Lazily(rf"\.(?<=[a-z0-9]\.)(?:{_TOP})(?![\w@-]|\.\w|\()(?:[/?#]{_REST}{{0,2048}})?")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.")
 _LONGEST_HOST = 120
 _TRAILING = ".,;:!?)*_~"

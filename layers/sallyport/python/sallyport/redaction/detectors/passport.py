@@ -1,10 +1,10 @@
 """Passport numbers behind their label, and the machine-readable zone of a passport or identity card (ICAO Doc 9303)."""
 
-import re
 from collections.abc import Iterator
 
 from sallyport.redaction.codes import CODE, is_code
 from sallyport.redaction.finding import PASSPORT, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({PASSPORT})
 
@@ -17,7 +17,7 @@ labels: tuple[str, ...] = (
 )
 value = CODE
 # Name line and number line, or the three lines of a card: capitals, digits and fillers only.
-_ZONE = re.compile(r"(?<![A-Z0-9<])[A-Z0-9<]{4,40}<<[A-Z0-9<]{4,40}(?:\s{1,3}[A-Z0-9<]{28,44}){0,2}(?![A-Z0-9<])")
+_ZONE = Lazily(r"(?<![A-Z0-9<])[A-Z0-9<]{4,40}<<[A-Z0-9<]{4,40}(?:\s{1,3}[A-Z0-9<]{28,44}){0,2}(?![A-Z0-9<])")
 
 
 def accepts(written: str) -> bool:

@@ -1,13 +1,13 @@
 """Forms of address before a name: `Dr.`, `Mrs`, `Herr`. What somebody does for a living is no title here."""
 
-import re
 from collections.abc import Iterator
 
 from sallyport.redaction.finding import TITLE, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({TITLE})
 
-_TITLE = re.compile(
+_TITLE = Lazily(
     r"(?<![\w.@/-])(?=[A-Zdm])(?:(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Fr|Hon|Capt|Lt|Sgt|Col|Gen|Messrs|Dra|Sra|Sr|Srta|Sig|Dott|Ing|Mag|"
     r"Mme|Mlle|Dhr|Mevr|Bc|MUDr|JUDr|MR|MRS|MS|DR)\.?|"
     r"Miss|Sir|Madam|Madame|Lady|Lord|Dame|Herr|Frau|Monsieur|Señor|Señora|Señorita|Signor|Signora|Pan|Pani|"
@@ -16,7 +16,7 @@ _TITLE = re.compile(
 )
 _WEAK_TEXT = "General Father Sister Judge Pan Fr Sr Mag Gen MS Col Ing Sig Bc"
 _WEAK = frozenset(_WEAK_TEXT.split())
-_NOT_A_NAME = re.compile(
+_NOT_A_NAME = Lazily(
     r"\s+(?:Electric|Motors|Mills|Assembly|Manager|Counsel|Office|[A-Z]{2,}\b|Am|Pacific|Terms|The|Data|Settings)"
 )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sallyport.redaction.finding import SECRET, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({SECRET})
 
@@ -47,7 +48,7 @@ _ISSUERS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("sp_",), r"sp_[A-Za-z0-9]{8,32}_[\w-]{24,}+"),  # this gateway
     (("hooks.slack.com/",), r"hooks\.slack\.com/services/\w{6,16}/\w{6,16}/\w{16,40}"),
 )
-_TOKENS = tuple((markers, re.compile(rf"(?<![\w-]){pattern}(?![\w-])")) for markers, pattern in _ISSUERS)
+_TOKENS = tuple((markers, Lazily(rf"(?<![\w-]){pattern}(?![\w-])")) for markers, pattern in _ISSUERS)
 _AWS_KEY_ID = _TOKENS[0][1]
 _AWS_SECRET = re.compile(r"(?<![\w/+=])(?=[A-Za-z/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![\w/+=])")
 _AWS_SECRET_REACH = 160  # the two are written on neighbouring lines of a credentials file

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sallyport.redaction.finding import USERNAME, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({USERNAME})
 
@@ -18,22 +19,22 @@ labels: tuple[str, ...] = (
     *("signed in", "log in", "logged in", "logging in", "authenticated", "authenticate", "credentials"),
     *("credential", "creds"),
 )
-_SIGN = re.compile(r"[\"'`*)\]]{0,3}\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}[\"'`@]{0,2}")
-_VERB = re.compile(
+_SIGN = Lazily(r"[\"'`*)\]]{0,3}\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}[\"'`@]{0,2}")
+_VERB = Lazily(
     r"[\"'`]?\s(?:(?:for|on|of|in|at)\s[\w .]{1,24}?\s)?(?:is|was|as|ist|est|es|"
     r"will\sbe|should\sbe|set\sto|changed\sto|called|named|to)\s(?:now\s|set\sto\s)?[\"'`@]{0,2}",
     re.IGNORECASE,
 )
-_NEXT = re.compile(r"\s(?P<quote>[\"'`@]?)")
-_VALUE = re.compile(r"[^\W_][\w.+@-]{1,40}(?<![.+-])(?![\w(]|://)")
-_ENDS_CLAUSE = re.compile(r"[.!?;]?(?:\s+(?:and|with|but|on|for)(?!\w)|\s*\Z|[,.;!?]?\n|[,.;!?]\s)")
+_NEXT = Lazily(r"\s(?P<quote>[\"'`@]?)")
+_VALUE = Lazily(r"[^\W_][\w.+@-]{1,40}(?<![.+-])(?![\w(]|://)")
+_ENDS_CLAUSE = Lazily(r"[.!?;]?(?:\s+(?:and|with|but|on|for)(?!\w)|\s*\Z|[,.;!?]?\n|[,.;!?]\s)")
 _ENTERING = frozenset({"sign", "signed", "log", "logged", "logging", "authenticated", "authenticate", "credentials"})
 _ENTERING |= {"credential", "creds"}
-_ENTER = re.compile(
+_ENTER = Lazily(
     r"\s?(?:(?:to|into)\s[\w.]{1,24}\s)?(?:as|with|using|are|is|:|=)\s{0,2}(?:(?:the\s)?user(?:name)?\s)?[\"'`@]{0,2}",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"(?<![\w.@/`#&=+>\]}-])@([A-Za-z_]\w{2,29})(?![\w@(/-]|\.\w)")
+_HANDLE = Lazily(r"(?<![\w.@/`#&=+>\]}-])@([A-Za-z_]\w{2,29})(?![\w@(/-]|\.\w)")
 _SPEAKERS = frozenset({"user", "usuario", "utilisateur", "utente", "alias"})
 """`User: Anna Smith` is who speaks in a transcript, or what is told of somebody."""
 _NO_HANDLE_TEXT = (
