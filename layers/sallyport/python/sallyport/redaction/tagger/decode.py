@@ -7,14 +7,16 @@ from math import exp
 from operator import add
 
 from sallyport.redaction.tagger.features import LINE, PARAGRAPH, case_of
-from sallyport.redaction.tagger.model import ABOVE_ZERO, BIAS, EVERY_LANE, KINDS, ONE, unpack
+from sallyport.redaction.tagger.model import ABOVE_ZERO, BEGINNING_LANES, BIAS, EVERY_LANE, KINDS, ONE, unpack
 from sallyport.redaction.tagger.vocabulary import Entry, Vocabulary
 
-_WINDOW = re.compile(rb"\x02{0,2}\x01(?:\x02{0,3}\x01)*\x02{0,2}")
+_WINDOW = re.compile(rb"\x02{0,2}\x01(?:\x02{0,5}\x01)*\x02{0,2}")
 """Live words, with the neutral ones between and beside them."""
-_MARGIN = 5 * ONE
-"""A word all of whose tags are less likely than `O` by this is taken for no part of a name."""
+_MARGIN = 4 * ONE
+"""A tag less likely than `O` by this, as far as the word and its neighbours tell, begins no name. Of 1700 names in the
+development data, nine change."""
 _HOT = ABOVE_ZERO + _MARGIN * EVERY_LANE
+_BEGINNING = BIAS * BEGINNING_LANES
 _HIGHEST_BITS = BIAS * EVERY_LANE
 _IMPOSSIBLE = -(1 << 60)
 _COUNT = len(KINDS)
@@ -80,16 +82,16 @@ def _emission(around: Sequence[Entry], at: int) -> int:
 
 
 def _runs(sums: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Stretches of words that may be names; one that is not between two that are does not part them."""
+    """Stretches of words that may be names; one that is not, before one that begins a name, does not part them."""
     hot = [(packed + _HOT) & _HIGHEST_BITS for packed in sums]
     start = 0
     count = len(sums)
     while start < count:
-        if not hot[start]:
+        if not hot[start] & _BEGINNING:
             start += 1
             continue
         end = start + 1
-        while end < count and (hot[end] or (end + 1 < count and hot[end + 1])):
+        while end < count and (hot[end] or (end + 1 < count and hot[end + 1] & _BEGINNING)):
             end += 1
         yield start, end
         start = end
@@ -112,17 +114,24 @@ def _names(sums: Sequence[int], offset: int, transitions: Sequence[Sequence[int]
 def _viterbi(emissions: Sequence[Sequence[int]], transitions: Sequence[Sequence[int]]) -> tuple[list[int], int]:
     """The best tags between two words outside of any name, and by how much they are better than none at all."""
     first = emissions[0]
+    if len(emissions) == 1:
+        return _one(first, transitions)
     scores = [transitions[0][0]]
     scores += [first[tag - 1] - BIAS + transitions[tag][0] for tag in range(1, _COUNT + 1)]
     scores += [_IMPOSSIBLE] * _COUNT
     back: list[list[int]] = []
     for lanes in emissions[1:]:
-        best: list[int] = []
-        origin: list[int] = []
-        for tag in range(_COUNT + 1):
+        reached = list(map(add, scores, transitions[0]))
+        best, origin = [max(reached)], [reached.index(max(reached))]
+        for tag in range(1, _COUNT + 1):
+            weight = lanes[tag - 1] - BIAS
+            if weight < -_MARGIN:
+                best.append(_IMPOSSIBLE)
+                origin.append(0)
+                continue
             reached = list(map(add, scores, transitions[tag]))
             top = max(reached)
-            best.append(top + lanes[tag - 1] - BIAS if tag else top)
+            best.append(top + weight)
             origin.append(reached.index(top))
         for tag in range(_COUNT + 1, 2 * _COUNT + 1):
             row = transitions[tag]
@@ -137,3 +146,10 @@ def _viterbi(emissions: Sequence[Sequence[int]], transitions: Sequence[Sequence[
     for origin in reversed(back):
         tags.append(origin[tags[-1]])
     return tags[::-1], top - (len(emissions) + 1) * transitions[0][0]
+
+
+def _one(lanes: Sequence[int], transitions: Sequence[Sequence[int]]) -> tuple[list[int], int]:
+    """The same for one word by itself, as most are."""
+    gains = [lanes[tag - 1] - BIAS + transitions[tag][0] + transitions[0][tag] for tag in range(1, _COUNT + 1)]
+    top = max(gains) - 2 * transitions[0][0]
+    return ([gains.index(max(gains)) + 1], top) if top > 0 else ([0], 0)
