@@ -27,7 +27,7 @@ def test_people(found, text, expected):
     ("text", "expected"),
     [
         ("We flew from Lisbon to Nairobi.", ["Lisbon", "Nairobi"]),
-        ("i live in berlin", ["berlin"]),
+        ("i live in munich", ["munich"]),
         ("The turkey was delicious, and china plates break.", []),
     ],
 )
