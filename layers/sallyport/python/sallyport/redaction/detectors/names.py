@@ -44,7 +44,7 @@ def find(text: str, bias: float = 0.0) -> Iterable[Finding]:
     tokens = tokenise(text)
     entries = [vocabulary.entry(token.group()) for token in tokens]
     covered = bytearray(len(tokens))
-    groups = list(_groups(entries, tokens))
+    groups = dict.fromkeys(_groups(entries, tokens))
     for name in decode(entries, vocabulary, bias):
         if name.kind in (LOCATION, ORG) and (name.start, name.end) in groups:
             continue

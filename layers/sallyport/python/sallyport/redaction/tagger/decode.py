@@ -38,13 +38,18 @@ def decode(entries: Sequence[Entry], vocabulary: Vocabulary, bias: float = 0.0) 
     lives = bytes([entry.life for entry in entries])
     bonus = round(bias * ONE)
     around = [vocabulary.nothing, vocabulary.begin, *entries, vocabulary.end, vocabulary.nothing]
+    passed = 0
     for window in _WINDOW.finditer(lives):
         first, last = window.span()
         sums = [_emission(around, at + 2) for at in range(first, last)]
-        for start, end, case in cases:
-            if start < last and end > first:
-                for at in range(max(start, first), min(end, last)):
-                    sums[at - first] += vocabulary.case(case, entries[at].kind)
+        while passed < len(cases) and cases[passed][1] <= first:
+            passed += 1
+        for nth in range(passed, len(cases)):
+            start, end, case = cases[nth]
+            if start >= last:
+                break
+            for at in range(max(start, first), min(end, last)):
+                sums[at - first] += vocabulary.case(case, entries[at].kind)
         if bonus:
             sums = [packed + bonus * EVERY_LANE for packed in sums]
         for start, end in _runs(sums):
