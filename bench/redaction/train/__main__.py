@@ -1,4 +1,4 @@
-"""Train the tagger: `python -m bench.redaction.train --data FOLDER [--texts 20000] [--seed 7] [--iterations 120]`.
+"""Train the tagger: `python -m bench.redaction.train --data FOLDER [--texts 10000] [--seed 7] [--iterations 80]`.
 
 FOLDER has the corpora (JSON lines, see corpora.py). Writes `names.words` and `names.model` into the layer or --out.
 The same data, seed and versions of the packages (requirements.lock) give the same files.
@@ -66,10 +66,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--out", type=Path, default=Path(tagger.__file__).parent, help="where the artefacts go")
-    parser.add_argument("--texts", type=int, default=20_000, help="how many texts of our own templates")
+    parser.add_argument("--texts", type=int, default=10_000, help="how many texts of our own templates")
     parser.add_argument("--most", type=int, help="stop reading after so many texts")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--iterations", type=int, default=120)
+    parser.add_argument("--iterations", type=int, default=80)
     parser.add_argument("--l1", type=float, default=1.0, help="the larger, the fewer features are kept")
     arguments = parser.parse_args()
     train(arguments.data, arguments.out, arguments)

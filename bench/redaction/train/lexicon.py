@@ -4,13 +4,19 @@ from collections import defaultdict
 from math import log10
 
 from bench.redaction.train import sources
+from bench.redaction.train.company import companions_after, companions_before
 from sallyport.redaction.tagger.words import (
+    AFTER_SHIFT,
+    BEFORE_SHIFT,
+    CITY,
     COUNTRY,
     FIRST,
     FREQUENCY_SHIFT,
     GROUP,
     JOB,
     LAST,
+    OFTEN_FIRST,
+    OFTEN_LAST,
     ORG,
     ORG_END,
     STREET,
@@ -29,6 +35,9 @@ _OWN = {
     "jobs": JOB,
     "regions": COUNTRY,
 }
+_OFTEN = 0.004
+"""Per cent of the inhabitants of the USA."""
+_CITY = 400_000
 _SMALLEST_TOWN, _SMALLEST_ENGLISH_TOWN = 40_000, 15_000
 _ENGLISH = ("US", "GB", "CA", "AU", "IE", "NZ")
 
@@ -41,7 +50,12 @@ def known_words() -> dict[str, int]:
         for word in sources.words_of(name):
             if len(word) > 1:
                 values[word] |= FIRST if kind == "first" else LAST
+    for kind, name, share in sources.census_shares():
+        if share >= _OFTEN:
+            values[name.lower()] |= OFTEN_FIRST if kind == "first" else OFTEN_LAST
     for name, inhabitants, country in sources.towns():
+        if inhabitants >= _CITY:
+            _add(values, name, CITY, too_common)
         if inhabitants >= (_SMALLEST_ENGLISH_TOWN if country in _ENGLISH else _SMALLEST_TOWN):
             _add(values, name, TOWN, too_common)
     for name in sources.exonyms(500_000):
@@ -56,6 +70,10 @@ def known_words() -> dict[str, int]:
                 values[f"{entry.lower()}s"] |= flag
     for word, count in sources.common_words().items():
         values[word] |= _frequency(count) << FREQUENCY_SHIFT
+    for shift, companions in ((BEFORE_SHIFT, companions_before()), (AFTER_SHIFT, companions_after())):
+        for word, number in companions.items():
+            if word in values:
+                values[word] |= number << shift
     return dict(values)
 
 

@@ -37,15 +37,21 @@ def names_by_kind() -> Iterator[tuple[str, str]]:
 
 def census_names() -> Iterator[tuple[str, str]]:
     """`("first" | "last", name)` of the US census of 1990, without the rarest fifth that is mostly noise."""
-    for file, kind, most in (
-        ("female.first", "first", 89.5),
-        ("male.first", "first", 90.0),
-        ("all.last", "last", 78.0),
-    ):
+    for kind, name, _, cumulated in _census():
+        if cumulated <= (78.0 if kind == "last" else 89.75):
+            yield kind, name.capitalize()
+
+
+def census_shares() -> Iterator[tuple[str, str, float]]:
+    """`("first" | "last", NAME, per cent of the people)` of the same census."""
+    yield from ((kind, name, share) for kind, name, share, _ in _census())
+
+
+def _census() -> Iterator[tuple[str, str, float, float]]:
+    for file, kind in (("female.first", "first"), ("male.first", "first"), ("all.last", "last")):
         for line in files("names").joinpath(f"dist.{file}").read_text().splitlines():
-            name, _, cumulated, _ = line.split()
-            if float(cumulated) <= most:
-                yield kind, name.capitalize()
+            name, share, cumulated, _ = line.split()
+            yield kind, name, float(share), float(cumulated)
 
 
 def towns(smallest: int = 0) -> list[tuple[str, int, str]]:
@@ -78,6 +84,14 @@ def common_words() -> dict[str, int]:
     """English words in lower case with how often they occur in books, from the dictionary of SymSpell."""
     lines = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text("utf-8-sig").splitlines()
     return {word: int(count) for word, count in (line.split() for line in lines if line.strip())}
+
+
+def word_pairs() -> Iterator[tuple[str, str, int]]:
+    """Two words one after the other and how often they are so in books, from the same dictionary."""
+    file = files("symspellpy").joinpath("frequency_bigramdictionary_en_243_342.txt")
+    for line in file.read_text("utf-8-sig").splitlines():
+        before, after, count = line.split()
+        yield before, after, int(count)
 
 
 def words_of(name: str) -> list[str]:

@@ -43,6 +43,7 @@ class Texts:
             "last": ("PERSON", self.people.last),
             "org": ("ORG", self.people.organisation),
             "city": ("LOCATION", self.people.town),
+            "CITY": ("LOCATION", lambda: self.people.town().upper()),
             "country": ("LOCATION", self.people.country),
             "state": ("LOCATION", self.people.state),
             "loc": ("LOCATION", self.people.place),
@@ -85,12 +86,13 @@ class Texts:
             pieces += (template[copied : slot.start()], value)
             length += len(pieces[-2])
             if kind:
-                skipped = 4 if value.startswith("the ") else 0
+                skipped = 4 if kind == "LOCATION" and value.startswith("the ") else 0
                 spans.append((length + skipped, length + len(value), kind))
             length += len(value)
             copied = slot.end()
         pieces.append(template[copied:])
-        return "".join(pieces), spans
+        text = "".join(pieces)
+        return text, _whole_names(text, spans)
 
     def _value(self, name: str, latest: str) -> tuple[str | None, str]:
         if name == "=first":
@@ -168,3 +170,15 @@ class Texts:
             "lawyer",
             "director",
         )
+
+
+def _whole_names(text: str, spans: list[Span]) -> list[Span]:
+    """`{first} {last}` is one name."""
+    whole: list[Span] = []
+    for span in spans:
+        before = whole[-1] if whole else None
+        if before and before[2] == span[2] == "PERSON" and text[before[1] : span[0]] == " ":
+            whole[-1] = (before[0], span[1], span[2])
+        else:
+            whole.append(span)
+    return whole

@@ -142,6 +142,13 @@ def test_findings_are_ordered_disjoint_and_inside_the_text(text):
 
 
 _WORST = [
+    *(
+        "john x y\n",
+        "JOHN SMITH LIVES HERE\n",
+        "Norwegian Berlin ",
+        "Mr Smith a@b.co ",
+        "12 Main Street, Springfield, ",
+    ),
     *("1", "1 ", "+1(", "1 Aa ", "born 1.1.", "4111 1111 1111 1111 ", "AA11", "A ", "a:", "a@a.", "://a:"),
     *(
         "password: ",

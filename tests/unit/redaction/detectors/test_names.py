@@ -10,6 +10,9 @@ import pytest
         ("my name is priya raghunathan and i need help", ["priya raghunathan"]),
         ("Dear Dr. Okonkwo,\nthank you.\n\nKind regards,\nHeidi Brandstätter", ["Okonkwo", "Heidi Brandstätter"]),
         ('{"first_name": "Marta", "plan": "gold"}', ["Marta"]),
+        ("ask Mrs. Wobbleton or dr Xu Li Ng about it", ["Wobbleton", "Xu Li Ng"]),
+        ("Mr and Mrs, the dr is in", []),
+        ("What's your name? Jesse Jokihaara", ["Jesse Jokihaara"]),
         ("Please mark the task as done, and grace the table with a rose.", []),
         ("Use the Settings menu, then click Save Changes.", []),
         ("def process(request): return Response(status=200)", []),
@@ -24,7 +27,7 @@ def test_people(found, text, expected):
     ("text", "expected"),
     [
         ("We flew from Lisbon to Nairobi.", ["Lisbon", "Nairobi"]),
-        ("i live in berlin", ["berlin"]),
+        ("i live in munich", ["munich"]),
         ("The turkey was delicious, and china plates break.", []),
     ],
 )

@@ -21,9 +21,10 @@ KNOWN = KnownWords(memoryview(encode({"anna": FIRST, "the": 7 << FREQUENCY_SHIFT
         ("X", "x", "I-"),
         ("12345", "#5", "#"),
         ("1234567890123", "#9", "#"),
-        (",", ",", ""),
-        ("\n", LINE, ""),
-        ("\n \n", PARAGRAPH, ""),
+        (",", ",", ","),
+        ("=", "=", ""),
+        ("\n", LINE, LINE),
+        ("\n \n", PARAGRAPH, LINE),
         ("\x00", "?", ""),
     ],
 )

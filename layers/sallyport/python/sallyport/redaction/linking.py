@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from sallyport.redaction.finding import ADDRESS, LOCATION, PERSON, Finding
 
-_BETWEEN_PARTS = re.compile(r"[ \t>]*,?[ \t>]*\n?[ \t>]*,?[ \t]*")
+_BETWEEN_PARTS = re.compile(r"[ \t,]*\n?[ \t>?|]*,?[ \t]*")
 _WIDEST_GAP = 8
 _HOUSE_NUMBER = re.compile(r"(?<![\w.$€£-])[0-9]{1,6}[a-zA-Z]?,? {1,2}\Z")
 _POSTCODE = re.compile(r"[ ,]{1,2}(?:[0-9]{4,6}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2})(?![\w-])")

@@ -19,6 +19,7 @@ _ARTEFACTS = Path(sallyport.redaction.tagger.__file__).parent
 _BEFORE_GROUP = frozenset(
     {"south", "north", "puerto", "saudi", "sri", "costa", "new", "east", "west", "latin", "african", "el"}
 )
+_BEFORE_NAME = frozenset({"mr", "mrs", "ms", "mx", "dr", "prof", "herr", "frau", "mme", "monsieur", "madame"})
 _LOWER_CASE_ENDINGS = (
     "ian",
     "ians",
@@ -67,15 +68,16 @@ def _entries(tokens: Sequence[Match[str]]) -> list[Entry]:
 
 def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bias: float) -> Iterator[Finding]:
     covered = bytearray(len(tokens))
-    groups = list(_groups(entries, tokens))
+    groups = dict.fromkeys(_groups(entries, tokens))
     for name in decode(entries, _vocabulary(), bias):
         if name.kind in (LOCATION, ORG) and (name.start, name.end) in groups:
             continue
         covered[name.start : name.end] = b"\x01" * (name.end - name.start)
         yield from _finding(text, name, tokens)
-    for start, end in groups:
-        if not any(covered[start:end]):
-            yield Finding(NRP, tokens[start].start(), tokens[end - 1].end(), 0.6, "names")
+    for kind, ranges in ((NRP, groups), (PERSON, _addressed(entries))):
+        for start, end in ranges:
+            if not any(covered[start:end]):
+                yield Finding(kind, tokens[start].start(), tokens[end - 1].end(), 0.6, "names")
 
 
 @cache
@@ -91,6 +93,17 @@ def _finding(text: str, name: Tagged, tokens: Sequence[Match[str]]) -> Iterator[
         end -= 1
     if start < end:
         yield Finding(name.kind, start, end, round(name.score, 3), "names")
+
+
+def _addressed(entries: Sequence[Entry]) -> Iterator[tuple[int, int]]:
+    """Capitalised words behind `Mr`, `Dr` and their like, from token to token."""
+    for at, entry in enumerate(entries):
+        if entry.key.rstrip(".") in _BEFORE_NAME:
+            end = at + 1
+            while end < min(at + 4, len(entries)) and entries[end].capital and entries[end].word:
+                end += 1
+            if end > at + 1:
+                yield at + 1, end
 
 
 def _groups(entries: Sequence[Entry], tokens: Sequence[Match[str]]) -> Iterator[tuple[int, int]]:

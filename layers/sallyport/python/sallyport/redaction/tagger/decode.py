@@ -7,14 +7,18 @@ from math import exp
 from operator import add
 
 from sallyport.redaction.tagger.features import LINE, PARAGRAPH, case_of
-from sallyport.redaction.tagger.model import ABOVE_ZERO, BIAS, EVERY_LANE, KINDS, ONE, unpack
+from sallyport.redaction.tagger.model import ABOVE_ZERO, BEGINNING_LANES, BIAS, EVERY_LANE, KINDS, ONE, unpack
 from sallyport.redaction.tagger.vocabulary import Entry, Vocabulary
 
-_WINDOW = re.compile(rb"\x02{0,2}\x01(?:\x02{0,3}\x01)*\x02{0,2}")
+_WINDOW = re.compile(rb"\x02{0,2}\x01(?:\x02{0,5}\x01)*\x02{0,2}")
 """Live words, with the neutral ones between and beside them."""
-_MARGIN = 5 * ONE
-"""A word all of whose tags are less likely than `O` by this is taken for no part of a name."""
-_HOT = ABOVE_ZERO + _MARGIN * EVERY_LANE
+_MARGIN = 4 * ONE
+"""A tag less likely than `O` by this, as far as the word and its neighbours tell, begins no name. Of 1700 names in the
+development data, eleven change."""
+_CONTINUING_MARGIN = 7 * ONE
+"""The same for a tag that continues a name: what came before may still speak for it."""
+_HOT = ABOVE_ZERO + _CONTINUING_MARGIN * EVERY_LANE - (_CONTINUING_MARGIN - _MARGIN) * BEGINNING_LANES
+_BEGINNING = BIAS * BEGINNING_LANES
 _HIGHEST_BITS = BIAS * EVERY_LANE
 _IMPOSSIBLE = -(1 << 60)
 _COUNT = len(KINDS)
@@ -36,13 +40,18 @@ def decode(entries: Sequence[Entry], vocabulary: Vocabulary, bias: float = 0.0) 
     lives = bytes([entry.life for entry in entries])
     bonus = round(bias * ONE)
     around = [vocabulary.nothing, vocabulary.begin, *entries, vocabulary.end, vocabulary.nothing]
+    passed = 0
     for window in _WINDOW.finditer(lives):
         first, last = window.span()
         sums = [_emission(around, at + 2) for at in range(first, last)]
-        for start, end, case in cases:
-            if start < last and end > first:
-                for at in range(max(start, first), min(end, last)):
-                    sums[at - first] += vocabulary.case(case, entries[at].kind)
+        while passed < len(cases) and cases[passed][1] <= first:
+            passed += 1
+        for nth in range(passed, len(cases)):
+            start, end, case = cases[nth]
+            if start >= last:
+                break
+            for at in range(max(start, first), min(end, last)):
+                sums[at - first] += vocabulary.case(case, entries[at].kind)
         if bonus:
             sums = [packed + bonus * EVERY_LANE for packed in sums]
         for start, end in _runs(sums):
@@ -80,16 +89,16 @@ def _emission(around: Sequence[Entry], at: int) -> int:
 
 
 def _runs(sums: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Stretches of words that may be names; one that is not between two that are does not part them."""
+    """Stretches of words that may be names; one that is not, before one that begins a name, does not part them."""
     hot = [(packed + _HOT) & _HIGHEST_BITS for packed in sums]
     start = 0
     count = len(sums)
     while start < count:
-        if not hot[start]:
+        if not hot[start] & _BEGINNING:
             start += 1
             continue
         end = start + 1
-        while end < count and (hot[end] or (end + 1 < count and hot[end + 1])):
+        while end < count and (hot[end] or (end + 1 < count and hot[end + 1] & _BEGINNING)):
             end += 1
         yield start, end
         start = end
@@ -112,17 +121,24 @@ def _names(sums: Sequence[int], offset: int, transitions: Sequence[Sequence[int]
 def _viterbi(emissions: Sequence[Sequence[int]], transitions: Sequence[Sequence[int]]) -> tuple[list[int], int]:
     """The best tags between two words outside of any name, and by how much they are better than none at all."""
     first = emissions[0]
+    if len(emissions) == 1:
+        return _one(first, transitions)
     scores = [transitions[0][0]]
     scores += [first[tag - 1] - BIAS + transitions[tag][0] for tag in range(1, _COUNT + 1)]
     scores += [_IMPOSSIBLE] * _COUNT
     back: list[list[int]] = []
     for lanes in emissions[1:]:
-        best: list[int] = []
-        origin: list[int] = []
-        for tag in range(_COUNT + 1):
+        reached = list(map(add, scores, transitions[0]))
+        best, origin = [max(reached)], [reached.index(max(reached))]
+        for tag in range(1, _COUNT + 1):
+            weight = lanes[tag - 1] - BIAS
+            if weight < -_MARGIN:
+                best.append(_IMPOSSIBLE)
+                origin.append(0)
+                continue
             reached = list(map(add, scores, transitions[tag]))
             top = max(reached)
-            best.append(top + lanes[tag - 1] - BIAS if tag else top)
+            best.append(top + weight)
             origin.append(reached.index(top))
         for tag in range(_COUNT + 1, 2 * _COUNT + 1):
             row = transitions[tag]
@@ -137,3 +153,10 @@ def _viterbi(emissions: Sequence[Sequence[int]], transitions: Sequence[Sequence[
     for origin in reversed(back):
         tags.append(origin[tags[-1]])
     return tags[::-1], top - (len(emissions) + 1) * transitions[0][0]
+
+
+def _one(lanes: Sequence[int], transitions: Sequence[Sequence[int]]) -> tuple[list[int], int]:
+    """The same for one word by itself, as most are."""
+    gains = [lanes[tag - 1] - BIAS + transitions[tag][0] + transitions[0][tag] for tag in range(1, _COUNT + 1)]
+    top = max(gains) - 2 * transitions[0][0]
+    return ([gains.index(max(gains)) + 1], top) if top > 0 else ([0], 0)

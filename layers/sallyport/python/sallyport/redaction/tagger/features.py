@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sallyport.redaction.tagger.words import FREQUENCY_SHIFT, LETTERS, KnownWords
+from sallyport.redaction.tagger.words import AFTER_SHIFT, BEFORE_SHIFT, FREQUENCY_SHIFT, LETTERS, KnownWords
 
+_MARKS = frozenset(",.:;!?()'\"-/@&<>")
+"""What stands between words and is told apart."""
 LINE, PARAGRAPH = "\\n", "\\n\\n"
 
 
@@ -33,10 +35,12 @@ def look(word: str, known: KnownWords) -> Look:
     is_word = word[0].isalpha()
     value = _value(key, known) if is_word else 0
     letters = "".join(letter for bit, letter in enumerate(LETTERS) if value >> bit & 1)
-    frequency = str(value >> FREQUENCY_SHIFT) if is_word else ""
+    frequency = str(value >> FREQUENCY_SHIFT & 7) if is_word else ""
+    left, right = value >> BEFORE_SHIFT & 63, value >> AFTER_SHIFT & 63
     kind = f"{shape}{letters}{'' if not is_word else '-' if frequency == '0' else '=' if frequency < '5' else '+'}"
     own = [f"w{key}", f"s{shape}", f"k{kind}", f"f{shape}{frequency}", *(f"g{letter}{shape}" for letter in letters)]
     if is_word and len(word) > 2:
+        own += (f"c{left}/{right}", f"C{shape}{left}", f"D{shape}{right}")
         own += (
             f"p2{key[:2]}",
             f"p3{key[:3]}",
@@ -49,8 +53,8 @@ def look(word: str, known: KnownWords) -> Look:
         key=key,
         kind=kind,
         own=tuple(own),
-        before=(f"-w{key}", f"-k{kind}", f"-x{key[-3:]}"),
-        after=(f"+w{key}", f"+k{kind}", f"+x{key[-3:]}"),
+        before=(f"-w{key}", f"-k{kind}", f"-x{key[-3:]}", f"-c{left}/{right}", f"-C{left}"),
+        after=(f"+w{key}", f"+k{kind}", f"+x{key[-3:]}", f"+c{left}/{right}", f"+C{right}"),
         two_before=(f"--w{key}", f"--k{kind}"),
         two_after=(f"++w{key}", f"++k{kind}"),
         capital=is_word and not word[0].islower(),
@@ -79,7 +83,9 @@ def _shape(word: str) -> str:
         if word.isupper():
             return "I" if len(word) == 1 else "A." if word[-1] == "." else "A"
         return "Aa" if first.isupper() and word[1:].islower() else "aA" if first.islower() else "AaA"
-    return "#" if first.isdigit() else ""
+    if first == "\n":
+        return LINE
+    return "#" if first.isdigit() else first if first in _MARKS else ""
 
 
 def case_of(capitals: int, words: int) -> str:

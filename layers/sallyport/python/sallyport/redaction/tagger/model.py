@@ -18,6 +18,7 @@ ONE = 1 << 16
 """The weight 1.0. Weights are those of a tag less those of `O`, so `O` itself always scores 0 and needs no lane."""
 BIAS = 1 << LANE_BITS - 1
 EVERY_LANE = sum(1 << LANE_BITS * lane for lane in range(LANES))
+BEGINNING_LANES = sum(1 << LANE_BITS * lane for lane in range(len(KINDS)))
 ABOVE_ZERO = BIAS * EVERY_LANE
 """Added to a sum of packed weights: every lane is unsigned then, its highest bit set if its weight is not negative."""
 

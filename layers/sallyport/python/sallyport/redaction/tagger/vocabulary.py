@@ -25,6 +25,8 @@ _CONNECTORS = frozenset(
 type Weights = Mapping[str, int]
 
 _NONE: Weights = {}
+_NOWHERE = "\0"
+"""Key and kind of what lies beyond the ends of a text: no word has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,12 @@ class Vocabulary:
 
     def _edge(self, before: int = 0, after: int = 0) -> Entry:
         return Entry(
-            *("", "", 0, before, after, 0, 0), *(_NONE,) * 5, life=DEAD, capital=False, word=False, group=False
+            *(_NOWHERE, _NOWHERE, 0, before, after, 0, 0),
+            *(_NONE,) * 5,
+            life=DEAD,
+            capital=False,
+            word=False,
+            group=False,
         )
 
 

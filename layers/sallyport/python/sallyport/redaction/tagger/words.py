@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Self
 from zlib import crc32
 
-FIRST, LAST, TOWN, COUNTRY, ORG, ORG_END, STREET, TITLE, GROUP, THING, JOB = (1 << bit for bit in range(11))
+FIRST, LAST, TOWN, COUNTRY, ORG, ORG_END, STREET, TITLE, GROUP, THING, JOB, OFTEN_FIRST, OFTEN_LAST, CITY = (
+    1 << bit for bit in range(14)
+)
 """First name; last name; town; country or region; word of a well-known organisation; word that ends or begins the names
 of organisations; word of streets; title before a name; nationality, religion or political group; product, month or
-other capitalised word that names nobody; occupation."""
-LETTERS = "FLCNOETRGXJ"
+other capitalised word that names nobody; occupation; frequent first name; frequent last name; large city."""
+LETTERS = "FLCNOETRGXJPQM"
 """One letter for each flag, in the order of their bits: what features are spelled with."""
-FREQUENCY_SHIFT = 12
-"""Above the flags stands how common the word is in English, 0 (not known) to 7 (one of the commonest)."""
+FREQUENCY_SHIFT, BEFORE_SHIFT, AFTER_SHIFT = 16, 20, 26
+"""Above the flags stands how common the word is in English, 0 (not known) to 7 (one of the commonest); then which small
+word most typically stands before it and which after it, 0 (none) to 63: that tells verbs from nouns from names."""
 
 _SLOT = 8
 _NOTHING = 0
