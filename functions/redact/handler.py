@@ -1,11 +1,13 @@
 """Redact: find personal data, judge how sensitive it is, replace it by placeholders."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sallyport.asking import read_request
+from sallyport.anonymization import AnonymizationRequest
+from sallyport.anonymizing import anonymize, read_content
 from sallyport.composition import services
 from sallyport.contracts import Purpose, Redaction, RedactRequest
 from sallyport.errors import RedactionFailedError
@@ -20,9 +22,14 @@ from sallyport.redacting import encode_pseudonyms, redact_request
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Raise ContentBlockedError by policy, and RedactionFailedError for whatever goes wrong: then nothing goes on."""
     request = RedactRequest.model_validate(event)
-    vault, tenant, name = services().vault, request.caller.tenant, request.request_id
-    content = read_request(vault.open(request.content, tenant, Purpose.CONTENT))
-    redacted, pseudonyms, decision = redact_request(content, request.redaction)
+    here = services()
+    vault, tenant, name = here.vault, request.caller.tenant, request.request_id
+    content = read_content(vault.open(request.content, tenant, Purpose.CONTENT))
+    redacted, pseudonyms, decision = (
+        anonymize(content, request.redaction, datetime.fromtimestamp(here.now(), UTC).date())
+        if isinstance(content, AnonymizationRequest)
+        else redact_request(content, request.redaction)
+    )
     redaction = Redaction(
         decision=decision,
         content=vault.seal(redacted.model_dump_json().encode(), tenant, Purpose.REDACTED, name=name),

@@ -35,7 +35,7 @@ from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.vault import DEFAULT_INLINE_LIMIT, INLINE_LIMIT
 from sallyport_local.engine import Engine, Execution, load
 from sallyport_local.workflows import CHAT, PUBLISH, SEND, SUBSTITUTIONS
-from tests.workflow.chat_scenarios import ANSWERED, HIT, LOOKED_UP
+from tests.workflow.chat_scenarios import ANONYMIZED, ANSWERED, HIT, LOOKED_UP
 
 LIMIT = 256 * 1024
 """Bytes of a state's input, output or arguments, and of a message to SNS or SQS."""
@@ -200,6 +200,7 @@ CASES: dict[str, tuple[Any, dict[str, Message | Exception], tuple[str, ...]]] = 
     "a miss": (start(), {}, ANSWERED),
     "a hit": (start(), {"cache_lookup": lookup(CacheOutcome.HIT)}, HIT),
     "a stream": (start(stream=True), {}, (*LOOKED_UP, "Watch", "Planned")),
+    "texts to anonymize": (start(operation="anonymize"), {}, ANONYMIZED),
     "no target left": (
         start(),
         {

@@ -6,10 +6,10 @@ Content is never in the clear here: it travels as `Sealed`. Everything else is a
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from sallyport.attempts import Attempt, Inference
-from sallyport.message import Capability, Message, Name, Operation, RequestId
+from sallyport.message import Capability, Message, Name, RequestId, Work
 from sallyport.redaction.judge import Action, Sensitivity
 
 
@@ -101,10 +101,12 @@ class RouteTarget(Message):
 
 
 class Route(Message):
-    """The targets that could serve a request, best first. `reason` says how they were chosen and put in order."""
+    """The targets that could serve a request, best first; none where no model is asked. `reason` says how they were
+    chosen and put in order.
+    """
 
     alias: Name
-    targets: tuple[RouteTarget, ...] = Field(min_length=1)
+    targets: tuple[RouteTarget, ...]
     cache_ttl_seconds: NonNegativeInt
     table_version: str
     reason: str = ""
@@ -226,7 +228,7 @@ class Ticket(Message):
     request_id: RequestId
     caller: Caller
     model: Name
-    operation: Operation = "chat"
+    operation: Work = "chat"
     stream: bool = False
     input_tokens: NonNegativeInt
     max_tokens: PositiveInt | None = None
