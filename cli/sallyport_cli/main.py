@@ -11,6 +11,7 @@ _COMMANDS = {
     "models": "sallyport_cli.models:models",
     "trace": "sallyport_cli.trace:trace",
     "usage": "sallyport_cli.usage:usage",
+    "anonymize": "sallyport_cli.anonymize:anonymize",
     "audit": "sallyport_cli.audit:audit",
     "dead-letters": "sallyport_cli.dead_letters:dead_letters",
 }

@@ -144,14 +144,6 @@ SCENARIOS: Mapping[str, Scenario] = {
         ticket={"operation": "anonymize"},
         troubles={"publish": ("InternalError", 3)},
     ),
-    "anonymizing is limited": Scenario(
-        ("Authorize", *FAILED),
-        "RateLimitedError",
-        tenant="limited",
-        asked_before=True,
-        content=TEXTS,
-        ticket={"operation": "anonymize"},
-    ),
     # The record
     "publishing fails and then succeeds": Scenario(ANSWERED, troubles={"publish": ("InternalError", 2)}),
     "an answer cannot be recorded": Scenario(

@@ -29,7 +29,7 @@ from sallyport.contracts import (
     Ticket,
 )
 from sallyport.errors import NoTargetLeftError, ProviderUnavailableError
-from sallyport.message import Message
+from sallyport.message import Message, Work
 from sallyport.redaction.finding import TYPES
 from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.vault import DEFAULT_INLINE_LIMIT, INLINE_LIMIT
@@ -119,12 +119,13 @@ def redaction(*, pseudonyms: int = 1) -> Redaction:
     )
 
 
-def start(*, stream: bool = False) -> dict[str, Any]:
+def start(*, stream: bool = False, operation: Work = "chat") -> dict[str, Any]:
     ticket = Ticket(
         request_id=LONGEST,
         caller=CALLER,
         model=LONGEST,
         stream=stream,
+        operation=operation,
         input_tokens=COUNT,
         max_tokens=COUNT,
         choices=128,
