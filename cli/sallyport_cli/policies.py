@@ -90,9 +90,26 @@ def set_(
       ]
       on_exceeded = "cheaper_model"            when a limit of dollars here has no room: refuse (the default), or
       cheaper_model = "small"                  ask this model instead, and tell the client
-      redaction = { CREDIT_CARD = "block" }    by type: allow, mask, route_private, block
-      redaction_default = "mask"               for every other type
       minimum_sensitivity = "internal"         public, internal, confidential, restricted
+
+    \b
+    Fields for personal data (docs/redaction.md explains them):
+      redaction_preset = "gdpr"                default, strict, hipaa, pci, gdpr, hiring; a tenant's may also be off
+      redaction = {                            by type, instead of the preset or beside what stands above:
+        CREDIT_CARD = "block",                 allow, mask, hash, mask_irreversibly, route_private, block
+        IBAN = ["mask", "route_private"] }
+      redaction_default = "mask"               for every other type, instead of a preset
+      redaction_thresholds = { PHONE = 0.7 }   least score, from 0 to 1, of what is acted upon
+      doubtful = "route_private"               requests with something below it: allow, route_private, block
+      uninspected = "block"                    requests with images, files or sound: the same
+      unfamiliar_script = "route_private"      requests in a script that names are not found in: the same
+      allowed_terms = ["info@acme.example"]    what is no finding; a tenant's only
+      allowed_patterns = ["ACME-[0-9]{4}"]     regular expressions with bounded repetitions
+      denied_terms = ["Project Falcon"]        what is always one, of type DENIED
+      denied_patterns = ["XK-[0-9]{2}"]
+      detectors = [                            types of your own
+        { type = "BADGE", patterns = ["B-[0-9]{6}"], context = ["badge"], checksum = "luhn", score = 0.9 },
+      ]
 
     \b
     Example:

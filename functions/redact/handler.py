@@ -1,18 +1,19 @@
 """Redact: find personal data, judge how sensitive it is, replace it by placeholders."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sallyport.anonymization import AnonymizationRequest
-from sallyport.anonymizing import anonymize, read_content
+from sallyport.anonymizing import read_content, redact_content
 from sallyport.composition import services
 from sallyport.contracts import Purpose, Redaction, RedactRequest
 from sallyport.errors import RedactionFailedError
 from sallyport.observability import guarded, logger, metrics, tracer
-from sallyport.redacting import encode_pseudonyms, redact_request
+from sallyport.redacting import encode_pseudonyms
+from sallyport.redaction.lists import Lists
+from sallyport.redaction.replacements import mac_label
+from sallyport.redaction_rules import lists_of
 
 
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
@@ -22,13 +23,14 @@ from sallyport.redacting import encode_pseudonyms, redact_request
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Raise ContentBlockedError by policy, and RedactionFailedError for whatever goes wrong: then nothing goes on."""
     request = RedactRequest.model_validate(event)
-    here = services()
-    vault, tenant, name = here.vault, request.caller.tenant, request.request_id
+    here, tenant, name = services(), request.caller.tenant, request.request_id
+    vault = here.vault
     content = read_content(vault.open(request.content, tenant, Purpose.CONTENT))
-    redacted, pseudonyms, decision = (
-        anonymize(content, request.redaction, datetime.fromtimestamp(here.now(), UTC).date())
-        if isinstance(content, AnonymizationRequest)
-        else redact_request(content, request.redaction)
+    policy, lists = request.redaction, Lists()
+    if policy.lists:
+        lists = lists_of([level.policy for level in here.configuration.policies(request.caller)])
+    redacted, pseudonyms, decision = redact_content(
+        content, policy, here.now(), lists, lambda: here.backend.cache_macs.secret(mac_label(tenant))
     )
     redaction = Redaction(
         decision=decision,

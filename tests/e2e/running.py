@@ -25,6 +25,10 @@ limits = [{{ per = "month", dollars = 1000 }}]
 redaction = {{ CREDIT_CARD = "route_private", US_SSN = "block" }}
 [tenants.acme.projects.european]
 allowed_regions = ["eu-*"]
+[tenants.acme.projects.health]
+redaction = {{ EMAIL = ["mask", "route_private"], MAC_ADDRESS = "hash" }}
+denied_terms = ["project falcon"]
+detectors = [{{ type = "BADGE", patterns = ["B-[0-9]{{6}}"] }}]
 [tenants.small]
 models = ["echo"]
 max_tokens = 2000
@@ -46,6 +50,10 @@ user = "agent-7"
 name = "fraud"
 tenant = "acme"
 project = "fraud"
+[[keys]]
+name = "health"
+tenant = "acme"
+project = "health"
 [[keys]]
 name = "european"
 tenant = "acme"
@@ -83,6 +91,8 @@ targets = ["echo"]
 cache_ttl_seconds = 0
 [routing.routes.house]
 targets = ["echo", "house"]
+[routing.routes.walled]
+targets = ["broken-house", "echo"]
 [routing.routes.throttled]
 targets = ["throttled", "backup"]
 [routing.routes.broken]
@@ -214,6 +224,7 @@ TARGETS = (
 def seed_text(upstream_url: str) -> str:
     tables = [_TARGET.format(name=name, url=upstream_url, privacy="cloud", timeout=1) for name in TARGETS]
     tables.append(_TARGET.format(name="house", url=upstream_url, privacy="private", timeout=5))
+    tables.append(tables[-1].replace("targets.house", "targets.broken-house").replace('"house"', '"broken"'))
     for name, model in (("vectors", "vectors"), ("vectors-house", "vectors"), ("vectors-broken", "broken")):
         privacy = "private" if name == "vectors-house" else "cloud"
         tables.append(_VECTORS.format(name=name, model=model, url=upstream_url, privacy=privacy))

@@ -54,6 +54,10 @@ limits = [{{ per = "minute", requests = 1000 }}]
 [tenants.acme.projects.strict]
 redaction = {{ EMAIL = "block" }}
 
+[tenants.acme.projects.listed]
+redaction = {{ EMAIL = "hash" }}
+denied_terms = ["Project Falcon"]
+
 [tenants.poor]
 limits = [{{ per = "month", requests = 1 }}]
 
@@ -69,6 +73,11 @@ project = "fraud"
 name = "strict"
 tenant = "acme"
 project = "strict"
+
+[[keys]]
+name = "listed"
+tenant = "acme"
+project = "listed"
 
 [[keys]]
 name = "poor"
@@ -354,6 +363,7 @@ def _travel(journeys: Journeys) -> None:
         "vectors of Bedrock": journeys.embed("hello", "world").status_code,
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
+        "a policy's own lists": journeys.chat("ann@example.com of Project Falcon", key="listed").status_code,
         "a conversation": journeys.chat("hello", model="sticky").status_code,
         "a key": journeys.keyed("once and only once").status_code,
         "the same key again": journeys.keyed("once and only once").status_code,

@@ -84,3 +84,13 @@ def test_a_keys_limit_is_one_users_already(records):
     with pytest.raises(InvalidRequestError, match="leave out `each`"):
         put_policy(records, policy, tenant="acme", project="fraud", key_id="k1")
     assert put_policy(records, policy, tenant="acme", project="fraud") == "tenant/acme/project/fraud"
+
+
+@pytest.mark.parametrize(
+    "said", [{"allowed_terms": ("acme",)}, {"allowed_patterns": ("x",)}, {"redaction_preset": "off"}], ids=str
+)
+def test_only_a_tenant_says_what_is_no_personal_data(said, records):
+    policy = Policy(**said)
+    put_policy(records, policy, tenant="acme")
+    with pytest.raises(InvalidRequestError, match="Only a tenant"):
+        put_policy(records, policy, tenant="acme", project="fraud")

@@ -55,7 +55,7 @@ def test_an_authorization_says_all_that_later_states_need(authorized, records, l
     assert authorization.max_tokens == 50
     assert [target.name for target in authorization.route.targets] == ["cheap", "dear"]
     assert authorization.route.table_version == "7"
-    assert authorization.redaction.actions == {"IBAN": Action.BLOCK}
+    assert authorization.redaction.action_of("IBAN") is Action.BLOCK
     assert authorization.reason == "demo is allowed; 2 limits reserved for 50 output tokens"
     assert [(hold.limit, hold.amount) for hold in authorization.reservation.holds] == [(9, 1), (10_000, 60)]
     assert ledger.reserved == [authorization.reservation]

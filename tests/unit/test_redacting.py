@@ -22,8 +22,10 @@ from sallyport.conversation import (
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
 from sallyport.redacting import MOST_CHARACTERS, encode_pseudonyms, redact_request
-from sallyport.redaction.judge import Action, Sensitivity
-from sallyport.redaction.restore import restore
+from sallyport.redaction.judge import Action, Handling, Sensitivity
+from sallyport.redaction.lists import Lists
+from sallyport.redaction.replacements import hash_token
+from sallyport.redaction.restore import StreamRestorer, restore
 from sallyport.seals import Thought
 
 EMAIL, CARD, IBAN = "bob@corp.example.org", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00"
@@ -275,7 +277,10 @@ def test_images_are_counted_and_not_looked_at():
 
 @given(
     st.lists(st.sampled_from([EMAIL, CARD, IBAN, "hello ", " and ", "password: ", "<EMAIL_1>", "\n"]), max_size=8),
-    st.dictionaries(st.sampled_from(["EMAIL", "CREDIT_CARD", "IBAN", "SECRET"]), st.sampled_from(list(Action)[:3])),
+    st.dictionaries(
+        st.sampled_from(["EMAIL", "CREDIT_CARD", "IBAN", "SECRET"]),
+        st.sampled_from([Action.ALLOW, Action.MASK, Action.ROUTE_PRIVATE]),
+    ),
 )
 @settings(deadline=None)
 def test_what_is_masked_can_always_be_put_back(pieces, actions):
@@ -343,3 +348,49 @@ def test_more_texts_than_can_be_searched_name_the_field_they_came_in():
     with pytest.raises(RequestTooLargeError) as refused:
         redact_request(EmbeddingRequest(texts=("a" * MOST_CHARACTERS,)), MASK)
     assert refused.value.details["param"] == "input"
+
+
+def test_actions_stand_side_by_side_in_one_request():
+    actions = policy(IBAN=Action.HASH, CREDIT_CARD=Action.MASK_IRREVERSIBLY)
+    secret = b"s" * 32
+    redacted, pseudonyms, decision = redact_request(says(f"{EMAIL} {IBAN} {CARD}"), actions, hash_secret=lambda: secret)
+    assert texts(redacted) == [f"<EMAIL_1> {hash_token(secret, 'IBAN', IBAN)} <CREDIT_CARD_1>"]
+    assert pseudonyms.to_dict() == {"<EMAIL_1>": EMAIL}
+    assert (decision.masked, decision.sensitivity) == (3, Sensitivity.INTERNAL)
+
+
+def test_types_of_a_policys_own_are_masked_and_put_back():
+    lists = Lists.model_validate(
+        {"denied_terms": ["Project Falcon"], "detectors": [{"type": "BADGE", "patterns": ["B-[0-9]{6}"]}]}
+    )
+    text = "B-123456 of project falcon asks for <BADGE_1> and <DENIED_1>"
+    redacted, pseudonyms, decision = redact_request(says(text), MASK, lists)
+    assert texts(redacted) == ["<BADGE_1> of <DENIED_1> asks for <LITERAL_1> and <LITERAL_2>"]
+    assert decision.findings == {"BADGE": 1, "DENIED": 1, "LITERAL": 2}
+    assert restore(texts(redacted)[0], pseudonyms.to_dict()).text == text
+    flowing = StreamRestorer(pseudonyms.to_dict())
+    assert "".join(map(flowing.feed, texts(redacted)[0])) + flowing.flush() == text
+    assert redact_request(says(text), MASK)[0] == says(text)
+
+
+def test_what_the_tenant_allows_is_left():
+    lists = Lists(allowed_patterns=("[a-z]{1,20}@corp[.]example[.]org",))
+    redacted, _, decision = redact_request(says(f"{EMAIL} and ann@x.example.org"), MASK, lists)
+    assert texts(redacted) == [f"{EMAIL} and <EMAIL_1>"]
+    assert decision.findings == {"EMAIL": 1}
+
+
+def test_what_scores_too_little_is_left_and_keeps_the_request_private():
+    unsure = RedactionPolicy(thresholds={"EMAIL": 1.0}, doubtful=Handling.ROUTE_PRIVATE)
+    redacted, _, decision = redact_request(says(EMAIL), unsure)
+    assert texts(redacted) == [EMAIL]
+    assert (decision.findings, decision.doubtful) == ({}, {"EMAIL": 1})
+    assert (decision.sensitivity, decision.reason) == (Sensitivity.CONFIDENTIAL, "1 that may be EMAIL kept private")
+
+
+def test_images_are_kept_private_where_the_policy_says_so():
+    request = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Image(url="https://host/"),)),))
+    _, _, decision = redact_request(request, RedactionPolicy(uninspected=Handling.ROUTE_PRIVATE))
+    assert decision.sensitivity is Sensitivity.CONFIDENTIAL
+    with pytest.raises(ContentBlockedError):
+        redact_request(request, RedactionPolicy(uninspected=Handling.BLOCK))

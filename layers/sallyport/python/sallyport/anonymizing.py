@@ -1,8 +1,8 @@
 """Take personal data out of texts for whoever sent them: by the caller's policy, or as hiring needs it."""
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -12,21 +12,26 @@ from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.conversation import ChatRequest
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import RequestTooLargeError
-from sallyport.redacting import MOST_CHARACTERS
-from sallyport.redaction.detect import detect
-from sallyport.redaction.finding import LITERAL, TYPES
+from sallyport.redacting import MOST_CHARACTERS, redact_request
 from sallyport.redaction.hiring.anonymize import anonymize_cv, candidate_id
 from sallyport.redaction.judge import Action, judge
+from sallyport.redaction.lists import Lists
 from sallyport.redaction.pseudonyms import Pseudonyms
 from sallyport.redaction.redact import redact
+from sallyport.redaction.replacements import Replacements
+from sallyport.redaction.search import Search
 
 # All are closed and share no required field, so that nothing can be read as another.
 _CONTENT: TypeAdapter[Request | AnonymizationRequest] = TypeAdapter(
     ChatRequest | EmbeddingRequest | AnonymizationRequest, config=ConfigDict(hide_input_in_errors=True)
 )
 
-_IRREVERSIBLE = frozenset({Action.BLOCK})
-"""What a policy blocks is replaced for its owner, and never kept for a way back."""
+_FOR_ITS_OWNER = {Action.ROUTE_PRIVATE: Action.MASK, Action.BLOCK: Action.MASK_IRREVERSIBLY}
+"""A text that goes back to where it came from needs no private model and is not refused; but what a policy lets pass to
+no model is kept for no way back either."""
+
+type Secret = Callable[[], bytes]
+type Redacted = tuple[Request | Anonymization, Pseudonyms, RedactionDecision]
 
 
 def read_content(content: bytes) -> Request | AnonymizationRequest:
@@ -34,14 +39,29 @@ def read_content(content: bytes) -> Request | AnonymizationRequest:
     return _CONTENT.validate_json(content)
 
 
+def redact_content(
+    content: Request | AnonymizationRequest, policy: RedactionPolicy, now: float, lists: Lists, secret: Secret
+) -> Redacted:
+    """What a model is asked, redacted, or texts anonymized on the UTC day of `now`, a UNIX time. Raise as either does.
+
+    `lists` are the policy's own, `secret` gives the tenant's where the policy hashes a type.
+    """
+    if isinstance(content, AnonymizationRequest):
+        return anonymize(content, policy, datetime.fromtimestamp(now, UTC).date(), lists, secret)
+    return redact_request(content, policy, lists, secret)
+
+
 def anonymize(
-    request: AnonymizationRequest, policy: RedactionPolicy, today: date
+    request: AnonymizationRequest,
+    policy: RedactionPolicy,
+    today: date,
+    lists: Lists | None = None,
+    secret: Secret | None = None,
 ) -> tuple[Anonymization, Pseudonyms, RedactionDecision]:
     """The texts without personal data; the map back, empty unless one was asked for; and the decision.
 
-    Whatever the policy does not allow is replaced, what it blocks too: the text goes back to where it came from, and no
-    further. One value has one placeholder in all texts of a request. Raise RequestTooLargeError for more than
-    MOST_CHARACTERS.
+    Whatever the policy does not allow is replaced, what it blocks too. One value has one placeholder in all texts of a
+    request. Raise RequestTooLargeError for more than MOST_CHARACTERS.
     """
     if sum(map(len, request.documents)) > MOST_CHARACTERS:
         raise RequestTooLargeError(
@@ -50,27 +70,37 @@ def anonymize(
         )
     if request.mode == "hiring":
         return _for_hiring(request, policy, today)
-    pseudonyms = Pseudonyms()
-    documents = tuple(_by_policy(text, policy, pseudonyms) for text in request.documents)
-    kept = _without(pseudonyms, _irreversible(policy)) if request.restorable else Pseudonyms()
-    return Anonymization(documents=documents), kept, _decision(documents, policy)
+    search = Search(_for_the_owner(policy), lists or Lists())
+    pseudonyms = Pseudonyms(search.types)
+    replacements = Replacements(pseudonyms, _for_the_owner(policy).action_of, secret)
+    documents = tuple(_by_policy(text, search, replacements) for text in request.documents)
+    return (
+        Anonymization(documents=documents),
+        pseudonyms if request.restorable else Pseudonyms(),
+        _decision(documents, policy),
+    )
 
 
-def _by_policy(text: str, policy: RedactionPolicy, pseudonyms: Pseudonyms) -> AnonymizedDocument:
-    allowed = {type_ for type_ in TYPES if policy.actions.get(type_, policy.default) is Action.ALLOW}
-    found = detect(text, types=frozenset(TYPES - allowed) | {LITERAL})
-    masked = redact(text, found, pseudonyms)
+def _for_the_owner(policy: RedactionPolicy) -> RedactionPolicy:
+    actions = {type_: _FOR_ITS_OWNER.get(action, action) for type_, action in policy.actions.items()}
+    return policy.model_copy(
+        update={"actions": actions, "default": _FOR_ITS_OWNER.get(policy.default, policy.default), "private": ()}
+    )
+
+
+def _by_policy(text: str, search: Search, replacements: Replacements) -> AnonymizedDocument:
+    found = search.find(text).rewritten
     replaced = tuple(
         Replaced(
             type=each.type,
             start=each.start,
             end=each.end,
             score=round(each.score, 3),
-            placeholder=pseudonyms.placeholder_for(each.type, text[each.start : each.end]),
+            placeholder=replacements.placeholder_for(each.type, text[each.start : each.end]),
         )
-        for each in found
+        for each in sorted(found, key=lambda finding: finding.start)
     )
-    return AnonymizedDocument(text=masked, findings=replaced)
+    return AnonymizedDocument(text=redact(text, found, replacements), findings=replaced)
 
 
 def _for_hiring(
@@ -99,20 +129,10 @@ def _for_hiring(
 
 def _decision(documents: Iterable[AnonymizedDocument], policy: RedactionPolicy) -> RedactionDecision:
     counts = Counter(each.type for document in documents for each in document.findings)
-    judgement = judge(counts, policy.actions, policy.default, minimum=policy.minimum)
+    judgement = judge(counts, policy.actions, policy.default, private=policy.private, minimum=policy.minimum)
     return RedactionDecision(
         findings=dict(sorted(counts.items())),
         masked=counts.total(),
         sensitivity=judgement.sensitivity,
         reason=f"{counts.total()} replaced for the caller; no model sees them",
     )
-
-
-def _irreversible(policy: RedactionPolicy) -> frozenset[str]:
-    return frozenset(type_ for type_ in TYPES if policy.actions.get(type_, policy.default) in _IRREVERSIBLE)
-
-
-def _without(pseudonyms: Pseudonyms, types: frozenset[str]) -> Pseudonyms:
-    """The map less the values of some types, with all the others' numbers as they are."""
-    kept = {key: value for key, value in pseudonyms.to_dict().items() if key[1:-1].rpartition("_")[0] not in types}
-    return Pseudonyms.from_dict(kept)

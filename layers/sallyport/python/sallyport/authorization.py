@@ -18,10 +18,10 @@ from sallyport.policy import (
     check_model,
     check_size,
     holds,
-    redaction_policy,
 )
 from sallyport.ports import Granted, Ledger, Refused
 from sallyport.providers.choices import times_asked
+from sallyport.redaction_rules import redaction_policy
 from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost
 
 EXPIRY_MARGIN_SECONDS = 120
@@ -102,7 +102,7 @@ def _reserve(ticket: Ticket, request_id: str, rules: _Rules, ledger: Ledger, now
         max_tokens=max_tokens,
         route=route,
         reservation=_with_taken(reservation, answer),
-        redaction=redaction_policy(levels),
+        redaction=redaction_policy([level.policy for level in levels]),
         reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
     )
 
@@ -124,7 +124,7 @@ def _reserve_without_model(ticket: Ticket, rules: _Rules, ledger: Ledger, now: f
         max_tokens=bound_max_tokens(rules.levels, None),
         route=Route(alias=ticket.model, targets=(), cache_ttl_seconds=0, table_version=version),
         reservation=_with_taken(reservation, answer),
-        redaction=redaction_policy(rules.levels),
+        redaction=redaction_policy([level.policy for level in rules.levels]),
         reason=f"no model is asked; {len(reservation.holds)} limits of requests reserved",
     )
 

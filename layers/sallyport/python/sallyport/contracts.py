@@ -10,7 +10,8 @@ from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from sallyport.attempts import Attempt, Inference
 from sallyport.message import Capability, Message, Name, RequestId, Work
-from sallyport.redaction.judge import Action, Sensitivity
+from sallyport.redaction.finding import CERTAIN, LITERAL
+from sallyport.redaction.judge import Action, Handling, Sensitivity
 
 
 class Purpose(StrEnum):
@@ -73,11 +74,32 @@ class Reservation(Message):
 
 
 class RedactionPolicy(Message):
-    """What to do with each entity type; `minimum` is the least sensitivity of everything this caller sends."""
+    """What to do with each entity type; `minimum` is the least sensitivity of everything this caller sends.
+
+    Types of `private` need a private model even when they are masked. A finding is acted upon from the score on that
+    `thresholds` has for its type, or `threshold`; `doubtful` is for requests with one below. `uninspected` is for those
+    with images, files or sound, `unfamiliar_script` for those in a script that names are not found in. `lists` says
+    that the policy names terms and detectors of its own, which are not here: they may be confidential themselves.
+    """
 
     default: Action = Action.MASK
     actions: dict[str, Action] = {}
+    private: tuple[str, ...] = ()
+    threshold: float = CERTAIN
+    thresholds: dict[str, float] = {}
     minimum: Sensitivity = Sensitivity.PUBLIC
+    doubtful: Handling = Handling.ALLOW
+    uninspected: Handling = Handling.ALLOW
+    unfamiliar_script: Handling = Handling.ROUTE_PRIVATE
+    lists: bool = False
+
+    def action_of(self, type_: str) -> Action:
+        """LITERAL is masked whatever the policy says."""
+        return Action.MASK if type_ == LITERAL else self.actions.get(type_, self.default)
+
+    def threshold_of(self, type_: str) -> float:
+        """The least score of a finding that is acted upon."""
+        return self.thresholds.get(type_, self.threshold)
 
 
 class Privacy(StrEnum):
@@ -130,9 +152,13 @@ class RedactRequest(Message):
 
 
 class RedactionDecision(Message):
-    """What was found and done. `findings` counts by entity type; `uninspected` counts images and files."""
+    """What was found and done. `findings` counts by entity type; `uninspected` counts images and files.
+
+    `doubtful` counts what was left as it was, because it may as well be none.
+    """
 
     findings: dict[str, PositiveInt] = {}
+    doubtful: dict[str, PositiveInt] = {}
     masked: NonNegativeInt = 0
     uninspected: NonNegativeInt = 0
     sensitivity: Sensitivity

@@ -5,13 +5,12 @@ from typing import Literal, Self
 
 from pydantic import PositiveInt, field_validator, model_validator
 
-from sallyport.contracts import Caller, Hold, RedactionPolicy
+from sallyport.contracts import Caller, Hold
 from sallyport.errors import InvalidRequestError, ModelNotFoundError, RequestTooLargeError
 from sallyport.limits import Demand, Limit, amounts, window_at
 from sallyport.message import Message, Name
 from sallyport.ports import Refused
-from sallyport.redaction.finding import LITERAL, TYPES
-from sallyport.redaction.judge import Action, Sensitivity
+from sallyport.redaction_rules import RedactionRules
 from sallyport.regions import RegionPattern
 from sallyport.remote.hosts import AllowedHosts, MediaHost
 
@@ -19,7 +18,7 @@ DEFAULT_MAX_TOKENS = 1024
 """Output tokens of a request that does not say: Bedrock reserves quota for what is asked, so never the model's most."""
 
 
-class Policy(Message):
+class Policy(RedactionRules):
     """One level's rules. What is absent is not narrowed by this level.
 
     `cheaper_model` is the alias that is asked instead when one of this level's limits of dollars has no room left.
@@ -33,9 +32,6 @@ class Policy(Message):
     limits: tuple[Limit, ...] = ()
     on_exceeded: Literal["refuse", "cheaper_model"] = "refuse"
     cheaper_model: Name | None = None
-    redaction: dict[str, Action] = {}
-    redaction_default: Action | None = None
-    minimum_sensitivity: Sensitivity | None = None
 
     @field_validator("limits")
     @classmethod
@@ -54,15 +50,6 @@ class Policy(Message):
         if self.cheaper_model is not None and self.models is not None and self.cheaper_model not in self.models:
             raise ValueError("cheaper_model is none of models, so it could never be asked")
         return self
-
-    @field_validator("redaction")
-    @classmethod
-    def _types_that_are_looked_for(cls, redaction: dict[str, Action]) -> dict[str, Action]:
-        """A misspelt type would be a rule that nobody follows, and LITERAL follows none."""
-        known = TYPES - {LITERAL}
-        for type_ in sorted(redaction.keys() - known):
-            raise ValueError(f"{type_} is no type that is looked for; there are {', '.join(sorted(known))}")
-        return redaction
 
 
 class Scoped(Message):
@@ -124,22 +111,6 @@ def bound_max_tokens(levels: Sequence[Scoped], asked: int | None) -> int:
     return asked
 
 
-def redaction_policy(levels: Sequence[Scoped]) -> RedactionPolicy:
-    """The strictest action of any level for each entity type, and the highest of their least sensitivities.
-
-    Where the first level, the tenant's, says nothing, its action is MASK: only a tenant may allow what is masked.
-    """
-    policies = [level.policy for level in levels]
-    named = sorted({type_ for policy in policies for type_ in policy.redaction})
-    actions = {
-        type_: _strictest([policy.redaction.get(type_, policy.redaction_default) for policy in policies])
-        for type_ in named
-    }
-    default = _strictest([policy.redaction_default for policy in policies])
-    minimums = [level.policy.minimum_sensitivity for level in levels if level.policy.minimum_sensitivity is not None]
-    return RedactionPolicy(default=default, actions=actions, minimum=max(minimums, default=Sensitivity.PUBLIC))
-
-
 def cheaper_model(levels: Sequence[Scoped], refused: Refused, instead_of: str) -> str | None:
     """The alias to ask in its place when a limit of dollars refuses: as the level whose limit it is says."""
     level, kind, *_ = refused.scope.split("|")
@@ -170,9 +141,3 @@ def holds(levels: Sequence[Scoped], demand: Demand, now: float, user: str) -> tu
 
 def _allows(policy: Policy, model: str) -> bool:
     return policy.models is None or model in policy.models
-
-
-def _strictest(said: Sequence[Action | None]) -> Action:
-    """Of what each level says, widest first."""
-    tenants, *narrower = said
-    return max([tenants or Action.MASK, *(action for action in narrower if action is not None)])

@@ -2,20 +2,22 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sallyport.asking import Request
 from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
-from sallyport.redaction.detect import detect
-from sallyport.redaction.finding import LITERAL, TYPES, Finding
-from sallyport.redaction.judge import Action, Judgement, judge
+from sallyport.redaction.judge import Ground, Judgement, judge
+from sallyport.redaction.lists import Lists
 from sallyport.redaction.pseudonyms import Pseudonyms
 from sallyport.redaction.redact import redact
+from sallyport.redaction.replacements import Replacements
+from sallyport.redaction.search import Found, Search
 from sallyport.rewriting import rewrite, rewrite_json, uninspected
+from sallyport.sensitivity import grounds
 
-VERSION = "1"
+VERSION = "2"
 """Of what redaction does to a text; part of every cache key, so that an old answer never meets a new placeholder."""
 
 MOST_CHARACTERS = 2_000_000
@@ -27,10 +29,14 @@ _CHARACTERS_PER_TEXT = 10
 
 
 def redact_request[Asked: Request](
-    request: Asked, policy: RedactionPolicy
+    request: Asked,
+    policy: RedactionPolicy,
+    lists: Lists | None = None,
+    hash_secret: Callable[[], bytes] | None = None,
 ) -> tuple[Asked, Pseudonyms, RedactionDecision]:
     """Look at every text first, judge all findings together, then mask: a verdict holds for the whole request.
 
+    `lists` are the policy's own, `hash_secret` gives the tenant's where the policy hashes a type.
     Texts to be embedded are numbered each for itself, so that one text has one vector, whatever is beside it; their map
     is empty, for nothing ever leads back from a vector.
 
@@ -38,26 +44,27 @@ def redact_request[Asked: Request](
     Raise ContentBlockedError, naming types and never values, when the policy blocks what was found, and
     RequestTooLargeError, before anything is searched, for more than MOST_CHARACTERS of different texts.
     """
-    groups = _types_by_action(policy)
-    # In a sealed text, the placeholders of earlier requests are no news: who signed it had seen nothing else.
-    in_seals = {action: types - {LITERAL} for action, types in groups.items()}
+    search = Search(policy, lists or Lists())
     texts, thoughts = _texts(request)
-    found = {text: _findings(text, groups) for text in texts}
-    sealed = {text: _findings(text, in_seals) for text in thoughts}
-    counts = Counter(finding.type for each in (found, sealed) for findings in each.values() for finding in findings)
-    judgement = _judged(counts, policy)
-    pseudonyms = Pseudonyms()
+    found = {text: search.find(text) for text in texts}
+    sealed = {text: search.find_in_seal(text) for text in thoughts}
+    every = [*found.values(), *sealed.values()]
+    counts = sum((each.counts for each in every), Counter[str]())
+    doubtful = sum((each.doubtful for each in every), Counter[str]())
+    unseen = uninspected(request)
+    judgement = _judged(counts, policy, grounds(policy, doubtful=doubtful, uninspected=unseen))
+    pseudonyms = Pseudonyms(search.types)
     alone = isinstance(request, EmbeddingRequest)
 
+    def replaced(text: str, looked: Found) -> str:
+        own = Pseudonyms(search.types) if alone else pseudonyms
+        return redact(text, looked.rewritten, Replacements(own, policy.action_of, hash_secret))
+
     def mask(text: str) -> str:
-        masked = [finding for finding in found[text] if finding.type in judgement.mask]
-        return redact(text, masked, Pseudonyms() if alone else pseudonyms) if masked else text
+        return replaced(text, found[text]) if found[text].rewritten else text
 
     def unseal(text: str) -> str:
-        if all(finding.type not in judgement.mask for finding in sealed[text]):
-            return text
-        masked = [each for each in _findings(text, groups) if each.type == LITERAL or each.type in judgement.mask]
-        return redact(text, masked, pseudonyms)
+        return replaced(text, search.find(text)) if sealed[text].rewritten else text
 
     redacted = rewrite(request, mask, lambda document: rewrite_json(document, mask), unseal)
     return (
@@ -65,8 +72,9 @@ def redact_request[Asked: Request](
         pseudonyms,
         RedactionDecision(
             findings=dict(sorted(counts.items())),
-            masked=sum(count for entity, count in counts.items() if entity in judgement.mask),
-            uninspected=uninspected(request),
+            doubtful=dict(sorted(doubtful.items())),
+            masked=sum(count for entity, count in counts.items() if entity in judgement.rewrite),
+            uninspected=unseen,
             sensitivity=judgement.sensitivity,
             reason=judgement.reason,
         ),
@@ -97,26 +105,21 @@ def _texts(request: Request) -> tuple[list[str], list[str]]:
     return list(texts), list(thoughts)
 
 
-def _judged(counts: Mapping[str, int], policy: RedactionPolicy) -> Judgement:
-    judgement = judge(counts, actions=policy.actions, default=policy.default, minimum=policy.minimum)
+def _judged(counts: Mapping[str, int], policy: RedactionPolicy, raised: Sequence[Ground]) -> Judgement:
+    judgement = judge(
+        counts,
+        actions=policy.actions,
+        default=policy.default,
+        private=policy.private,
+        minimum=policy.minimum,
+        grounds=raised,
+    )
     if judgement.blocked:
         raise ContentBlockedError(
             f"The policy does not let {', '.join(judgement.blocked)} through. Remove it and send the request again.",
             types=list(judgement.blocked),
         )
     return judgement
-
-
-def _types_by_action(policy: RedactionPolicy) -> dict[Action, frozenset[str]]:
-    """LITERAL is with what is masked, whatever the policy says."""
-    action_of = {type_: policy.actions.get(type_, policy.default) for type_ in TYPES} | {LITERAL: Action.MASK}
-    groups = {action: frozenset(type_ for type_ in TYPES if action_of[type_] is action) for action in Action}
-    return {action: types for action, types in groups.items() if types}
-
-
-def _findings(text: str, groups: Mapping[Action, frozenset[str]]) -> list[Finding]:
-    """Those of each action by themselves: overlapping findings become one, and a mild action must not hide a strict."""
-    return [finding for types in groups.values() for finding in detect(text, types=types)]
 
 
 def encode_pseudonyms(pseudonyms: Pseudonyms) -> bytes:
