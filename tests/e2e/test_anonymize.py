@@ -75,7 +75,9 @@ def test_a_cv_loses_who_it_is_about_and_keeps_what_they_can_do(running: Running)
     cv = "Jane Archer\n\nShe has led Java teams, 2015-2023.\n\nEducation\nBSc Physics, University of Leeds, 2012\n"
     told = as_json(sent(running, {"input": [cv, cv], "mode": "hiring", "first_candidate": 7}))
     texts = [each["text"] for each in told["results"]]
-    assert texts[0] == "candidate-007\n\nThey have led Java teams, 8 years.\n\nEducation\nBSc Physics, [school], [date]\n"
+    assert (
+        texts[0] == "candidate-007\n\nThey have led Java teams, 8 years.\n\nEducation\nBSc Physics, [school], [date]\n"
+    )
     assert texts[1].startswith("candidate-008\n")
     assert {each["category"] for each in told["results"][0]["findings"]} == {"name", "gender", "dates", "school"}
 

@@ -55,10 +55,17 @@ def anonymize_cv(text: str, *, candidate: str, today: date, employers: bool = Tr
     pieces: list[str] = []
     copied = 0
     for each in placed:
-        pieces += (text[copied : each.start], each.replacement)
+        pieces.append(text[copied : each.start])
+        joins = not each.replacement and _joins(text, each.start, each.end)
+        pieces.append(" " if joins else each.replacement)
         copied = each.end
     pieces.append(text[copied:])
     return AnonymizedCv("".join(pieces), tuple(placed))
+
+
+def _joins(text: str, start: int, end: int) -> bool:
+    """Whether two words would become one."""
+    return text[start - 1 : start].isalnum() and text[end : end + 1].isalnum() and start > 0
 
 
 def _found(text: str, candidate: str, today: date, *, employers: bool) -> Iterator[Removal]:

@@ -9,7 +9,7 @@ from sallyport.redaction.hiring.removal import Removal
 from sallyport.redaction.hiring.sections import Section, kind_at
 from sallyport.redaction.hiring.wording import FLUENT, Language
 
-_CAPITAL = r"[A-ZÀ-Ý][\w'.-]{1,24}"
+_CAPITAL = r"[A-ZÀ-Ý][\w'-]{1,24}"
 _NAMES = rf"{_CAPITAL}(?:[ ](?:of |the |and |de |für )?{_CAPITAL}){{0,3}}"
 
 _NATIVE = re.compile(
@@ -58,7 +58,7 @@ def find_background(text: str, sections: Sequence[Section], language: Language) 
             yield Removal(match.start(), match.end(), FLUENT[language], "language")
     for match in _PEOPLE.finditer(text):
         if not _is_a_skill(text, match, sections):
-            yield Removal(match.start(), match.end(), "[origin]", "origin", 0.85)
+            yield Removal(match.start(), match.end(), "[removed]", "origin", 0.85)
     for match in _PLACES.finditer(text):
         if not _OF_WORK.match(text, match.end()):
             yield Removal(match.start(), match.end(), "[place]", "place", 0.85)

@@ -56,7 +56,7 @@ _GREEK = (
     "Psi|Omega"
 )
 _CLUBS = (
-    re.compile(rf"(?<![\w-])(?:{_GREEK})(?:[ ](?:{_GREEK})){{1,2}}(?![\w-])"),
+    re.compile(rf"(?<![\w-])(?:{_GREEK})(?:[ ](?:{_GREEK})){{1,2}}(?:[ ](?:fraternity|sorority|chapter))?(?![\w-])"),
     re.compile(
         r"(?<!\w)(?:Women|Girls|Ladies|Black Girls|Black Women|Latinas?|Lesbians|Moms|Mums|Muslims?|Christians?|"
         r"Blacks|Asians|Men|Out)"

@@ -7,8 +7,8 @@ from sallyport.redaction.hiring.removal import Removal
 from sallyport.redaction.hiring.sections import Section
 
 _PHOTOS = (
-    re.compile(r"!\[[^\]\n]{0,200}\]\([^)\n]{0,2000000}\)"),
-    re.compile(r"<(?:img|svg|picture|object|embed)\b[^>]{0,2000000}>", re.IGNORECASE),
+    re.compile(r"!\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)"),
+    re.compile(r"<(?:img|svg|picture|object|embed)\b[^>]{0,500}>", re.IGNORECASE),
     re.compile(r"data:[\w.+-]{1,40}/[\w.+-]{1,60}(?:;[\w=.+-]{1,40}){0,4},[A-Za-z0-9+/=%_.~-]*"),
     re.compile(r"(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/]{60,100}\r?\n[ \t]{0,4}){3,}[A-Za-z0-9+/=]{1,100}"),
     re.compile(r"(?<![A-Za-z0-9+/=_.-])[A-Za-z0-9+/]{200,}={0,2}"),
@@ -45,6 +45,8 @@ _STREET = re.compile(
     r"Carrer)[ ](?:de[ ](?:la[ ])?)?[\wÀ-ÿ' -]{2,40},?[ ]\d{1,4})(?:,?[ ](?:Flat|Apt\.?|Apartment|Unit|Suite|"
     r"#)[ ]?\w{1,6})?"
 )  # fmt: skip
+_NUMBER = re.compile(r"(?<![\w/.,-])(?:\+\d{1,3}|\(\+?\d{1,4}\)|0\d{1,4})(?:[ /-]?\(?\d{2,4}\)?){2,5}(?![\w/]|[.,]\d)")
+_LEAST_DIGITS = 9
 _POSTAL = re.compile(
     r"(?<![\w.,-])(?:[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}|(?:(?:D-|A-|CH-|F-|E-)\d{4,5}|\d{5}|(?!19|"
     r"20)\d{4})[ ][A-ZÀ-Ý][\wÀ-ÿ-]{2,24}(?:[ ](?:am|an der|im)[ ][A-ZÄÖÜ]\w+)?|"
@@ -69,6 +71,9 @@ def find_contacts(text: str, sections: Sequence[Section]) -> Iterator[Removal]:
         for match in pattern.finditer(text):
             if not match.group().lower().startswith(("asp.net", "node.js")):
                 yield Removal(match.start(), match.end(), "[profile]", "contact")
+    for match in _NUMBER.finditer(text):
+        if sum(character.isdigit() for character in match.group()) >= _LEAST_DIGITS and "/20" not in match.group():
+            yield Removal(match.start(), match.end(), "[phone]", "contact", 0.85)
     for match in _HANDLE.finditer(text):
         yield Removal(match.start("who"), match.end("who"), "[profile]", "contact", 0.8)
     for match in _AT.finditer(text):

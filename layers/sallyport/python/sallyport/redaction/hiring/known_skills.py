@@ -35,7 +35,7 @@ pilates|alexander technique|bobath|excel vba|google|google ads|google sheets|fac
 adobe creative suite|adobe illustrator|adobe xd|final cut|final cut pro|pro tools|logic pro|ableton|premiere|
 after effects|quickbooks|bloomberg|bloomberg terminal|refinitiv|murex|datev|lexware|zoom|teams|microsoft teams|
 amazon web services|amazon s3|amazon redshift|red hat|red hat enterprise linux|cisco|cisco ccna|ccna|juniper|fortinet|
-palo alto|vmware|citrix|netapp|siemens nx|simatic|simatic s7|tia portal|labview|altium|eagle|ansys|abaqus|comsol|creo|
+vmware|citrix|netapp|siemens nx|simatic|simatic s7|tia portal|labview|altium|eagle|ansys|abaqus|comsol|creo|
 fusion 360|rhino|grasshopper|sketchup|archicad|gis|arcgis|qgis|mapbox|pentaho|qlik|qlikview|qlik sense|sisense|domo|
 mixpanel|amplitude|segment|braze|mailchimp|zendesk|intercom|shopify|stripe|twilio|kong|linkerd|jaeger|argo|argo cd|
 flux|tekton|spinnaker|drone|travis|travis ci|gerrit|phabricator|mercury|hyperledger|ethereum|solana|langchain|

@@ -16,8 +16,7 @@ _PARTICLE = r"(?:van|von|de|del|della|da|dos|du|di|la|le|el|al|bin|bint|ibn|ben|
 _NAME = rf"{_PART}(?:[ ](?:{_PARTICLE}[ ]){{0,2}}{_PART}){{1,4}}"
 _WHOLE = re.compile(rf"\s*(?P<name>{_NAME})\s*")
 _TITLED_DOCUMENT = re.compile(
-    rf"(?:^|\n)[#*=_ \t]*(?:[Cc]urriculum [Vv]itae|CV|[Rr][ée]sum[ée]|RESUME|CURRICULUM VITAE|[Ll]ebenslauf|"
-    rf"LEBENSLAUF|[Hh]oja de [Vv]ida)"
+    rf"(?:^|\n)[#*=_ \t]*(?i:curriculum vitae|cv|r[ée]sum[ée]|lebenslauf|hoja de vida|bewerbung|application)"
     rf"[ \t]*(?:of|for|von|de|:|-|—|\|)[ \t]*(?P<name>{_NAME})"
 )
 _INTRODUCED = re.compile(
@@ -42,10 +41,10 @@ _DIVIDED = re.compile(r"[|•·,;\t(]|[ ]{3,}|[ ](?:--?|—)[ ]")
 _HEADER_LINES = 6
 _NO_NAME = word_set(
     """
-    curriculum vitae resume lebenslauf profile summary objective contact personal details page confidential the
-    about dear candidate applicant phone email address mobile linkedin github january february march april may
-    june july august september october november december monday present university college school institute inc
-    ltd gmbh street road avenue team company group bank
+    curriculum vitae resume résumé lebenslauf hoja vida bewerbung profile summary objective contact personal
+    details page confidential the about dear candidate applicant phone email address mobile linkedin github
+    january february march april may june july august september october november december monday present
+    university college school institute inc ltd gmbh street road avenue team company group bank
     """
 )
 _PLACES = frozenset(place.casefold() for place in (*CITIES, *COUNTRIES))

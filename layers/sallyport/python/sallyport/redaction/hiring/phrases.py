@@ -9,26 +9,34 @@ _KIDS = (
     r"enfants?|filles?|fils|hijos?|hijas?)"
 )
 _PARENT = r"(?:mother|father|mum|mom|dad|parent|mutter|vater|mère|père|madre|padre|mama|papa)"
-_CAPITAL = r"(?-i:[A-ZÀ-Ý])[\w'.-]{1,24}"
+_CAPITAL = r"(?-i:[A-ZÀ-Ý])[\w'-]{1,24}"
+_DAY = r"(?:\d{1,2}(?:st|nd|rd|th|er|\.)?\s?(?:de |of )?[^\W\d]{3,10}(?: de)?,? \d{4}|[\d./-]{4,10})"
 _NAMES = rf"{_CAPITAL}(?:[ ](?:of |the |and |de |für )?{_CAPITAL}){{0,3}}"
 
 
+_BETWEEN = re.compile(r"(\[[^]]*\])| ")
+_SPACE = r"(?:[ ]|\n(?=(?-i:[a-zß-ÿ])))"
+
+
 def _words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)
+    """A space of theirs may be the end of a line that goes on with a small letter."""
+    spaced = _BETWEEN.sub(lambda match: match[1] or _SPACE, "|".join(alternatives))
+    return re.compile(rf"(?<![\w-])(?:{spaced})(?!\w)", re.IGNORECASE)
 
 
 PHRASES: Final = (
-    ("age", "", _words(
-        r"[,(]?\s?(?:aged?|âgée? de|im alter von)\s?:?\s?\d\d(?: years(?: old)?| ans| jahren?)?\)?",
-        r"\d\d[- ]years?[- ]old",
+    ("age", "[removed]", _words(
+        r"(?:aged?|âgée? de|im alter von):?\s\d\d(?: years(?: old)?| ans| jahren?)?",
+        r"\d\d[- ]years?[- ]old(?![- ][a-z])",
         r"\d\d jahre alt",
         r"\d\d años de edad",
-        r"(?:i am|i'm|j'ai|tengo|ich bin) \d\d(?: years old| ans| años| jahre alt)?",
+        r"(?:i am|i'm|j'ai|tengo|ich bin)\s\d\d(?:\syears old|\sans|\saños|\sjahre alt)?(?!\d|\s?%)",
         r"\d\d ans(?= *[,|·\n])", r"\d\d años(?= *[,|·\n])",
     )),
-    ("birth", "", _words(
-        rf"(?:was )?(?:born|geboren|née?|nacid[oa])(?: (?:and raised|on|in|am|le|el|à|a|en|"
-        rf"the)){{0,2}}(?: [\d.'/-]{{1,10}}| (?:in|à|en|de|am) | {_CAPITAL},?){{0,6}}",
+    ("age", "", re.compile(r"(?<![\w-])\d\d[- ]years?[- ]old[ -](?=[a-z])")),
+    ("birth", "[removed]", _words(
+        rf"(?:was )?(?:born|geboren|née?|nacid[oa])(?: and raised)?"
+        rf"(?:,?\s(?:(?:on|in|am|le|el|à|a|en|the|de)\s){{0,2}}(?:{_DAY}|{_CAPITAL}(?:,? {_CAPITAL}){{0,2}})){{1,3}}",
     )),
     ("family", "leave", _words(
         r"(?:maternity|paternity|parental|adoption|family)[ -]leave",
@@ -39,8 +47,8 @@ PHRASES: Final = (
     ("family", "baja", _words(
         r"(?:baja|permiso) (?:por|de) (?:maternidad|paternidad)", r"excedencia por cuidado de hijos",
     )),
-    ("family", "", _words(
-        rf"(?:and )?(?:(?:a |an |eine |einer |proud |single |working |stay-at-home |"
+    ("family", "[removed]", _words(
+        rf"(?:(?:a |an |eine |einer |proud |single |working |stay-at-home |"
         rf"stolze[rn]? ){{0,3}}{_PARENT}) (?:of|von|to|de) {_FEW}(?: {_KIDS}){{0,2}}",
         rf"(?:single|stay-at-home|working|expectant) {_PARENT}s?",
         rf"(?:happily )?(?:married|verheiratet|mariée?|casad[oa])(?: (?:with|mit|avec|con|to))?(?:,? ?{_FEW} {_KIDS})?",
@@ -64,7 +72,7 @@ PHRASES: Final = (
         r"viud[oa]",
         r"née (?-i:[A-Z])\w+",
     )),
-    ("religion", "", _words(
+    ("religion", "[removed]", _words(
         r"(?:practi[sc]ing |devout |born-again )?(?:christians?|muslims?|moslems?|catholics?|protestants?|hindus?|"
         r"sikhs?|buddhists?|jewish|jews?|jains?|mormons?|atheists?|agnostics?|evangelical|methodists?|baptists?|"
         r"lutherans?|anglicans?|quakers?|orthodox|sunni|shia|shi'a|ismaili|baha'i|zoroastrian|pentecostal)(?: faith|"
@@ -97,12 +105,12 @@ PHRASES: Final = (
         r"ymca",
         r"ywca",
     )),
-    ("religion", "[community]", re.compile(
+    ("religion", "[removed]", re.compile(
         rf"(?:(?:St\.?|Saint|Holy|{_CAPITAL})(?:'s)?[ ]){{1,4}}(?:Church|Mosque|Synagogue|Gurdwara|Parish|Cathedral|"
         rf"Chapel|Ministries|Ministry of Youth)|(?<!\w)(?:church|mosque|synagogue|gurdwara|parish|kirchengemeinde|"
         rf"moschee|paroisse|mosquée|parroquia|mezquita|iglesia|kirche|église)(?!\w)"
     )),
-    ("politics", "[party]", re.compile(
+    ("politics", "[removed]", re.compile(
         r"(?<!\w)(?:(?:Young |College |Junge )?(?:Labour|Conservative|Green|Republican|Democratic|Liberal|Socialist|"
         r"Communist|National|Workers'?|Tory)(?: Democrats?| Democratic| Socialist| National)? Party|(?:Young|"
         r"College) (?:Conservatives|Republicans|Democrats|Labour|Greens|Liberals|Socialists)|Junge Union|Jusos|"
@@ -111,8 +119,8 @@ PHRASES: Final = (
         r"Les Républicains|Rassemblement National|La France insoumise|Partido (?:Popular|Socialista|Comunista)|PSOE|"
         r"Podemos|Black Lives Matter|Momentum activist|Tea Party|Democratic Socialists of America)(?!\w)"
     )),
-    ("politics", "[party]", _words(r"political activist", r"party member", r"parteimitglied")),
-    ("union", "[association]", _words(
+    ("politics", "[removed]", _words(r"political activist", r"party member", r"parteimitglied")),
+    ("union", "[removed]", _words(
         r"(?:trade|labou?r|students?'?) unions?(?: (?:representative|member|steward|delegate|rep|president))?",
         r"union (?:representative|rep|member|steward|delegate|organi[sz]er)",
         r"shop steward",
@@ -123,7 +131,7 @@ PHRASES: Final = (
         r"ver\.di",
         r"ig metall",
         r"ig bce",
-        r"unison(?= |,|\.|\n)",
+        r"(?-i:UNISON)",
         r"unite the union",
         r"teamsters",
         r"afl-cio",
@@ -138,7 +146,7 @@ PHRASES: Final = (
         r"ccoo",
         r"ugt",
     )),
-    ("health", "", _words(
+    ("health", "[removed]", _words(
         r"wheelchair user",
         r"registered disabled",
         r"(?:with a |living with a )?disabilit(?:y|ies)",
@@ -157,7 +165,7 @@ PHRASES: Final = (
         r"transgender",
         r"non-binary",
         r"queer",
-        r"cancer survivor",
+        r"cancer survivor", r"(?:after|battling|survived) cancer",
         r"dyslexi[ac]",
         r"autistic",
         r"adhd",
@@ -165,7 +173,7 @@ PHRASES: Final = (
         r"war veteran",
         r"military veteran",
     )),
-    ("origin", "", _words(
+    ("origin", "[removed]", _words(
         r"(?:first|second|third)[- ]generation (?:immigrant|migrant|american|student)",
         r"migrationshintergrund",
         r"refugee",
