@@ -147,6 +147,7 @@ def test_both_kinds_of_clients_are_answered_in_their_own_way(running: Running):
     assert httpx.get(url, headers=anthropic).status_code == 405
 
 
-def test_too_much_is_refused_before_it_is_searched(running: Running):
-    refused = sent(running, {"input": ["a" * 1_000_001, "b" * 1_000_000]})
+@pytest.mark.parametrize(("mode", "most"), [("default", 2_000_000), ("hiring", 500_000)])
+def test_too_much_is_refused_before_it_is_searched(running: Running, mode: str, most: int):
+    refused = sent(running, {"input": ["a" * (most // 2), "b" * (most // 2 + 1)], "mode": mode})
     assert (refused.status_code, as_json(refused)["error"]["param"]) == (413, "input")

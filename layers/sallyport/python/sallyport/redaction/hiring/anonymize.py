@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sallyport.redaction.detect import detect
-from sallyport.redaction.finding import LOCATION, ORG, PERSON, Finding
+from sallyport.redaction.finding import ADDRESS, DATE, LITERAL, LOCATION, NRP, ORG, PERSON, TITLE, Finding
 from sallyport.redaction.hiring.background import find_background
 from sallyport.redaction.hiring.belonging import find_clubs, find_employers, find_schools
 from sallyport.redaction.hiring.contacts import find_contacts, find_photos
@@ -14,16 +14,41 @@ from sallyport.redaction.hiring.dates import find_dates
 from sallyport.redaction.hiring.gender import find_gender
 from sallyport.redaction.hiring.known_skills import DEGREE_WORDS, JOB_WORDS, SKILLS, SUBJECT_WORDS
 from sallyport.redaction.hiring.labels import find_labelled
-from sallyport.redaction.hiring.names import find_candidate, find_people, name_parts
+from sallyport.redaction.hiring.names import find_candidate, find_people, name_parts, own_name
+from sallyport.redaction.hiring.origins import SPOKEN
 from sallyport.redaction.hiring.removal import Removal, merged
-from sallyport.redaction.hiring.sections import Section, kind_at, sections_of
-from sallyport.redaction.hiring.wording import language_of
+from sallyport.redaction.hiring.sections import Section, is_heading_at, kind_at, sections_of
+from sallyport.redaction.hiring.wording import Language, language_of
 from sallyport.redaction.normalise import normalise
 
 _WHOLE_SECTIONS = {"personal": "[personal details removed]", "referees": "[references removed]"}
 _WORD = re.compile(r"[^\W_][\w.+#'-]*")
+_CELL = re.compile(r"[^\s,|;•·](?:[^\n,|\t;•·]*[^\s,|;•·])?")
 _MARKS = {"EMAIL": "[email]", "PHONE": "[phone]", "ADDRESS": "[place]", "URL": "[profile]"}
-_CONTACTS = frozenset({"EMAIL", "PHONE", "URL", "URL_CREDENTIALS", "IP_ADDRESS", "MAC_ADDRESS", "USERNAME"})
+_NAMED_MARKS = {
+    "name": "[person]",
+    "place": "[place]",
+    "school": "[school]",
+    "club": "[club]",
+    "employer": "[employer]",
+}
+_CATEGORIES = {
+    **dict.fromkeys(("EMAIL", "PHONE", "URL", "URL_CREDENTIALS", "IP_ADDRESS", "MAC_ADDRESS", "USERNAME"), "contact"),
+    "DATE_OF_BIRTH": "birth",
+    "AGE": "age",
+}
+_NAMED = frozenset({PERSON, LOCATION, ORG, ADDRESS})
+_KNOWN_BETTER = frozenset({DATE, TITLE, NRP, LITERAL})
+"""Of these, this package knows more than a detector does: what becomes of them, and which of them are skills."""
+_SKILLED = frozenset({"skills", "languages", "personal", "referees"})
+_WORKS_AT = re.compile(r"(?:\bat|@|\bjoined|\bfor|\bwith|\bof)\s$", re.IGNORECASE)
+
+_TAGGED = frozenset({"en"})
+"""The languages that the model of names was trained in: in others it takes common words for names."""
+
+_KNOWN = (
+    frozenset(word for skill in SKILLS for word in skill.split()) | JOB_WORDS | SUBJECT_WORDS | DEGREE_WORDS | SPOKEN
+)
 _SURE = 0.85
 """Of a removal below this, words that are known as skills are no part."""
 
@@ -74,9 +99,11 @@ def _found(text: str, candidate: str, today: date, *, employers: bool) -> Iterat
         if section.kind in _WHOLE_SECTIONS and text[section.body : section.end].strip():
             yield _whole(text, section)
     yield from find_photos(text)
-    yield from find_candidate(text, sections, candidate)
-    own = name_parts(text, sections)
-    yield from find_labelled(text)
+    labelled = list(find_labelled(text))
+    named = own_name(text, sections, labelled)
+    yield from find_candidate(text, named, candidate)
+    own = name_parts(text, named)
+    yield from labelled
     yield from find_dates(text, language, today)
     yield from find_gender(text, language)
     yield from find_background(text, sections, language)
@@ -88,7 +115,7 @@ def _found(text: str, candidate: str, today: date, *, employers: bool) -> Iterat
     ]
     if not employers:
         unsure += find_employers(text, sections)
-    unsure += _detected(text, sections, own, candidate, employers=employers)
+    unsure += _detected(text, sections, language, own, candidate, employers=employers)
     for each in unsure:
         if each.score >= _SURE or not _is_skill(text[each.start : each.end]):
             yield each
@@ -101,51 +128,50 @@ def _whole(text: str, section: Section) -> Removal:
 
 
 def _detected(
-    text: str, sections: Sequence[Section], own: frozenset[str], candidate: str, *, employers: bool
+    text: str, sections: Sequence[Section], language: Language, own: frozenset[str], candidate: str, *, employers: bool
 ) -> Iterator[Removal]:
     """What the gateway's own detectors find, in the words of hiring."""
     for found in detect(text):
-        category = _category(found, kind_at(sections, found.start), employers=employers)
-        if category is None:
-            continue
-        said = {word.casefold() for word in _WORD.findall(text[found.start : found.end])}
-        mark = candidate if category == "name" and said & own else _mark(found, category)
-        score = min(found.score, 0.84) if found.type in (PERSON, LOCATION, ORG) else max(found.score, _SURE)
-        yield Removal(found.start, found.end, mark, category, score, found.type)
+        if found.type in _NAMED:
+            for piece in _by_cells(text, found) if language in _TAGGED else ():
+                yield from _named(text, piece, sections, own, candidate, employers=employers)
+        elif found.type not in _KNOWN_BETTER:
+            category = _CATEGORIES.get(found.type, "other")
+            mark = _MARKS.get(found.type, "[removed]")
+            yield Removal(found.start, found.end, mark, category, max(found.score, _SURE), found.type)
 
 
-def _category(found: Finding, section: str, *, employers: bool) -> str | None:
-    """None for what stays, or what another module knows better."""
-    match found.type:
-        case "PERSON":
-            return None if section == "skills" else "name"
-        case "LOCATION":
-            return None if section in ("skills", "languages") else "place"
-        case "ORG":
-            return _organisation(section, employers=employers)
-        case "DATE" | "TITLE" | "LITERAL" | "NRP":
-            return None
-        case "DATE_OF_BIRTH":
-            return "birth"
-        case "AGE":
-            return "age"
-        case "ADDRESS":
-            return "address"
-        case type_ if type_ in _CONTACTS:
-            return "contact"
-        case _:
-            return "other"
+def _by_cells(text: str, found: Finding) -> Iterator[Finding]:
+    """A name ends with its line, its cell of a table and its item of a list."""
+    for match in _CELL.finditer(text, found.start, found.end):
+        yield Finding(found.type, *match.span(), score=found.score, detector=found.detector)
 
 
-def _organisation(section: str, *, employers: bool) -> str | None:
-    if section in ("education", "interests"):
-        return "school" if section == "education" else "club"
-    return None if employers or section in ("skills", "languages") else "employer"
+def _named(
+    text: str, found: Finding, sections: Sequence[Section], own: frozenset[str], candidate: str, *, employers: bool
+) -> Iterator[Removal]:
+    """Names, places and organisations, as far as they are not what a CV is judged by."""
+    section = kind_at(sections, found.start)
+    if section in _SKILLED or is_heading_at(sections, found.start):
+        return
+    category = _category(text, found, section)
+    if category == "employer" and employers:
+        return
+    said = {word.casefold() for word in _WORD.findall(text[found.start : found.end])}
+    mark = candidate if category == "name" and said & own else _NAMED_MARKS[category]
+    yield Removal(found.start, found.end, mark, category, min(found.score, _SURE - 0.01), found.type)
 
 
-def _mark(found: Finding, category: str) -> str:
-    marks = {"name": "[person]", "place": "[place]", "school": "[school]", "club": "[club]", "employer": "[employer]"}
-    return marks.get(category) or _MARKS.get(found.type, "[removed]")
+def _category(text: str, found: Finding, section: str) -> str:
+    """What stands behind a role, or `at`, is an employer, whatever it sounds like."""
+    if found.type == PERSON:
+        return "name"
+    line = text[max(0, found.start - 80) : found.start].rpartition("\n")[2]
+    beside = _WORD.findall(re.split(r"[,|•·;@(]", line.rstrip(" ,|@*_(-"))[-1])
+    works = _WORKS_AT.search(line) or (section == "experience" and any(word.casefold() in JOB_WORDS for word in beside))
+    if found.type == ORG or works:
+        return {"education": "school", "interests": "club"}.get(section, "employer")
+    return "place"
 
 
 def _is_skill(said: str) -> bool:
@@ -153,4 +179,4 @@ def _is_skill(said: str) -> bool:
     if said.casefold() in SKILLS:
         return True
     words = [word.casefold().rstrip(".") for word in _WORD.findall(said)]
-    return bool(words) and all(word in SKILLS | JOB_WORDS | SUBJECT_WORDS | DEGREE_WORDS for word in words)
+    return bool(words) and all(word in _KNOWN for word in words)

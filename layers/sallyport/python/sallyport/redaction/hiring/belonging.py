@@ -138,7 +138,7 @@ def _beside_roles(text: str, section: Section) -> Iterator[Removal]:
     for line in text[section.body : section.end].splitlines(keepends=True):
         cells = list(_cells(line, at))
         roles = [span for span in cells if _words(text, span) & JOB_WORDS]
-        if roles and len(line) < 160 and not line.lstrip().startswith(("-", "*", "•")):
+        if roles and len(line) < 160 and not line.lstrip().startswith(("- ", "* ", "•")):
             for span in cells:
                 if span not in roles and _is_unknown(text, span):
                     yield Removal(*span, "[employer]", "employer", 0.6)

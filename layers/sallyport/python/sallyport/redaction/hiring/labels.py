@@ -42,6 +42,7 @@ _SAID = {
     "photo": "[photo removed]",
 }
 _CATEGORY = {label.strip(): category for category, labels in LABELS.items() for label in labels.split("|")}
+_OPTIONAL = [(re.compile(label), category) for label, category in _CATEGORY.items() if "?" in label]
 _ANY = "|".join(sorted((label.replace(" ", r"[ ]") for label in _CATEGORY), key=lambda label: -len(label)))
 _LABEL = re.compile(
     rf"(?:^|(?<=[\n|\t;,•·(])|(?<=[ ][ ])|"
@@ -72,11 +73,6 @@ def find_labelled(text: str) -> Iterator[Removal]:
     yield from _columns(text)
 
 
-def label_value(text: str, category: str) -> list[tuple[int, int]]:
-    """Where the values of the labels of one category stand."""
-    return [(each.start, each.end) for each in find_labelled(text) if each.category == category]
-
-
 def _columns(text: str) -> Iterator[Removal]:
     """Below a row of labels, `| Name | Nationality |`, every cell of their columns."""
     heads: list[str | None] = []
@@ -98,6 +94,6 @@ def _columns(text: str) -> Iterator[Removal]:
 
 def _category(label: str) -> str:
     said = " ".join(label.casefold().split())
-    return next(
-        (category for known, category in _CATEGORY.items() if known == said or re.fullmatch(known, said)), "contact"
-    )
+    if said in _CATEGORY:
+        return _CATEGORY[said]
+    return next((category for known, category in _OPTIONAL if known.fullmatch(said)), "contact")

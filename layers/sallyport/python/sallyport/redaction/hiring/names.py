@@ -1,10 +1,9 @@
 """Whose CV it is, by where a name stands; and other people, by the titles before their names."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sallyport.redaction.hiring.known_skills import JOB_WORDS, SKILLS, SUBJECT_WORDS
-from sallyport.redaction.hiring.labels import label_value
 from sallyport.redaction.hiring.origins import CITIES, COUNTRIES
 from sallyport.redaction.hiring.removal import Removal
 from sallyport.redaction.hiring.sections import Section
@@ -58,15 +57,13 @@ _COMMON = word_set(
 )
 
 
-def find_candidate(text: str, sections: Sequence[Section], candidate: str) -> Iterator[Removal]:
-    """The candidate's name wherever it stands, whole and in parts, as the neutral `candidate`."""
-    spans = _own_name(text, sections)
+def find_candidate(text: str, spans: Sequence[tuple[int, int]], candidate: str) -> Iterator[Removal]:
+    """The candidate's name wherever it stands, whole and in parts, as the neutral `candidate`. `spans` are `own_name`'s."""
     for start, end in spans:
         yield Removal(start, end, candidate, "name", 0.95)
     parts = {part for start, end in spans for part in _parts(text[start:end])}
-    if not parts:
-        return
-    yield from _elsewhere(text, parts, candidate)
+    if parts:
+        yield from _elsewhere(text, parts, candidate)
 
 
 def find_people(text: str) -> Iterator[Removal]:
@@ -76,15 +73,17 @@ def find_people(text: str) -> Iterator[Removal]:
             yield Removal(match.start("name"), match.end("name"), "[person]", "name", 0.8)
 
 
-def name_parts(text: str, sections: Sequence[Section]) -> frozenset[str]:
-    """The parts of the candidate's name in small letters."""
-    return frozenset(part.casefold() for start, end in _own_name(text, sections) for part in _parts(text[start:end]))
-
-
-def _own_name(text: str, sections: Sequence[Section]) -> list[tuple[int, int]]:
-    labelled = [span for span in label_value(text, "name") if _PLACES.isdisjoint({text[span[0] : span[1]].casefold()})]
+def own_name(text: str, sections: Sequence[Section], labelled: Iterable[Removal]) -> list[tuple[int, int]]:
+    """Where the candidate is named: behind a label, in the title, or else at the top. `labelled` is `find_labelled`'s."""
+    named = [(each.start, each.end) for each in labelled if each.category == "name"]
+    named = [span for span in named if text[span[0] : span[1]].casefold() not in _PLACES]
     said = [match.span("name") for pattern in (_TITLED_DOCUMENT, _INTRODUCED) for match in pattern.finditer(text)]
-    return [*labelled, *said] or _at_the_top(text, sections)
+    return [*named, *said] or _at_the_top(text, sections)
+
+
+def name_parts(text: str, spans: Iterable[tuple[int, int]]) -> frozenset[str]:
+    """The parts of the candidate's name in small letters."""
+    return frozenset(part.casefold() for start, end in spans for part in _parts(text[start:end]))
 
 
 def _at_the_top(text: str, sections: Sequence[Section]) -> list[tuple[int, int]]:

@@ -65,6 +65,11 @@ def kind_at(sections: Sequence[Section], offset: int) -> str:
     return next((each.kind for each in reversed(sections) if each.start <= offset), "header")
 
 
+def is_heading_at(sections: Sequence[Section], offset: int) -> bool:
+    """Whether an offset lies in a heading."""
+    return any(each.start <= offset < each.body for each in sections)
+
+
 def _heading(line: str) -> tuple[str, int] | None:
     """The kind of a heading that a line is or begins with, and how many characters it takes."""
     kind = _kind_of(line)
