@@ -54,9 +54,9 @@ def anonymize(
     url: str | None,
     key: str | None,
 ) -> None:
-    """Take personal data out of .txt, .md, .docx and .pdf files, and of folders of them.
+    """Take personal data out of files, also whole folders.
 
-    Results are called candidate-001.txt and so on, because a file's own name may be a person's; the report alone says
+    Reads .txt, .md, .docx and .pdf. Results are called candidate-001.txt and so on, because a file's own name may be a person's; the report alone says
     which is which. One file without --out is printed. Nothing leaves this machine unless a gateway is named.
 
     \b

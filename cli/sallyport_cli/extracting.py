@@ -142,7 +142,7 @@ def _pdf(content: bytes) -> str:
     # A damaged file breaks pypdf in many ways, all of them this file's alone.
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
         raise UnreadableFileError("is broken: no PDF. Print it to a PDF again.") from error
-    text = "\n".join(pages)
+    text = "\n".join(page.strip("\n") for page in pages)
     return text if text.replace("[image]", "").strip() else ""
 
 

@@ -22,6 +22,7 @@ COMMANDS = [
     ("models", "history"),
     ("trace",),
     ("usage",),
+    ("anonymize",),
     ("audit", "verify"),
     ("audit", "show"),
     ("audit", "list"),
@@ -29,8 +30,8 @@ COMMANDS = [
     ("dead-letters", "redrive"),
 ]
 
-ANYWHERE = [("models", "validate")]
-"""Those that look at a file alone."""
+ANYWHERE = [("models", "validate"), ("anonymize",)]
+"""Those that look at files alone."""
 
 
 def test_runs_as_a_module():

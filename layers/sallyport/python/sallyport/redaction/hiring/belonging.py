@@ -36,7 +36,7 @@ _SCHOOLS = (
         rf"(?:[ ](?:{_PARTICLE}[ ']?){{0,2}}(?:l'|d')?{_W}){{1,5}}(?:[ ]\d{{1,2}}(?!\d))?"
     ),
     re.compile(
-        r"(?<![\w-])(?:MIT(?![ -]licen[sc]e)|UCLA|UCL|LSE|NYU|USC|UCSD|SOAS|KAIST|POSTECH|NUS|NTU|EPFL|"
+        r"(?<![\w-])(?:MIT(?![ -][Ll]icen[sc]e)|UCLA|UCL|LSE|NYU|USC|UCSD|SOAS|KAIST|POSTECH|NUS|NTU|EPFL|"
         r"ETHZ?(?: Zürich| Zurich)?|Caltech|UC Berkeley|"
         r"II[TMS](?:[ -][A-Z]\w+)?|IIIT(?:[ -][A-Z]\w+)?|NIT[ -][A-Z]\w+|BITS Pilani|KIT(?= |,)|INSEAD|ESSEC|"
         r"HEC(?: Paris)?|ESADE|ENS(?: Lyon| Paris)?|Polytechnique|"

@@ -76,11 +76,11 @@ def find_contacts(text: str, sections: Sequence[Section]) -> Iterator[Removal]:
             yield Removal(match.start(), match.end(), "[phone]", "contact", 0.85)
     for match in _HANDLE.finditer(text):
         yield Removal(match.start("who"), match.end("who"), "[profile]", "contact", 0.8)
-    for match in _AT.finditer(text):
-        yield Removal(match.start(), match.end(), "[profile]", "contact", 0.7)
     for pattern in (_STREET, _POSTAL):
         for match in pattern.finditer(text):
             yield Removal(match.start(), match.end(), "[place]", "address")
     header = sections[0]
+    for match in _AT.finditer(text, header.start, header.end):
+        yield Removal(match.start(), match.end(), "[profile]", "contact", 0.7)
     for match in _TOWN.finditer(text, header.start, header.end):
         yield Removal(match.start(), match.end(), "[place]", "address", 0.7)

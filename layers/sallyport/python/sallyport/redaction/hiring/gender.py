@@ -12,7 +12,7 @@ _ADVERB = r"(?:also|then|now|still|always|often|never|soon|later|once|even|just|
 _SUBJECT = re.compile(
     rf"(?<![\w/])(?P<who>(?:[Hh]e|[Ss]he|[Ss])/s?he|[Hh]e|[Ss]he|SHE)(?:(?P<short>'s|'ll|'d)(?=\W)|"
     rf"(?P<between>(?:\s{{1,2}}{_ADVERB}){{0,2}}\s{{1,2}})"
-    r"(?P<verb>[a-z]+(?:n't)?))?(?![\w/])"
+    r"(?P<verb>[a-z]+(?:'t)?))?(?![\w/])"
 )
 _VERBS = {
     "is": "are", "was": "were", "has": "have", "does": "do", "goes": "go", "isn't": "aren't", "wasn't": "weren't",

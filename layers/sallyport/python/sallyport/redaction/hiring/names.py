@@ -10,7 +10,7 @@ from sallyport.redaction.hiring.sections import Section
 from sallyport.redaction.hiring.tables import word_set
 
 _LETTERS = "A-ZÀ-ÖØ-ÞĀ-Ž"
-_PART = rf"[{_LETTERS}][\w'.-]{{0,29}}"
+_PART = rf"(?:[{_LETTERS}]\.|[{_LETTERS}][\w'-]{{0,29}})"
 _PARTICLE = r"(?:van|von|de|del|della|da|dos|du|di|la|le|el|al|bin|bint|ibn|ben|zu|ter|der|den|y|e|i|st\.)"
 _NAME = rf"{_PART}(?:[ ](?:{_PARTICLE}[ ]){{0,2}}{_PART}){{1,4}}"
 _WHOLE = re.compile(rf"\s*(?P<name>{_NAME})\s*")
@@ -58,7 +58,7 @@ _COMMON = word_set(
 
 
 def find_candidate(text: str, spans: Sequence[tuple[int, int]], candidate: str) -> Iterator[Removal]:
-    """The candidate's name wherever it stands, whole and in parts, as the neutral `candidate`. `spans` are `own_name`'s."""
+    """The candidate's name wherever it stands, whole and in parts, as `candidate`. `spans` are `own_name`'s."""
     for start, end in spans:
         yield Removal(start, end, candidate, "name", 0.95)
     parts = {part for start, end in spans for part in _parts(text[start:end])}
@@ -74,7 +74,7 @@ def find_people(text: str) -> Iterator[Removal]:
 
 
 def own_name(text: str, sections: Sequence[Section], labelled: Iterable[Removal]) -> list[tuple[int, int]]:
-    """Where the candidate is named: behind a label, in the title, or else at the top. `labelled` is `find_labelled`'s."""
+    """Where the candidate is named: behind a label, in the title, or at the top. `labelled` is `find_labelled`'s."""
     named = [(each.start, each.end) for each in labelled if each.category == "name"]
     named = [span for span in named if text[span[0] : span[1]].casefold() not in _PLACES]
     said = [match.span("name") for pattern in (_TITLED_DOCUMENT, _INTRODUCED) for match in pattern.finditer(text)]
