@@ -56,8 +56,9 @@ def anonymize(
 ) -> None:
     """Take personal data out of files, also whole folders.
 
-    Reads .txt, .md, .docx and .pdf. Results are called candidate-001.txt and so on, because a file's own name may be a person's; the report alone says
-    which is which. One file without --out is printed. Nothing leaves this machine unless a gateway is named.
+    Reads .txt, .md, .docx and .pdf. Results are called candidate-001.txt and so on, because a file's own name may be a
+    person's; the report alone says which is which. One file without --out is printed. Nothing leaves this machine
+    unless a gateway is named.
 
     \b
     Example:
@@ -65,7 +66,7 @@ def anonymize(
       sallyport anonymize notes.txt | less
     """
     tasks = _tasks(paths, mode)
-    if out is None and (len(tasks) > 1 or as_json) and not (as_json or report):
+    if out is None and len(tasks) > 1 and not (as_json or report):
         raise click.UsageError(f"There are {len(tasks)} files: say where the results go with --out DIR.")
     _check_places(tasks, out, report, overwrite=overwrite)
     entries, failed = _run(tasks, _anonymizer(url, key, mode, employers=employers == "keep"))
