@@ -3,7 +3,7 @@
 from typing import Final
 
 HUES: Final = {
-    **dict.fromkeys(("name", "PERSON", "referees", "personal"), "h1"),
+    **dict.fromkeys(("name", "person", "PERSON", "referees", "personal"), "h1"),
     **dict.fromkeys(("gender", "age", "birth", "dates", "TITLE", "AGE", "DATE", "DATE_OF_BIRTH"), "h2"),
     **dict.fromkeys(("origin", "language", "religion", "politics", "union", "health", "family", "NRP"), "h3"),
     **dict.fromkeys(("contact", "EMAIL", "PHONE", "URL", "USERNAME", "photo"), "h4"),

@@ -325,10 +325,10 @@ def test_as_much_text_as_can_be_searched_is_searched(request_):
 
 
 def test_a_text_to_be_embedded_is_the_same_whatever_is_beside_it():
-    texts = (f"Ann is amy@corp.example.org, not {EMAIL}.", f"Bob is {EMAIL}, {EMAIL}.", "Nobody.")
+    texts = (f"Mine is amy@corp.example.org, not {EMAIL}.", f"Yours is {EMAIL}, {EMAIL}.", "Nobody.")
     request = EmbeddingRequest(texts=texts, user=EMAIL, extras={"note": EMAIL})
     redacted, pseudonyms, decision = redact_request(request, MASK)
-    assert redacted.texts == ("Ann is <EMAIL_1>, not <EMAIL_2>.", "Bob is <EMAIL_1>, <EMAIL_1>.", "Nobody.")
+    assert redacted.texts == ("Mine is <EMAIL_1>, not <EMAIL_2>.", "Yours is <EMAIL_1>, <EMAIL_1>.", "Nobody.")
     assert (redacted.user, redacted.extras) == ("<EMAIL_1>", {"note": "<EMAIL_1>"})
     assert pseudonyms.to_dict() == {}, "nothing leads back from a vector"
     assert (decision.masked, decision.uninspected) == (decision.findings["EMAIL"], 0)

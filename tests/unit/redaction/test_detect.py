@@ -28,11 +28,20 @@ ONE_OF_EACH = {
     "DATE_OF_BIRTH": "12 May 1980",
     "ADDRESS": "12 Main Street",
     "LITERAL": "<EMAIL_1>",
+    "PERSON": "Anna Smith",
+    "LOCATION": "Berlin",
+    "ORG": "Acme Corporation",
+    "NRP": "Norwegian",
 }
-_TEXT = " | ".join(
-    {"URL_CREDENTIALS": "ftp://{}@h.example/", "DATE_OF_BIRTH": "born on {}"}.get(type_, "{}").format(value)
-    for type_, value in ONE_OF_EACH.items()
-)
+_SAID = {
+    "URL_CREDENTIALS": "ftp://{}@h.example/",
+    "DATE_OF_BIRTH": "born on {}",
+    "PERSON": "my name is {}",
+    "LOCATION": "I live in {}",
+    "ORG": "I work for {}",
+    "NRP": "I am {}",
+}
+_TEXT = " | ".join(_SAID.get(type_, "{}").format(value) for type_, value in ONE_OF_EACH.items())
 _FULLWIDTH = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
 
 

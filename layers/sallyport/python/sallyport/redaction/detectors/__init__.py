@@ -13,6 +13,7 @@ from sallyport.redaction.detectors import (
     labelled_secret,
     literal,
     mac,
+    names,
     phone,
     private_key,
     ssn,
@@ -46,5 +47,6 @@ DETECTORS: Final[tuple[Detector, ...]] = (
     email,
     phone,
     address,
+    names,
 )
 """Where findings overlap, the family that stands first here gives the type."""

@@ -60,14 +60,19 @@ def find_background(text: str, sections: Sequence[Section], language: Language) 
         if not _is_a_skill(text, match, sections):
             yield Removal(match.start(), match.end(), "[removed]", "origin", 0.85)
     for match in _PLACES.finditer(text):
-        if not _OF_WORK.match(text, match.end()):
+        if not is_of_work(text, match.end()):
             yield Removal(match.start(), match.end(), "[place]", "place", 0.85)
     for match in _LIVES.finditer(text):
         yield Removal(match.start("where"), match.end("where"), "[place]", "place", 0.8)
 
 
+def is_of_work(text: str, end: int) -> bool:
+    """Whether what ends there stands for a country's law, market or standard."""
+    return _OF_WORK.match(text, end) is not None
+
+
 def _is_a_skill(text: str, match: re.Match[str], sections: Sequence[Section]) -> bool:
-    if _OF_WORK.match(text, match.end()):
+    if is_of_work(text, match.end()):
         return True
     if match.group().lower() not in SPOKEN:
         return False

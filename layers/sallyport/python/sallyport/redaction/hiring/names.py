@@ -70,7 +70,7 @@ def find_people(text: str) -> Iterator[Removal]:
     """Others, as far as a title or a function stands before their names."""
     for pattern in (_AFTER_TITLE, _REPORTS_TO):
         for match in pattern.finditer(text):
-            yield Removal(match.start("name"), match.end("name"), "[person]", "name", 0.8)
+            yield Removal(match.start("name"), match.end("name"), "[person]", "person", 0.8)
 
 
 def own_name(text: str, sections: Sequence[Section], labelled: Iterable[Removal]) -> list[tuple[int, int]]:

@@ -22,6 +22,7 @@ CATEGORIES: Final = {
     "health": (NRP, "health and orientation are protected from discrimination"),
     "school": (ORG, "a school tells wealth and origin; degree and subject stay"),
     "club": (ORG, "memberships tell gender, origin and belief"),
+    "person": (PERSON, "the people around a candidate tell origin and circles"),
     "language": (NRP, "a native language tells origin; that it is spoken stays"),
     "dates": (DATE, "years tell the age; how long something took stays"),
     "origin": (NRP, "nationality and origin are protected from discrimination"),
