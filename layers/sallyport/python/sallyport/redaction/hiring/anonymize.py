@@ -40,6 +40,8 @@ _CATEGORIES = {
 _NAMED = frozenset({PERSON, LOCATION, ORG, ADDRESS})
 _KNOWN_BETTER = frozenset({DATE, TITLE, NRP, LITERAL})
 """Of these, this package knows more than a detector does: what becomes of them, and which of them are skills."""
+_YEAR_OLD = re.compile(r"old[ -](?=[a-z])")
+"""A 45-year-old developer is a developer: `find_background` leaves no mark."""
 _SKILLED = frozenset({"skills", "languages", "personal", "referees"})
 _WORKS_AT = re.compile(r"(?:\bat|@|\bjoined|\bfor|\bwith|\bof)\s$", re.IGNORECASE)
 
@@ -143,7 +145,7 @@ def _detected(
         if found.type in _NAMED:
             for piece in _by_cells(text, found) if language in _TAGGED else ():
                 yield from _named(text, piece, sections, own, candidate, employers=employers)
-        elif found.type not in _KNOWN_BETTER:
+        elif found.type not in _KNOWN_BETTER and not _YEAR_OLD.match(text, max(found.start, found.end - 3)):
             category = _CATEGORIES.get(found.type, "other")
             mark = _MARKS.get(found.type, "[removed]")
             yield Removal(found.start, found.end, mark, category, max(found.score, _SURE), found.type)
