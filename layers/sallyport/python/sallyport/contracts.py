@@ -128,9 +128,7 @@ class RouteTarget(Message):
 
 
 class Route(Message):
-    """The targets that could serve a request, best first; none where no model is asked. `reason` says how they were
-    chosen and put in order.
-    """
+    """The targets that could serve a request, best first; none where no model is asked. `reason` says how chosen."""
 
     alias: Name
     targets: tuple[RouteTarget, ...]
