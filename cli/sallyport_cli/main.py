@@ -13,6 +13,7 @@ _COMMANDS = {
     "trace": "sallyport_cli.trace:trace",
     "usage": "sallyport_cli.usage:usage",
     "alerts": "sallyport_cli.alerts:alerts",
+    "anonymize": "sallyport_cli.anonymize:anonymize",
     "audit": "sallyport_cli.audit:audit",
     "dead-letters": "sallyport_cli.dead_letters:dead_letters",
 }

@@ -6,12 +6,12 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sallyport.asking import read_request
+from sallyport.anonymizing import read_content, redact_content
 from sallyport.composition import services
 from sallyport.contracts import Purpose, Redaction, RedactRequest
 from sallyport.errors import RedactionFailedError
 from sallyport.observability import guarded, logger, metrics, tracer
-from sallyport.redacting import encode_pseudonyms, redact_turn
+from sallyport.redacting import encode_pseudonyms
 from sallyport.redaction.replacements import mac_label
 from sallyport.redaction_rules import lists_of
 
@@ -25,12 +25,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     request = RedactRequest.model_validate(event)
     here, tenant, name = services(), request.caller.tenant, request.request_id
     vault = here.vault
-    content = read_request(vault.open(request.content, tenant, Purpose.CONTENT))
+    content = read_content(vault.open(request.content, tenant, Purpose.CONTENT))
     levels = here.configuration.policies(request.caller) if request.redaction.lists else ()
     lists = lists_of([level.policy for level in levels])
-    turn = partial(
-        redact_turn, content, request.redaction, lists, lambda: here.backend.cache_macs.secret(mac_label(tenant))
-    )
+    secret = partial(here.backend.cache_macs.secret, mac_label(tenant))
+    turn = partial(redact_content, content, request.redaction, lists, secret, here.now())
     redacted, pseudonyms, decision = here.threads.remembering(tenant, request.thread, turn)
     redaction = Redaction(
         decision=decision,

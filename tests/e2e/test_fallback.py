@@ -27,7 +27,7 @@ def test_the_second_target_answers_when_the_first_fails(running: Running, model:
     assert answer.headers["x-sallyport-attempts"] == "2"
     running.settle()
     assert running.path(answer.headers["x-request-id"]) == [
-        "Authorize", "Redact", "CacheLookup", "Answered?", "Infer", "Fallback", "Infer", "Publish", "Done"
+        "Authorize", "Redact", "ForAModel?", "CacheLookup", "Answered?", "Infer", "Fallback", "Infer", "Publish", "Done"
     ]  # fmt: skip
 
 

@@ -274,6 +274,16 @@ class Journeys:
             "/v1/embeddings", json=body, headers={"Authorization": f"Bearer {self._keys['fraud']}"}
         )
 
+    def anonymize(self, text: str) -> Any:
+        """And get it back."""
+        headers = {"Authorization": f"Bearer {self._keys['fraud']}"}
+        body = {"text": text, "restorable": True}
+        told = self._client.post("/v1/anonymize", json=body, headers=headers).json()
+        body = {"text": told["text"], "key": told["restore_key"]}
+        back = self._client.post("/v1/anonymize/restore", json=body, headers=headers)
+        assert back.json()["text"] == text
+        return back
+
     def keyed(self, text: str) -> Any:
         """Under an Idempotency-Key that is the text's own."""
         body = {"model": "simulated", "messages": [{"role": "user", "content": text}]}
@@ -381,6 +391,8 @@ def _travel(journeys: Journeys) -> None:
         "an application's profile": journeys.chat("hello", model="tagged").status_code,
         "a model in another account": journeys.chat("hello", model="elsewhere").status_code,
         "vectors of Bedrock": journeys.embed("hello", "world").status_code,
+        "a text to anonymize": journeys.anonymize("Write to carol@example.com").status_code,
+        "a large text to anonymize": journeys.anonymize(large).status_code,
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
         "a policy's own lists": journeys.chat("ann@example.com of Project Falcon", key="listed").status_code,

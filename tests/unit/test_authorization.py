@@ -266,3 +266,27 @@ def test_what_no_model_does_or_no_limit_ever_has_takes_nothing(ticket, says, par
         authorized(**ticket)
     assert refused.value.details["param"] == param
     assert ledger.reserved == []
+
+
+@pytest.mark.parametrize("operation", ["anonymize", "restore"])
+def test_what_asks_no_model_takes_one_request_of_its_limits_and_nothing_else(operation, authorized, records):
+    records.put(POLICIES, PROJECT, {"models": [], "limits": [{"per": "day", "dollars": 0, "tokens": 0}]})
+    authorization = authorized(operation=operation, model="anonymize", input_tokens=0)
+    assert authorization.route.targets == ()
+    assert [(hold.limit, hold.amount) for hold in authorization.reservation.holds] == [(9, 1)]
+    assert authorization.reason == "no model is asked; 1 limits of requests reserved"
+
+
+def test_what_asks_no_model_is_refused_beyond_its_limits(records, clock):
+    ledger = MemoryLedger(Refused(f"{TENANT}|requests|minute|x", limit=9, taken=9))
+    with pytest.raises(RateLimitedError):
+        authorize(
+            a_ticket(operation="anonymize", model="anonymize"), Configuration(records, clock=clock), ledger, clock.now
+        )
+
+
+def test_what_asks_no_model_is_refused_beyond_its_size(authorized, records, ledger):
+    records.put(POLICIES, PROJECT, {"max_content_bytes": 10})
+    with pytest.raises(RequestTooLargeError):
+        authorized(operation="anonymize", model="anonymize", content_bytes=11)
+    assert ledger.reserved == []

@@ -287,3 +287,15 @@ def test_a_key_store_that_fails_is_not_asked_to_seal_in_the_clear(vault, keys):
     with pytest.raises(VaultUnavailableError) as raised:
         vault.seal(SECRET, "acme", Purpose.CONTENT, name="request-1")
     assert raised.value.retry_after == 2
+
+
+@pytest.mark.parametrize("size", [10, 500_000])
+def test_a_sealed_value_can_be_carried_away_wherever_it_lies(size, vault):
+    sealed = vault.seal(b"x" * size, "acme", Purpose.PSEUDONYMS, name="r")
+    assert (sealed.sealed is None) == (size > 100_000)
+    assert vault.open(Sealed(sealed=vault.inline(sealed)), "acme", Purpose.PSEUDONYMS) == b"x" * size
+
+
+def test_a_sealed_value_that_is_gone_cannot_be_carried_away(vault):
+    with pytest.raises(VaultUnavailableError, match="gone"):
+        vault.inline(Sealed(sealed_in="pseudonyms/acme/nothing"))

@@ -23,6 +23,7 @@ COMMANDS = [
     ("trace",),
     ("usage",),
     ("alerts",),
+    ("anonymize",),
     ("audit", "verify"),
     ("audit", "show"),
     ("audit", "list"),
@@ -30,8 +31,8 @@ COMMANDS = [
     ("dead-letters", "redrive"),
 ]
 
-ANYWHERE = [("models", "validate")]
-"""Those that look at a file alone."""
+ANYWHERE = [("models", "validate"), ("anonymize",)]
+"""Those that look at files alone."""
 
 
 def test_runs_as_a_module():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sallyport.configuration import Configuration
-from sallyport.contracts import Authorization, Reservation, Ticket
+from sallyport.contracts import Authorization, Reservation, Route, Ticket
 from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.limits import Demand, check_fits, refusal, user_of
 from sallyport.planning import plan
@@ -87,6 +87,8 @@ def _with_a_cheaper_model(ticket: Ticket, rules: _Rules, ledger: Ledger, now: fl
 
 def _reserve(ticket: Ticket, request_id: str, rules: _Rules, ledger: Ledger, now: float) -> Authorization | Refused:
     levels, table = rules.levels, rules.table
+    if ticket.operation == "anonymize" or ticket.operation == "restore":
+        return _reserve_without_model(ticket, rules, ledger, now)
     check_model(levels, ticket.model)
     check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
     check_size(levels, ticket.content_bytes)
@@ -115,6 +117,28 @@ def _reserve(ticket: Ticket, request_id: str, rules: _Rules, ledger: Ledger, now
         reservation=_with_taken(taken.reservation, taken.answer),
         redaction=redaction_policy([level.policy for level in levels]),
         reason=f"{ticket.model} is allowed; {limits} limits reserved for {output_tokens} output tokens",
+    )
+
+
+def _reserve_without_model(ticket: Ticket, rules: _Rules, ledger: Ledger, now: float) -> Authorization | Refused:
+    """One request of the limits of requests. No list of models and no budget forbids what asks no model."""
+    check_size(rules.levels, ticket.content_bytes)
+    held = holds(rules.levels, Demand(tokens=0, cost=0), ticket.received_at, user_of(ticket.caller))
+    reservation = Reservation(
+        request_id=ticket.request_id,
+        holds=tuple(hold for hold in held if hold.amount),
+        expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
+    )
+    answer = ledger.reserve(reservation, now=now) if reservation.holds else Granted()
+    if isinstance(answer, Refused):
+        return answer
+    version = rules.table.version
+    return Authorization(
+        max_tokens=bound_max_tokens(rules.levels, None),
+        route=Route(alias=ticket.model, targets=(), cache_ttl_seconds=0, table_version=version),
+        reservation=_with_taken(reservation, answer),
+        redaction=redaction_policy([level.policy for level in rules.levels]),
+        reason=f"no model is asked; {len(reservation.holds)} limits of requests reserved",
     )
 
 

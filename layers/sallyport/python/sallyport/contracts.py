@@ -6,10 +6,10 @@ Content is never in the clear here: it travels as `Sealed`. Everything else is a
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from sallyport.attempts import Attempt, Inference
-from sallyport.message import Capability, Message, Name, Operation, RequestId
+from sallyport.message import Capability, Message, Name, RequestId, Work
 from sallyport.redaction.judge import Sensitivity
 from sallyport.redaction_policy import (
     RedactionPolicy as RedactionPolicy,  # one of the contracts, in a module of its own
@@ -99,7 +99,6 @@ class Portion(Message):
 
 class RouteTarget(Message):
     """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down.
-
     `regions` are those where it may be answered, if a policy says where that may be. Its health is that of `place`.
     `portions` are of its own limits, `share` is the weight of the tenant in them, and `reserved` that they are part of
     the reservation.
@@ -117,10 +116,10 @@ class RouteTarget(Message):
 
 
 class Route(Message):
-    """The targets that could serve a request, best first. `reason` says how they were chosen and put in order."""
+    """The targets that could serve a request, best first; none where no model is asked. `reason` says how chosen."""
 
     alias: Name
-    targets: tuple[RouteTarget, ...] = Field(min_length=1)
+    targets: tuple[RouteTarget, ...]
     cache_ttl_seconds: NonNegativeInt
     table_version: str
     reason: str = ""
@@ -250,7 +249,7 @@ class Ticket(Message):
     request_id: RequestId
     caller: Caller
     model: Name
-    operation: Operation = "chat"
+    operation: Work = "chat"
     stream: bool = False
     input_tokens: NonNegativeInt
     max_tokens: PositiveInt | None = None

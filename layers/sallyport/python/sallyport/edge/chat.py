@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from sallyport.affinity import conversation_of, mac_label
+from sallyport.anonymization import AnonymizationRequest
 from sallyport.asking import Request
 from sallyport.composition import Services
 from sallyport.contracts import ChatEnd, ChatStart, Purpose, Ticket
@@ -92,7 +93,7 @@ def _thread(here: Services, call: Call, request: ChatRequest) -> str | None:
     return thread_of(here.backend.cache_macs.secret(mac_label(call.caller.tenant)), call.caller, name)
 
 
-def run_ticket(here: Services, ticket: Ticket, request: Request) -> ChatEnd:
+def run_ticket(here: Services, ticket: Ticket, request: Request | AnonymizationRequest) -> ChatEnd:
     """The same for a request of any kind. Its content goes sealed beside its ticket."""
     content = request.model_dump_json().encode()
     sealed = here.vault.seal(content, ticket.caller.tenant, Purpose.CONTENT, name=ticket.request_id)
