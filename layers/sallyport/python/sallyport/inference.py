@@ -20,12 +20,12 @@ from sallyport.errors import (
     ProviderUnavailableError,
 )
 from sallyport.providers.choices import asking, times_asked
-from sallyport.providers.provider import Embedder, Provider
+from sallyport.providers.provider import Embedder, Provider, Streamed
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.regions import stays_within
 from sallyport.routing import RoutingTable, Target, choose_target, cost
-from sallyport.stream import Event, LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
+from sallyport.stream import LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
 
 LEAST_SECONDS = 0.5
 """With less than this before the caller's deadline, no model is called any more."""
@@ -131,7 +131,7 @@ def infer_stream(
     attempts: tuple[Attempt, ...],
     max_tokens: int,
     seconds_left: float,
-) -> Iterator[tuple[Calling, Iterator[Event]]]:
+) -> Iterator[tuple[Calling, Iterator[Streamed]]]:
     """The same for a stream, with the same errors, also from within. Leaving it closes the provider's connection.
 
     The target's timeout is for its first event. Once it answers, only the caller's deadline ends it, or a silence.
@@ -149,7 +149,7 @@ def infer_stream(
         raise calling.failed(error) from error
 
 
-def _bounded(events: Iterator[Event], max_tokens: int) -> Iterator[Event]:
+def _bounded(events: Iterator[Streamed], max_tokens: int) -> Iterator[Streamed]:
     """What a provider says that keeps to `max_tokens`; ProviderReplyError for one that does not stop."""
     left = _SPARE_CHARACTERS + max_tokens * _MOST_CHARACTERS_PER_TOKEN
     for event in events:

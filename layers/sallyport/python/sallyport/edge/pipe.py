@@ -1,7 +1,7 @@
-"""Bytes on their way from a stream's thread to the event loop, with a limit on how many may wait.
+"""Bytes of a stream on their way to its client, with a limit on how many may wait.
 
-The loop is woken once for everything that is ready. Either side may end it: the thread by `finish`, the loop by
-`abandon` when the client is gone.
+They come from a thread, or from the event loop itself, which is woken once for everything that is ready. Either side
+may end it: who puts by `finish`, who takes by `abandon` when the client is gone.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 
 MOST_WAITING_BYTES = 64 * 1024
-"""With more than that not sent yet, the thread waits for the client, and so does the provider."""
+"""With more than that not sent yet, whoever puts waits for the client, and so does the provider."""
 
 
 class AbandonedError(Exception):
@@ -20,7 +20,7 @@ class Pipe:
     """Made on the event loop that takes. `on_abandon` is called once, from a thread of its own."""
 
     def __init__(self, on_abandon: Callable[[], None]) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._on_abandon = on_abandon
         self._waiter: asyncio.Future[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
@@ -33,21 +33,40 @@ class Pipe:
         self._begun = False
         self._finished = False
         self._failure: Exception | None = None
+        self._on_room: Callable[[], None] | None = None
         self.abandoned = False
 
     def put(self, chunk: bytes) -> None:
-        """From the thread. Raise AbandonedError when nobody takes it."""
+        """From the thread, or once it is `on_loop` from there. Raise AbandonedError when nobody takes it."""
         with self._room:
             self._begun = True
-            while self._waiting > MOST_WAITING_BYTES and not self.abandoned:
+            while self._on_room is None and self.full and not self.abandoned:
                 self._room.wait()
             if self.abandoned:
                 raise AbandonedError
             self._chunks.append(chunk)
             self._waiting += len(chunk)
             wake, self._woken = not self._woken, True
-        if wake:
+        if wake and self._on_room is not None:
+            self._wake()
+        elif wake:
             self._tell(self._wake)
+
+    @property
+    def full(self) -> bool:
+        """On the loop nobody may wait: whoever puts there stops by itself, until it is told of room."""
+        return self._waiting > MOST_WAITING_BYTES
+
+    def hand_over(self, goes_on: Callable[[], None]) -> bool:
+        """From the thread: the loop goes on in its place. False when that has ended: then it is abandoned."""
+        if told := self._tell(goes_on):
+            return told
+        self._on_abandon()
+        return False
+
+    def on_loop(self, on_room: Callable[[], None] | None) -> None:
+        """From the loop: from now on it puts, and is told of room, or that nobody takes any more; None: no longer."""
+        self._on_room = on_room
 
     def finish(self, failure: Exception | None = None) -> None:
         """From the thread, last. A failure is raised where the next chunk would be taken."""
@@ -61,6 +80,11 @@ class Pipe:
         """From the thread: the provider has begun to answer, though there is nothing to send yet."""
         with self._room:
             self._answering = True
+
+    @property
+    def begun(self) -> bool:
+        """Whether nothing starts over any more."""
+        return self._begun
 
     def may_start_over(self) -> bool:
         """From the thread: whether the client has seen nothing, so that another provider may be asked."""
@@ -76,13 +100,13 @@ class Pipe:
 
     async def take(self, seconds: float) -> bytes | None:
         """All that is ready; b"" after so many seconds of nothing; None at the end."""
-        silent_at = self._loop.time() + seconds
+        silent_at = self.loop.time() + seconds
         while not (chunks := self._take_all()):
             if self._failure is not None:
                 raise self._failure
             if self._finished or self.abandoned:
                 return None
-            if self._loop.time() >= silent_at:
+            if self.loop.time() >= silent_at:
                 return b""
             await self._news(silent_at)
         return b"".join(chunks)
@@ -95,13 +119,14 @@ class Pipe:
             self.abandoned = True
             self._room.notify()
         self._wake()
+        self._tell_of_room()
         threading.Thread(target=self._on_abandon, daemon=True).start()
 
     async def _news(self, until: float) -> None:
         """Something was put, or it ended, or it is so late. One timer serves many chunks: it may ring too early."""
         if self._alarm is None or self._alarm.when() > until:
-            self._alarm = self._loop.call_at(until, self._ring)
-        self._waiter = self._loop.create_future()
+            self._alarm = self.loop.call_at(until, self._ring)
+        self._waiter = self.loop.create_future()
         await self._waiter
 
     def _ring(self) -> None:
@@ -118,13 +143,21 @@ class Pipe:
 
     def _take_all(self) -> list[bytes]:
         with self._room:
+            if self.full:
+                self._tell_of_room()
             chunks, self._chunks = self._chunks, []
             self._waiting, self._woken = 0, False
             self._room.notify()
         return chunks
 
-    def _tell(self, what: Callable[[], None]) -> None:
+    def _tell_of_room(self) -> None:
+        if self._on_room is not None:
+            self.loop.call_soon(self._on_room)
+
+    def _tell(self, what: Callable[[], None]) -> bool:
         try:
-            self._loop.call_soon_threadsafe(what)
+            self.loop.call_soon_threadsafe(what)
         except RuntimeError:
             self.abandoned = True  # the loop is closed: the server has stopped
+            return False
+        return True
