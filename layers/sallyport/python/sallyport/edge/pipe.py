@@ -6,7 +6,8 @@ may end it: who puts by `finish`, who takes by `abandon` when the client is gone
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 MOST_WAITING_BYTES = 64 * 1024
 """With more than that not sent yet, whoever puts waits for the client, and so does the provider."""
@@ -34,23 +35,33 @@ class Pipe:
         self._finished = False
         self._failure: Exception | None = None
         self._on_room: Callable[[], None] | None = None
+        self._send: Callable[[bytes], Coroutine[Any, Any, None]] | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self._sent_at = 0.0
         self.abandoned = False
 
     def put(self, chunk: bytes) -> None:
-        """From the thread, or once it is `on_loop` from there. Raise AbandonedError when nobody takes it."""
+        """From the thread, or once it is `on_loop` from there. Raise AbandonedError when nobody takes it.
+
+        From the loop it waits for nobody, and is sent by the next `flush`.
+        """
+        if self._on_room is not None:
+            self._add(chunk)
+            return
         with self._room:
             self._begun = True
-            while self._on_room is None and self.full and not self.abandoned:
+            while self.full and not self.abandoned:
                 self._room.wait()
-            if self.abandoned:
-                raise AbandonedError
-            self._chunks.append(chunk)
-            self._waiting += len(chunk)
+            self._add(chunk)
             wake, self._woken = not self._woken, True
-        if wake and self._on_room is not None:
-            self._wake()
-        elif wake:
+        if wake:
             self._tell(self._wake)
+
+    def _add(self, chunk: bytes) -> None:
+        if self.abandoned:
+            raise AbandonedError
+        self._chunks.append(chunk)
+        self._waiting += len(chunk)
 
     @property
     def full(self) -> bool:
@@ -98,14 +109,34 @@ class Pipe:
             self._begun = self._begun or self._answering
             return self._begun
 
+    def send_by(self, send: Callable[[bytes], Coroutine[Any, Any, None]]) -> None:
+        """From the loop: how a `flush` may send while somebody waits in `take`, without waking that task."""
+        self._send = send
+
+    def flush(self) -> None:
+        """From the loop: have what was put there sent, at once if the client keeps up."""
+        if not self._chunks or self._sending is not None:
+            return
+        if self._send is None or self._waiter is None or self._waiter.done():
+            self._wake()
+            return
+        sending = asyncio.Task(self._send(b"".join(self._take_all())), loop=self.loop, eager_start=True)
+        self._sent_at = self.loop.time()
+        if sending.done():
+            self._sent(sending)
+        else:
+            self._sending = sending
+            sending.add_done_callback(self._sent)
+
     async def take(self, seconds: float) -> bytes | None:
-        """All that is ready; b"" after so many seconds of nothing; None at the end."""
-        silent_at = self.loop.time() + seconds
-        while not (chunks := self._take_all()):
+        """All that is ready; b"" after so many seconds in which nothing was taken or sent; None at the end."""
+        since = self.loop.time()
+        while self._sending is not None or not (chunks := self._take_all()):
             if self._failure is not None:
                 raise self._failure
-            if self._finished or self.abandoned:
+            if self._sending is None and (self._finished or self.abandoned):
                 return None
+            silent_at = max(since, self._sent_at) + seconds
             if self.loop.time() >= silent_at:
                 return b""
             await self._news(silent_at)
@@ -133,6 +164,14 @@ class Pipe:
         self._alarm = None
         self._wake()
 
+    def _sent(self, sending: asyncio.Task[None]) -> None:
+        failure = None if sending.cancelled() else sending.exception()
+        if isinstance(failure, Exception):
+            self._failure = failure
+        if failure is not None or self._sending is not None:
+            self._sending = None
+            self._wake()
+
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
@@ -142,12 +181,16 @@ class Pipe:
         await self._ended.wait()
 
     def _take_all(self) -> list[bytes]:
-        with self._room:
-            if self.full:
-                self._tell_of_room()
-            chunks, self._chunks = self._chunks, []
-            self._waiting, self._woken = 0, False
-            self._room.notify()
+        if self._on_room is None:
+            with self._room:
+                chunks, self._chunks = self._chunks, []
+                self._waiting, self._woken = 0, False
+                self._room.notify()
+            return chunks
+        if self.full:
+            self._tell_of_room()
+        chunks, self._chunks = self._chunks, []
+        self._waiting, self._woken = 0, False
         return chunks
 
     def _tell_of_room(self) -> None:

@@ -57,6 +57,7 @@ class Reading:
 
     def _step(self) -> None:
         stop = next(self._run, None)
+        self._pipe.flush()
         if stop is None:
             self._leave()
         elif self._pipe.full:
