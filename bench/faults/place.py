@@ -169,6 +169,22 @@ class Place:
             opened = {each: show(each, backend.audit, index, vault) for each in requests}
         return {each: (record.ticket if record else None, bills.get(each)) for each, record in opened.items()}
 
+    async def ended(self, model: str, outcome: str, count: int) -> int:
+        """How many requests for a model are on record with this outcome, once there are `count` or it takes long."""
+        end = time.monotonic() + 15
+        while (found := self._ended(model, outcome)) < count and time.monotonic() < end:
+            await asyncio.sleep(0.2)
+        return found
+
+    def _ended(self, model: str, outcome: str) -> int:
+        backend = EmbeddedBackend.open(self._data)
+        with closing(backend):
+            vault, index = Services(backend).vault, backend.records("audit_index")
+            billed = [each.request_id for each in _bills(backend) if (each.model, each.outcome) == (model, outcome)]
+            records = [show(each, backend.audit, index, vault) for each in billed]
+        failures = [each.ticket.failure for each in records if each]
+        return sum(each is not None and each.error == outcome for each in failures)
+
     def open_reservations(self) -> int:
         with closing(sqlite3.connect(self._data / "sallyport.db")) as connection:
             [(count,)] = connection.execute("SELECT count(*) FROM reservations WHERE state = 'open'")

@@ -82,6 +82,22 @@ async def client_leaves(place: Place) -> Finding:
     )
 
 
+async def client_leaves_a_whole_answer(place: Place) -> Finding:
+    """While it waits for one: the same, and the record says that it left."""
+    nonces = [new_nonce() for _ in range(place.times(500))]
+    before = await place.ended("hang", "ClientLeftError", 0)
+    worst = max(await _all([_leave_whole(place, nonce) for nonce in nonces]))
+    settled = await place.settled()
+    recorded = await place.ended("hang", "ClientLeftError", before + len(nonces)) - before
+    return Finding(
+        "the client leaves while it waits for a whole answer",
+        "the upstream is hung up on within 0.5 s; no reservation leaks; each recorded as left",
+        f"{len(nonces)} left, the upstream noticed after {worst:.2f} s at the latest; "
+        f"{place.open_reservations()} reservations open; {recorded} recorded",
+        settled and worst <= 0.5 and recorded == len(nonces),
+    )
+
+
 async def cancel_storm(place: Place) -> Finding:
     """No answer ever reaches another caller, however many leave."""
     nonces = [new_nonce() for _ in range(place.times(2000))]
@@ -119,7 +135,7 @@ SCENARIOS = {
     1: [cut],
     2: [stall],
     8: [error_event, garbage_chunk],
-    9: [client_leaves],
+    9: [client_leaves, client_leaves_a_whole_answer],
     10: [cancel_storm],
     44: [endless],
 }
@@ -133,15 +149,29 @@ def _leaves(number: int) -> int | None:
 async def _leave(place: Place, model: str, nonce: str, after: int | None) -> float:
     """Seconds from when the client left until the upstream noticed."""
     if after is None:
-        task = asyncio.create_task(place.stream(model, nonce))
-        while nonce not in place.upstream.seen:
-            await asyncio.sleep(0.005)
-        await asyncio.sleep(0.1)
-        left_at = time.monotonic()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        left_at = await _cancel(place, place.stream(model, nonce), nonce)
     else:
         left_at = (await place.stream(model, nonce, leave_after=after)).left_at or 0.0
+    return await _noticed(place, nonce, left_at)
+
+
+async def _leave_whole(place: Place, nonce: str) -> float:
+    return await _noticed(place, nonce, await _cancel(place, place.ask("hang", nonce), nonce))
+
+
+async def _cancel(place: Place, asking: Coroutine[Any, Any, Any], nonce: str) -> float:
+    """Soon after the upstream was asked; when that was."""
+    task = asyncio.create_task(asking)
+    while nonce not in place.upstream.seen:
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(0.1)
+    left_at = time.monotonic()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return left_at
+
+
+async def _noticed(place: Place, nonce: str, left_at: float) -> float:
     while (noticed := place.upstream.seen[nonce].left_at) is None and time.monotonic() < left_at + 5:
         await asyncio.sleep(0.005)
     return (noticed or left_at + 5) - left_at

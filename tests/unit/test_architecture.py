@@ -52,6 +52,8 @@ ALLOWED = {
     "edge/relay.py": {"threading"},  # is closed from another thread
     "edge/streaming.py": {"asyncio"},  # watches the client meanwhile
     "edge/streams.py": {"threading"},  # waits for what is under way
+    "edge/whole.py": {"asyncio", "threading"},  # watches the client meanwhile
+    "presence.py": {"threading"},  # is told from another thread
     "inference.py": {"time"},  # measures an attempt, by a clock that only runs forwards
     "authentication.py": {"threading"},  # what is known is shared between threads
     "configuration.py": {"threading"},

@@ -19,6 +19,7 @@ from sallyport.errors import (
     ProviderReplyError,
     ProviderUnavailableError,
 )
+from sallyport.presence import client_waiting
 from sallyport.providers.choices import asking, times_asked
 from sallyport.providers.provider import Embedder, Provider, Streamed
 from sallyport.providers.registry import Providers
@@ -92,7 +93,12 @@ def infer(
     max_tokens: int,
     seconds_left: float,
 ) -> tuple[Answer, Inference]:
-    """Raise a ProviderError that names the target and how long it took; NoTargetLeftError, NoPrivateTargetError."""
+    """Raise a ProviderError that names the target and how long it took; NoTargetLeftError, NoPrivateTargetError.
+
+    ClientLeftError when nobody waits for it any more; then the provider is hung up on.
+    """
+    client = client_waiting()
+    client.check()
     calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
     target = calling.target
     try:
@@ -105,6 +111,7 @@ def infer(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
     except ProviderError as error:
+        client.check()
         raise calling.failed(error) from error
     calling = replace(calling, unmet=(*provider.unmet(request, target), *missing_choices(answer, request)))
     return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))

@@ -6,6 +6,7 @@ The prompt is read, and paid, as often. The first that fails ends all of them.
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import copy_context
 from dataclasses import replace
 from queue import SimpleQueue
 from threading import Condition, Thread
@@ -64,7 +65,7 @@ class _Repeated:
                 replies.put((number, error))
 
         for number in range(request.n):
-            Thread(target=ask, args=(number,), name="choice", daemon=True).start()
+            Thread(target=copy_context().run, args=(ask, number), name="choice", daemon=True).start()
         answers: dict[int, ChatAnswer] = {}
         while len(answers) < request.n:
             number, reply = replies.get()

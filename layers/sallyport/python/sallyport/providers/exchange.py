@@ -37,9 +37,14 @@ class Told:
     sock: Any
 
     def getresponse(self) -> Any:
-        if exchange := getattr(_current, "exchange", None):
-            exchange.attach(self.sock)
-        return super().getresponse()  # type: ignore[misc]
+        exchange = getattr(_current, "exchange", None)
+        if exchange is None:
+            return super().getresponse()  # type: ignore[misc]
+        exchange.attach(self.sock)
+        response = super().getresponse()  # type: ignore[misc]
+        if exchange.until_head:
+            exchange.attach(None)
+        return response
 
 
 class _Plain(Told, HTTPConnection):
@@ -96,6 +101,7 @@ class Exchange:
         self._heard_at = now
         self.waiting = Waiting(self)
         self._over = False
+        self.until_head = False
 
     def post(
         self, manager: urllib3.PoolManager, url: str, body: bytes, headers: dict[str, str]
@@ -103,6 +109,8 @@ class Exchange:
         """Status, and headers in lower case. Redirects are not followed: they would take the secret elsewhere."""
         if self._timeout <= 0:
             raise late()
+        if self._closed:
+            raise ProviderUnavailableError("It was hung up on before it was asked.")
         limits = urllib3.Timeout(connect=min(self._wait, _CONNECT_SECONDS), read=self._wait, total=self._timeout)
         try:
             with self.asking():
@@ -122,8 +130,12 @@ class Exchange:
         return response.status, {name.lower(): value for name, value in response.headers.items()}
 
     @contextmanager
-    def asking(self) -> Iterator[None]:
-        """While a connection of this thread, of a class that is Told, is this exchange's."""
+    def asking(self, *, until_head: bool = False) -> Iterator[None]:
+        """While a connection of this thread, of a class that is Told, is this exchange's.
+
+        `until_head` when somebody else reads the reply: then it is this exchange's no longer than that is waited for.
+        """
+        self.until_head = until_head
         _current.exchange = self
         try:
             yield
@@ -136,7 +148,7 @@ class Exchange:
         if self._closed:
             self.close()
 
-    def attach(self, connected: socket.socket) -> None:
+    def attach(self, connected: socket.socket | None) -> None:
         self._socket = connected
         if self._closed:
             self._hang_up()

@@ -21,6 +21,7 @@ from sallyport.errors import (
     StoreUnavailableError,
 )
 from sallyport.ports import Secrets
+from sallyport.presence import client_waiting
 from sallyport.providers.exchange import Exchange, connections, late
 from sallyport.providers.provider import Waiting
 from sallyport.providers.sse import EventParser, ServerSentEvent
@@ -58,8 +59,9 @@ class Poster:
         """The body of a reply whose status is 200; raise ProviderError for any other. Its time includes its end."""
         exchange = Exchange(timeout=timeout, idle=timeout)
         try:
-            self._post(exchange, post)
-            return b"".join(self._chunks(exchange))
+            with client_waiting().until_left(exchange.close):
+                self._post(exchange, post)
+                return b"".join(self._chunks(exchange))
         except TimeoutError as error:
             raise late() from error
         except HTTPError:

@@ -25,6 +25,7 @@ from sallyport.errors import (
     ProviderUnavailableError,
 )
 from sallyport.ports import Secrets
+from sallyport.presence import client_waiting
 from sallyport.providers.bedrock import embeddings
 from sallyport.providers.bedrock.build import build, unmet
 from sallyport.providers.bedrock.clients import Clients
@@ -70,7 +71,9 @@ class Bedrock:
         return unmet(request, target)
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
-        return read(self._call("converse", request, target, max_tokens, timeout), request, target)
+        with self._while_waited_for(timeout):
+            reply = self._call("converse", request, target, max_tokens, timeout)
+        return read(reply, request, target)
 
     @contextmanager
     def stream(
@@ -110,9 +113,17 @@ class Bedrock:
     def embed(self, request: EmbeddingRequest, target: Target, *, timeout: float) -> EmbeddingAnswer:
         def invoke(body: dict[str, Any], seconds: float) -> tuple[bytes, Mapping[str, str]]:
             arguments = {"modelId": target.model, "body": json.dumps(body), "contentType": _JSON, "accept": _JSON}
-            return self._asked("invoke_model", arguments, target, seconds, _body_and_headers)
+            with self._while_waited_for(seconds):
+                return self._asked("invoke_model", arguments, target, seconds, _body_and_headers)
 
         return embeddings.embed(invoke, request, target, timeout)
+
+    @contextmanager
+    def _while_waited_for(self, timeout: float) -> Iterator[None]:
+        """Botocore reads what is whole by itself; until it does, a client that leaves ends the wait."""
+        exchange = Exchange(timeout=timeout, idle=timeout)
+        with client_waiting().until_left(exchange.close), exchange.asking(until_head=True):
+            yield
 
     def _call(
         self, operation: str, request: ChatRequest, target: Target, max_tokens: int, timeout: float
