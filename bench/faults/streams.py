@@ -6,16 +6,16 @@ from collections.abc import Coroutine
 from statistics import quantiles
 from typing import Any
 
-from bench.faults.place import BREAKS, IDLE_SECONDS, Finding, Place, new_nonce
+from bench.faults.place import BREAKS, IDLE_SECONDS, WHERE_BEDROCK, Finding, Place, new_nonce
 from bench.faults.upstream import WORDS
 from sallyport.tokens import estimate_text
 
 AT_ONCE = 20
 
 
-async def broken(place: Place, how: str, code: str) -> Finding:
+async def broken(place: Place, how: str, code: str, *, where: str = "") -> Finding:
     """What was said reaches the client, then an error; what was said is billed, as an estimate."""
-    models = [each for each in BREAKS if each.startswith(how)]
+    models = [where + each for each in BREAKS if each.startswith(how)]
     asked = [(models[number % len(models)], new_nonce()) for number in range(place.times(100))]
     told = await _all([place.stream(model, nonce) for model, nonce in asked])
     records = await place.records([each.request_id for each in told])
@@ -28,7 +28,7 @@ async def broken(place: Place, how: str, code: str) -> Finding:
         most = estimate_text(" ".join(each.words)) + len(each.words)
         good += honest and whole and cut and bill is not None and bill.estimated and 0 < bill.output_tokens <= most
     return Finding(
-        f"the upstream's stream breaks ({how})",
+        f"the upstream's stream breaks ({where}{how})",
         f"every word, then an error with code {code}; no end; recorded as cut, only what was delivered billed",
         f"{good} of {len(asked)}",
         good == len(asked),
@@ -45,6 +45,18 @@ async def error_event(place: Place) -> Finding:
 
 async def garbage_chunk(place: Place) -> Finding:
     return await broken(place, "spoil", "provider_reply_invalid")
+
+
+async def error_frame(place: Place) -> Finding:
+    return await broken(place, "error", "provider_throttled", where=WHERE_BEDROCK)
+
+
+async def bad_checksum(place: Place) -> Finding:
+    return await broken(place, "spoil", "provider_reply_invalid", where=WHERE_BEDROCK)
+
+
+async def cut_between_frames(place: Place) -> Finding:
+    return await broken(place, "cut", "provider_unavailable", where=WHERE_BEDROCK)
 
 
 async def stall(place: Place) -> Finding:
@@ -132,9 +144,9 @@ async def endless(place: Place) -> Finding:
 
 
 SCENARIOS = {
-    1: [cut],
+    1: [cut, cut_between_frames],
     2: [stall],
-    8: [error_event, garbage_chunk],
+    8: [error_event, garbage_chunk, error_frame, bad_checksum],
     9: [client_leaves, client_leaves_a_whole_answer],
     10: [cancel_storm],
     44: [endless],
