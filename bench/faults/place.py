@@ -27,6 +27,9 @@ TENANT = "range"
 TIMEOUT_SECONDS, IDLE_SECONDS = 2, 2
 """Of the targets that never answer, and of those that fall silent."""
 
+WHERE_BEDROCK = "bedrock-"
+"""Begins the names of models that the upstream serves as Bedrock does."""
+
 BREAKS = tuple(f"{how}-{after}" for how in ("cut", "error", "spoil") for after in (1, 7, 19))
 MODELS = (
     "echo",
@@ -43,6 +46,7 @@ MODELS = (
     "first-hangs",
     "second",
     *BREAKS,
+    *(f"{WHERE_BEDROCK}{each}" for each in BREAKS),
 )
 
 _SEED = """
@@ -57,9 +61,7 @@ version = "faults"
 """
 _TARGET = """
 [routing.targets.{name}]
-provider = "openai"
-base_url = "http://127.0.0.1:{{port}}/v1"
-model = "{name}"
+{api}
 privacy = "cloud"
 timeout_seconds = {timeout}
 idle_seconds = {idle}
@@ -133,9 +135,7 @@ class Place:
         self.gateway.process.kill()
         await asyncio.to_thread(self.gateway.process.communicate)
         key = self.gateway.key
-        self.gateway = await asyncio.to_thread(
-            Gateway, self._data.parent, self.upstream.port, self.gateway.port, seed=_SEED + _targets()
-        )
+        self.gateway = await asyncio.to_thread(_gateway, self._data.parent, self.upstream.port, self.gateway.port)
         self.gateway.key = key
 
     async def stream(self, model: str, nonce: str, *, leave_after: int | None = None) -> Told:
@@ -172,6 +172,22 @@ class Place:
             opened = {each: show(each, backend.audit, index, vault) for each in requests}
         return {each: (record.ticket if record else None, bills.get(each)) for each, record in opened.items()}
 
+    async def ended(self, model: str, outcome: str, count: int) -> int:
+        """How many requests for a model are on record with this outcome, once there are `count` or it takes long."""
+        end = time.monotonic() + 15
+        while (found := self._ended(model, outcome)) < count and time.monotonic() < end:
+            await asyncio.sleep(0.2)
+        return found
+
+    def _ended(self, model: str, outcome: str) -> int:
+        backend = EmbeddedBackend.open(self._data)
+        with closing(backend):
+            vault, index = Services(backend).vault, backend.records("audit_index")
+            billed = [each.request_id for each in _bills(backend) if (each.model, each.outcome) == (model, outcome)]
+            records = [show(each, backend.audit, index, vault) for each in billed]
+        failures = [each.ticket.failure for each in records if each]
+        return sum(each is not None and each.error == outcome for each in failures)
+
     def open_reservations(self) -> int:
         with closing(sqlite3.connect(self._data / "sallyport.db")) as connection:
             [(count,)] = connection.execute("SELECT count(*) FROM reservations WHERE state = 'open'")
@@ -202,7 +218,7 @@ async def prepared(folder: Path, port: int, scale: float, *, seed: str = "") -> 
 async def _running(
     folder: Path, upstream: Upstream, port: int, scale: float, options: tuple[str, ...], seed: str = ""
 ) -> AsyncIterator[Place]:
-    gateway = Gateway(folder, upstream.port, port, seed=_SEED + _targets() + seed, options=options)
+    gateway = _gateway(folder, upstream.port, port, options, seed)
     headers = {"authorization": f"Bearer {gateway.key}"}
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(
@@ -215,8 +231,22 @@ async def _running(
             place.gateway.stop()
 
 
+def _gateway(folder: Path, upstream: int, port: int, options: tuple[str, ...] = (), seed: str = "") -> Gateway:
+    signing = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+    return Gateway(folder, upstream, port, seed=_SEED + _targets() + seed, options=options, environment=signing)
+
+
 def _targets() -> str:
-    return "".join(_TARGET.format(name=name, timeout=TIMEOUT_SECONDS, idle=IDLE_SECONDS) for name in MODELS)
+    return "".join(
+        _TARGET.format(name=name, api=_api(name), timeout=TIMEOUT_SECONDS, idle=IDLE_SECONDS) for name in MODELS
+    )
+
+
+def _api(name: str) -> str:
+    model = name.removeprefix(WHERE_BEDROCK)
+    if model == name:
+        return f'provider = "openai"\nbase_url = "http://127.0.0.1:{{port}}/v1"\nmodel = "{model}"'
+    return f'provider = "bedrock"\nbase_url = "http://127.0.0.1:{{port}}"\nregion = "eu-west-1"\nmodel = "{model}"'
 
 
 def _body(model: str, nonce: str, text: str, fields: dict[str, Any]) -> dict[str, Any]:

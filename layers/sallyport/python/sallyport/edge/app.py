@@ -30,6 +30,7 @@ from sallyport.edge.remote_media import MOST_BODY_BYTES
 from sallyport.edge.repeats import as_first, asked_before, freed_unless_kept, recorded_again
 from sallyport.edge.streaming import begin, relayed, replayed
 from sallyport.edge.streams import Streams
+from sallyport.edge.whole import while_it_waits
 from sallyport.errors import (
     InternalError,
     InvalidRequestError,
@@ -72,7 +73,7 @@ def create_app() -> Starlette:
 async def _chat(here: Services, call: Call, request: Request) -> Response:
     body = await _body(request)
     dialect = _dialect(request)
-    answer = await anyio.to_thread.run_sync(_answer, here, call, dialect, request.url.path, body)
+    answer = await while_it_waits(request.receive, _answer, here, call, dialect, request.url.path, body)
     if isinstance(answer, Relay):
         return await relayed(answer, request.app.state.streams, request, dialect.keep_alive)
     return answer
@@ -109,7 +110,7 @@ async def _count(here: Services, call: Call, request: Request) -> Response:
 
 async def _embed(here: Services, call: Call, request: Request) -> Response:
     body = await _body(request)
-    told, headers = await anyio.to_thread.run_sync(_embedded, here, call, request.url.path, body)
+    told, headers = await while_it_waits(request.receive, _embedded, here, call, request.url.path, body)
     return Response(told, headers=headers, media_type="application/json")
 
 

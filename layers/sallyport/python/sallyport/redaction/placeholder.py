@@ -15,6 +15,9 @@ from typing import Final
 LONGEST: Final = 40
 """Characters that the longest form of a placeholder can take; types of more than 16 characters would break it."""
 
+BEGINNING: Final = re.compile(r"[\\\\<&\[{A-Z]")
+"""With one of these every form of a placeholder begins."""
+
 _NUMBER = "[1-9][0-9]{0,5}[b-z]?"
 _OPEN = r"\\<|<|&lt;|\\u003c|\\\[|\[|\{"
 _CLOSE = r"\\>|>|&gt;|\\u003e|\\\]|\]|\}"
