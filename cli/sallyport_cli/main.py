@@ -13,6 +13,7 @@ _COMMANDS = {
     "usage": "sallyport_cli.usage:usage",
     "audit": "sallyport_cli.audit:audit",
     "dead-letters": "sallyport_cli.dead_letters:dead_letters",
+    "drill": "sallyport_cli.drill.command:drill",
 }
 
 
