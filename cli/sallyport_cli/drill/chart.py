@@ -42,12 +42,12 @@ def _scenario(result: Result, y: int) -> Iterable[str]:
     yield _text(24, y + 26, f"{result.scenario.title} ({result.scenario.name})", "head")
     yield _text(24, y + 46, result.scenario.shows, "soft")
     for number, figure in enumerate(result.figures):
-        yield from _figure(figure, y + _HEAD + _ROW * number)
+        longest = max(max(each.observed, each.most) for each in result.figures if each.unit == figure.unit)
+        yield from _figure(figure, y + _HEAD + _ROW * number, _BAR / (longest or 1))
 
 
-def _figure(figure: Figure, y: int) -> Iterable[str]:
-    """On a scale of its own: figures have different units."""
-    scale = _BAR / (max(figure.observed, figure.most) or 1)
+def _figure(figure: Figure, y: int, scale: float) -> Iterable[str]:
+    """`scale` is one for all figures of a scenario that have the same unit."""
     least, most, observed = (_LEFT + scale * each for each in (figure.least, figure.most, figure.observed))
     yield f'<text x="{_LEFT - 10}" y="{y + 13}" text-anchor="end">{escape(figure.name)}</text>'
     yield _bar(_LEFT, y + 2, observed - _LEFT, 14, "bar" if figure.passed else "missed")

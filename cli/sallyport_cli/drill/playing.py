@@ -14,6 +14,7 @@ from urllib3.exceptions import HTTPError
 
 from sallyport_cli.drill.processes import FleetProcess, GatewayProcess
 from sallyport_cli.drill.scenario import Answer, Asks, Figure, Phase, Played, Region, Scenario, exactly
+from sallyport_local.fleet.books import End
 
 NO_ANSWER = 0
 """In the place of a status."""
@@ -54,22 +55,24 @@ class Player:
         started = time.monotonic()
         answers: list[Answer] = []
         served: dict[str, Counter[Region]] = {}
+        throttled: dict[str, Counter[Region]] = {}
         for phase in scenario.phases:
             self._sleep(phase.wait)
             if phase.script is not None:
                 self._fleet.load(phase.script)
-            before = self._answered()
+            before = self._counted("answered"), self._counted("throttled")
             answers += self._asked(phase)
-            served[phase.name] = self._answered() - before
-        played = Played(answers, served)
+            served[phase.name] = self._counted("answered") - before[0]
+            throttled[phase.name] = self._counted("throttled") - before[1]
+        played = Played(answers, served, throttled)
         told = sum(counts.total() for counts in served.values())
         books = exactly("answers in the fleet's books", told, played.answered())
         return Result(scenario, (*scenario.figures(played), books), time.monotonic() - started)
 
-    def _answered(self) -> Counter[Region]:
+    def _counted(self, end: End) -> Counter[Region]:
         counts: Counter[Region] = Counter()
         for place in self._fleet.places():
-            counts[place["region"]] += place["answered"]
+            counts[place["region"]] += place[end]
         return counts
 
     def _asked(self, phase: Phase) -> list[Answer]:

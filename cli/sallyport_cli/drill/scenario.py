@@ -55,10 +55,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Played:
-    """What a scenario came to: every client's answer, and what the fleet answered, by phase and Region."""
+    """What a scenario came to: every client's answer, and by phase what the fleet answered and what it throttled, by
+    Region.
+    """
 
     answers: Sequence[Answer]
     served: Mapping[str, Counter[Region]]
+    throttled: Mapping[str, Counter[Region]]
 
     def answered(self, phase: str | None = None, *, target: str | None = None, tenant: str | None = None) -> int:
         """How many were answered: in this phase, by this target, to this tenant."""

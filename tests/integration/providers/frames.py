@@ -1,9 +1,10 @@
 """Frames of Amazon's event streams: a recorded stream at their borders, and those that a test makes."""
 
-import binascii
 import json
 import struct
 from typing import Any
+
+from sallyport_local.fleet.frames import frame
 
 
 def frames(stream: bytes) -> list[bytes]:
@@ -27,9 +28,4 @@ def exception(name: str, header: str = ":exception-type", kind: str = "exception
 
 
 def _frame(payload: bytes, told: dict[str, str]) -> bytes:
-    headers = b""
-    for key, value in (told | {":content-type": "application/json"}).items():
-        headers += struct.pack(">B", len(key)) + key.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
-    prelude = struct.pack(">II", 16 + len(headers) + len(payload), len(headers))
-    message = prelude + struct.pack(">I", binascii.crc32(prelude)) + headers + payload
-    return message + struct.pack(">I", binascii.crc32(message))
+    return frame(payload, told | {":content-type": "application/json"})

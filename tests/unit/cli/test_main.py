@@ -27,10 +27,11 @@ COMMANDS = [
     ("audit", "list"),
     ("dead-letters", "list"),
     ("dead-letters", "redrive"),
+    ("drill",),
 ]
 
-ANYWHERE = [("models", "validate")]
-"""Those that look at a file alone."""
+ANYWHERE = [("models", "validate"), ("drill",)]
+"""Those that look at a file alone, or at a gateway of their own."""
 
 
 def test_runs_as_a_module():
