@@ -144,6 +144,9 @@ class Place:
         body = _body(model, nonce, "", {"stream": True})
         async with self.client.stream("POST", "/v1/chat/completions", json=body) as reply:
             told.status, told.request_id = reply.status_code, reply.headers.get("x-request-id", "")
+            if told.status != 200:
+                told.error = json.loads(await reply.aread())["error"]
+                return told
             async for line in reply.aiter_lines():
                 _take(line, told)
                 if leave_after is not None and len(told.words) >= leave_after:
@@ -189,16 +192,17 @@ def new_nonce() -> str:
 
 
 @asynccontextmanager
-async def prepared(folder: Path, port: int, scale: float) -> AsyncIterator[Place]:
-    async with Upstream() as upstream, _running(folder, upstream, port, scale, ()) as place:
+async def prepared(folder: Path, port: int, scale: float, *, seed: str = "") -> AsyncIterator[Place]:
+    """`seed`: further targets and routes, in which `{port}` is the upstream's."""
+    async with Upstream() as upstream, _running(folder, upstream, port, scale, (), seed) as place:
         yield place
 
 
 @asynccontextmanager
 async def _running(
-    folder: Path, upstream: Upstream, port: int, scale: float, options: tuple[str, ...]
+    folder: Path, upstream: Upstream, port: int, scale: float, options: tuple[str, ...], seed: str = ""
 ) -> AsyncIterator[Place]:
-    gateway = Gateway(folder, upstream.port, port, seed=_SEED + _targets(), options=options)
+    gateway = Gateway(folder, upstream.port, port, seed=_SEED + _targets() + seed, options=options)
     headers = {"authorization": f"Bearer {gateway.key}"}
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(

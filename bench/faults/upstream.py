@@ -15,6 +15,7 @@ from bench.wire import content_length
 
 WORDS, PACE = 20, 0.005
 SSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
+_HANDSHAKE = b"\x16"
 USAGE = {"prompt_tokens": 20, "completion_tokens": 40, "total_tokens": 60}
 
 
@@ -46,7 +47,11 @@ class Upstream:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
-                head = await reader.readuntil(b"\r\n\r\n")
+                first = await reader.readexactly(1)
+                if first == _HANDSHAKE:
+                    writer.write(_response(400, b"This is no TLS."))
+                    break
+                head = first + await reader.readuntil(b"\r\n\r\n")
                 body = json.loads(await reader.readexactly(content_length(head)))
                 seen = self.seen[nonce_of(body)] = Seen(body)
                 self.asked[nonce_of(body)] += 1
@@ -74,6 +79,19 @@ class Upstream:
             case "second":
                 await asyncio.sleep(1.0)
                 writer.write(_response(200, _completion("late")))
+            case "mute":
+                writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n")
+                await self._gone(seen, reader)
+            case "drip":
+                await self._drip(seen, reader, writer)
+            case "long":
+                writer.write(_refusal("context_length_exceeded"))
+            case "refusal":
+                writer.write(_refusal("content_filter"))
+            case _ if model.startswith("status-"):
+                _, status, *after = model.split("-")
+                hint = b"".join(b"retry-after: %b\r\n" % each.encode() for each in after)
+                writer.write(_response(int(status), b'{"error": {"message": "internal detail"}}', headers=hint))
             case "hang":
                 await self._gone(seen, reader)
             case "huge":
@@ -101,6 +119,14 @@ class Upstream:
             if await self._left_within(0.1 if how == "paced" else PACE, seen, reader):
                 return
         writer.write(_chunk(None) + b"data: [DONE]\n\n")
+
+    async def _drip(self, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A byte, or a comment of a stream, now and then."""
+        streamed = bool(seen.body.get("stream"))
+        plain = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n"
+        writer.write(SSE if streamed else plain)
+        while not await self._left_within(0.3, seen, reader):
+            writer.write(b": still here\n\n" if streamed else b" ")
 
     async def _talk_on(self, seen: Seen, writer: asyncio.StreamWriter) -> None:
         """For ever, or until the other side hangs up."""
@@ -157,5 +183,10 @@ def _chunk(text: str | None) -> bytes:
     return b"data: %b\n\n" % json.dumps(chunk if text else chunk | {"usage": USAGE}).encode()
 
 
-def _response(status: int, body: bytes, kind: bytes = b"application/json") -> bytes:
-    return b"HTTP/1.1 %d X\r\ncontent-type: %b\r\ncontent-length: %d\r\n\r\n%b" % (status, kind, len(body), body)
+def _response(status: int, body: bytes, kind: bytes = b"application/json", headers: bytes = b"") -> bytes:
+    head = b"HTTP/1.1 %d X\r\ncontent-type: %b\r\n%bcontent-length: %d\r\n\r\n"
+    return head % (status, kind, headers, len(body)) + body
+
+
+def _refusal(code: str) -> bytes:
+    return _response(400, json.dumps({"error": {"message": "internal detail", "code": code}}).encode())

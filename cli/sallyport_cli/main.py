@@ -9,6 +9,7 @@ _COMMANDS = {
     "keys": "sallyport_cli.keys:keys",
     "policies": "sallyport_cli.policies:policies",
     "models": "sallyport_cli.models:models",
+    "targets": "sallyport_cli.targets:targets",
     "trace": "sallyport_cli.trace:trace",
     "usage": "sallyport_cli.usage:usage",
     "audit": "sallyport_cli.audit:audit",

@@ -24,6 +24,7 @@ VARIABLE_OF: Mapping[str, str] = MappingProxyType(
         "ConfigurationTableName": "CONFIGURATION_TABLE",
         "UsageTableName": "USAGE_TABLE",
         "AuditIndexTableName": "AUDIT_INDEX_TABLE",
+        "HealthTableName": "HEALTH_TABLE",
         "LedgerTableName": "LEDGER_TABLE",
         "CacheTableName": "CACHE_TABLE",
         "AnswersTableName": "ANSWERS_TABLE",

@@ -19,7 +19,9 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Raise the errors of `authorize`; the workflow records them and edge renders them."""
     ticket = Ticket.model_validate(event)
     here = services()
-    authorization = authorize(ticket, here.configuration, here.backend.ledger, here.now())
+    authorization = authorize(
+        ticket, here.configuration, here.backend.ledger, here.now(), lambda: here.watch.latencies()
+    )
     logger.info("authorized", tenant=ticket.caller.tenant, model=ticket.model, reason=authorization.reason)
     metrics.add_metric(name="Authorized", unit=MetricUnit.Count, value=1)
     return authorization.to_json()

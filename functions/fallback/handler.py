@@ -7,8 +7,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sallyport.composition import services
 from sallyport.contracts import FallbackRequest
+from sallyport.errors import SallyportError
 from sallyport.fallback import decide
-from sallyport.observability import guarded, logger, metrics, tracer
+from sallyport.observability import count_exhausted, guarded, logger, metrics, tracer
 
 
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
@@ -16,9 +17,13 @@ from sallyport.observability import guarded, logger, metrics, tracer
 @logger.inject_lambda_context(correlation_id_path="request_id")
 @guarded()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Raise NoTargetLeftError when every target was tried, or the verdict that another target cannot help."""
+    """Raise the last error when every target was tried, or the verdict that another target cannot help."""
     request = FallbackRequest.model_validate(event)
-    fallback = decide(request, services().now())
+    try:
+        fallback = decide(request, services().now())
+    except SallyportError as error:
+        count_exhausted(error)
+        raise
     logger.warning("falling back", target=fallback.target, attempts=len(fallback.attempts), reason=fallback.reason)
     metrics.add_metric(name="FellBack", unit=MetricUnit.Count, value=1)
     return fallback.to_json()

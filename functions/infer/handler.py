@@ -25,6 +25,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         content,
         here.configuration.table_named(request.route.table_version),
         here.providers,
+        here.watch,
         route=request.route,
         sensitivity=request.sensitivity,
         attempts=request.attempts,

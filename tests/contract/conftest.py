@@ -160,7 +160,10 @@ def gateway(
     with serving("embedded", opened, served_provider.url, folder) as running:
         seed = read_seed(SEED.format(url=served_provider.url, claude=served_claude.url), "the contract's seed")
         running.keys.update(sow(seed, running.gateway.backend))
-        yield running
+        with pytest.MonkeyPatch.context() as patch:
+            # What a provider does in one test is nothing to spare it in the next.
+            patch.setattr(running.gateway.services.watch, "note", lambda target, outcome: None)
+            yield running
 
 
 @pytest.fixture(scope="session")

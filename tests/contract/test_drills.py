@@ -17,13 +17,13 @@ def drill(script: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_drill_fails_as_a_provider_would(client: openai.OpenAI, wire: Wire, stream: bool):
-    with pytest.raises(openai.InternalServerError) as raised:
+    with pytest.raises(openai.RateLimitError) as raised:
         client.chat.completions.create(
-            model="simulated", messages=HELLO, stream=stream, extra_headers=drill("fail-429-after-7s")
+            model="simulated", messages=HELLO, stream=stream, extra_headers=drill("fail-429-after-30s")
         )
 
-    assert raised.value.code == "no_target_left"
-    assert wire.responses[-1].headers["retry-after"] == "7"
+    assert raised.value.code == "provider_throttled"
+    assert wire.responses[-1].headers["retry-after"] == "30"
 
 
 def test_a_drill_that_only_waits_is_answered(client: openai.OpenAI):

@@ -92,7 +92,7 @@ def test_retries_come_to_an_end_and_each_is_a_request_of_its_own(clients: Client
     gateway.settle()
     tickets = [gateway.audited(request_id) for request_id in wire.request_ids]
 
-    assert [ticket.failure.error for ticket in tickets] == ["NoTargetLeftError"] * 2
+    assert [ticket.failure.error for ticket in tickets] == ["ProviderUnavailableError"] * 2
     assert [gateway.billed(ticket.request_id, ticket).cost for ticket in tickets] == [0, 0]
 
 

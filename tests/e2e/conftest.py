@@ -41,3 +41,11 @@ def running(request: pytest.FixtureRequest) -> Running:
     """Every case runs on both backends."""
     gateway: Running = request.getfixturevalue(request.param)
     return gateway
+
+
+@pytest.fixture(autouse=True)
+def well_again(request: pytest.FixtureRequest) -> None:
+    """What failed in one test is not skipped in the next."""
+    if "running" in request.fixturenames:
+        running: Running = request.getfixturevalue("running")
+        running.forget_health()

@@ -13,6 +13,7 @@ import openai
 from sallyport.audit.reader import show
 from sallyport.contracts import Ticket
 from sallyport.settlement import UsageRecord, day_of, usage_partition
+from sallyport.watch import PARTITION
 from sallyport_local.seed import read_seed, sow
 from sallyport_local.server import bind, server
 
@@ -101,6 +102,8 @@ targets = ["locked", "backup"]
 targets = ["patient"]
 [routing.routes.cutting]
 targets = ["broken", "cutting", "backup"]
+[routing.routes.moment]
+targets = ["moment"]
 [routing.routes.doomed]
 targets = ["throttled", "broken", "closing"]
 [routing.routes.too-long]
@@ -208,6 +211,7 @@ TARGETS = (
     "locked",
     "patient",
     "cutting",
+    "moment",
 )
 
 
@@ -260,6 +264,14 @@ class Running:
     def settle(self) -> None:
         """Wait until what lies behind the answers is done."""
         assert self.gateway.drain(DRAIN_SECONDS), "queues did not empty"
+
+    def forget_health(self) -> None:
+        """Every target is as if it had never failed."""
+        records = self.gateway.backend.records("health")
+        for record in records.query(PARTITION):
+            records.delete(PARTITION, record.sort)
+        for services in (self.gateway.services, *vars(self.gateway).get("_services", {}).values()):
+            vars(services).pop("watch", None)
 
     def path(self, request_id: str) -> list[str]:
         """The states that a request went through."""

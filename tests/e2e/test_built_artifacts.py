@@ -52,7 +52,7 @@ ERRORS = {
     "redact/content_gone": "VaultUnavailableError",
     "infer/no_private_target": "NoPrivateTargetError",
     "infer/too_late": "DeadlineExceededError",
-    "fallback/exhausted": "NoTargetLeftError",
+    "fallback/exhausted": "ProviderThrottledError",
     "fallback/rejected": "ProviderRejectedError",
 }
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sallyport.watch import PARTITION
 from tests.e2e.running import Running, as_json
 from tests.e2e.upstream import Upstream
 
@@ -14,6 +15,7 @@ from tests.e2e.upstream import Upstream
         ("hanging", "ProviderTimeoutError"),
         ("closing", "ProviderUnavailableError"),
         ("garbage", "ProviderReplyError"),
+        ("locked", "ProviderDeniedError"),
     ],
 )
 def test_the_second_target_answers_when_the_first_fails(running: Running, model: str, error: str):
@@ -29,20 +31,16 @@ def test_the_second_target_answers_when_the_first_fails(running: Running, model:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("model", "status", "code"), [("strict", 400, "context_length_exceeded"), ("locked", 502, "provider_denied")]
-)
-def test_what_another_target_cannot_help_ends_at_once(
-    running: Running, upstream: Upstream, model: str, status: int, code: str
-):
+def test_what_another_target_cannot_help_ends_at_once(running: Running, upstream: Upstream):
+    """A prompt that is too long helps nobody whose context is no larger."""
     backups = upstream.asked("backup")
-    answer = running.ask(f"Try {model} {running.name}", model=model)
+    answer = running.ask(f"Try strict {running.name}", model="strict")
 
-    assert (answer.status_code, as_json(answer)["error"]["code"]) == (status, code)
+    assert (answer.status_code, as_json(answer)["error"]["code"]) == (400, "context_length_exceeded")
     assert upstream.asked("backup") == backups
 
 
-def test_all_targets_down_is_503_released_and_audited(running: Running, upstream: Upstream):
+def test_all_targets_down_is_the_last_error_released_and_audited(running: Running, upstream: Upstream):
     ledger = running.gateway.backend.ledger
     running.settle()
     answer = running.ask(f"Nobody home, {running.name}", model="doomed")
@@ -50,19 +48,44 @@ def test_all_targets_down_is_503_released_and_audited(running: Running, upstream
     request_id = answer.headers["x-request-id"]
     ticket = running.audited(request_id)
 
-    assert answer.status_code == 503
-    assert as_json(answer)["error"]["code"] == "no_target_left"
+    assert (answer.status_code, as_json(answer)["error"]["code"]) == (502, "provider_unavailable")
     assert answer.headers["retry-after"] == "7"
     assert running.path(request_id)[-3:] == ["Fallback", "PublishFailure", "Failed"]
     assert ticket is not None
     assert ticket.authorization is not None
     assert ticket.failure is not None
-    assert ticket.failure.error == "NoTargetLeftError"
+    assert ticket.failure.error == "ProviderUnavailableError"
     assert [attempt.target for attempt in ticket.attempts] == ["throttled", "broken", "closing"]
     assert ticket.attempts[0].reason == "ProviderThrottledError; broken is next"
     hold = ticket.authorization.reservation.holds[0]
     before = ledger.taken(hold.scope)
     again = running.ask(f"Nobody home again, {running.name}", model="doomed")
     running.settle()
-    assert again.status_code == 503
+    assert again.status_code == 502
     assert ledger.taken(hold.scope) == before
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_provider_that_asked_to_be_left_alone_is_skipped(running: Running, upstream: Upstream, stream: bool):
+    running.ask(f"First {stream} {running.name}", model="throttled", stream=stream)
+    asked = upstream.asked("throttled")
+    answer = running.ask(f"Second {stream} {running.name}", model="throttled", stream=stream)
+
+    assert answer.headers["x-sallyport-target"] == "backup"
+    assert answer.headers["x-sallyport-attempts"] == "1"
+    assert upstream.asked("throttled") == asked
+    known = running.gateway.backend.records("health").get(PARTITION, "throttled")
+    assert known is not None
+    assert known.body["told"] is True
+
+
+def test_an_only_target_that_throttles_is_asked_twice_and_then_left_alone(running: Running, upstream: Upstream):
+    asked = upstream.asked("moment")
+    answer = running.ask(f"Wait {running.name}", model="moment")
+
+    assert (answer.status_code, as_json(answer)["error"]["code"]) == (429, "rate_limit_exceeded")
+    assert upstream.asked("moment") == asked + 2
+    refused = running.ask(f"Not now {running.name}", model="moment")
+    assert (refused.status_code, as_json(refused)["error"]["code"]) == (503, "no_target_left")
+    assert refused.headers["retry-after"] == "1"
+    assert upstream.asked("moment") == asked + 2

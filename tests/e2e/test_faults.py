@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bench.faults.__main__ import ROWS, play
+from bench.faults.matrix import DOCUMENT, document, observe
 from bench.faults.place import Finding
 from sallyport_local.server import bind
 
@@ -26,3 +27,9 @@ def test_a_fault_leads_to_what_is_required(findings: list[tuple[int, Finding]], 
     played = [finding for each, finding in findings if each == row]
     assert len(played) == len(ROWS[row])
     assert [finding for finding in played if not finding.passed] == []
+
+
+def test_each_fault_is_seen_as_the_documents_say():
+    with bind("127.0.0.1", 0) as listening:
+        port = listening.getsockname()[1]
+    assert document(asyncio.run(observe(port))) == DOCUMENT.read_text()

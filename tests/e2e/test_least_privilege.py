@@ -91,7 +91,12 @@ max_output_tokens = {most_tokens}
 
 [routing.targets.broken]
 provider = "simulated"
-model = "simulated-fail-503"
+model = "simulated-fail-503-after-60s"
+privacy = "private"
+
+[routing.targets.busy]
+provider = "simulated"
+model = "simulated-fail-429-after-60s"
 privacy = "private"
 
 [routing.targets.dear]
@@ -145,9 +150,13 @@ targets = ["simulated"]
 
 [routing.routes.dear]
 targets = ["dear"]
+strategy = "least_latency"
 
 [routing.routes.second]
 targets = ["broken", "simulated"]
+
+[routing.routes.third]
+targets = ["busy", "simulated"]
 
 [routing.routes.none]
 targets = ["broken"]
@@ -365,6 +374,7 @@ def _travel(journeys: Journeys) -> None:
         "a stream of an application's profile": journeys.stream("hello, streamed", model="tagged").status_code,
         "a stream of a model in another account": journeys.stream("hello, streamed", model="elsewhere").status_code,
         "a stream of a model of Bedrock": journeys.stream("hello, streamed", model="nova").status_code,
+        "the second target of a stream": journeys.stream("hello, streamed", model="third").status_code,
         "a stream with a secret": journeys.stream("hello, streamed", model="compatible").status_code,
     }
     assert set(statuses.values()) == {200}, statuses

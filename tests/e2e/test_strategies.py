@@ -1,7 +1,11 @@
 """One alias for each strategy: who is asked, and what the trace says of it."""
 
+import time
+
 import pytest
 
+from sallyport.health import Health
+from sallyport.watch import PARTITION
 from tests.e2e.running import Running, as_json
 from tests.e2e.upstream import Upstream
 
@@ -40,6 +44,18 @@ def test_a_strategy_chooses_and_the_trace_says_why(
     assert ticket is not None
     assert ticket.authorization is not None
     assert ticket.authorization.route.reason == reason
+
+
+@pytest.mark.parametrize(("echo_ms", "backup_ms", "target"), [(900.0, 20.0, "backup"), (20.0, 900.0, "echo")])
+def test_the_least_latency_is_that_of_what_was_measured(
+    running: Running, echo_ms: float, backup_ms: float, target: str
+):
+    for name, latency_ms in (("echo", echo_ms), ("backup", backup_ms)):
+        known = Health(latency_ms=latency_ms, at=time.time())
+        running.gateway.backend.records("health").put(PARTITION, name, known.to_json())
+    answer = running.ask(f"Quickly {running.name} {target}", model="least-latency")
+
+    assert (answer.status_code, answer.headers["x-sallyport-target"]) == (200, target)
 
 
 def test_a_conversation_stays_on_its_target_streamed_or_not(running: Running):

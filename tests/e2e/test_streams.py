@@ -111,7 +111,7 @@ def test_a_stream_is_billed_audited_and_kept_like_any_answer(running: Running, u
     assert said == as_json(whole)["choices"][0]["message"]["content"] == f"You said: {question}"
 
 
-@pytest.mark.parametrize("model", ["throttled", "broken", "hanging", "closing", "garbage"])
+@pytest.mark.parametrize("model", ["throttled", "broken", "hanging", "closing", "garbage", "locked"])
 def test_another_target_streams_when_the_first_fails_before_its_first_word(running: Running, model: str):
     answer = running.ask(f"Stream {model} {running.name}", model=model, stream=True)
 
@@ -122,7 +122,7 @@ def test_another_target_streams_when_the_first_fails_before_its_first_word(runni
 
 @pytest.mark.parametrize(
     ("model", "status", "code"),
-    [("doomed", 503, "no_target_left"), ("strict", 400, "context_length_exceeded"), ("locked", 502, "provider_denied")],
+    [("doomed", 502, "provider_unavailable"), ("strict", 400, "context_length_exceeded")],
 )
 def test_before_the_first_word_an_error_is_a_proper_one(running: Running, model: str, status: int, code: str):
     answer = running.ask(f"Fail {model} {running.name}", model=model, stream=True)

@@ -70,6 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
         match body["model"]:
             case "throttled":
                 self._say(429, {"error": {"message": "slow down", "code": "rate_limit_exceeded"}}, {"retry-after": "7"})
+            case "moment":
+                self._say(429, {"error": {"message": "a bit", "code": "rate_limit_exceeded"}}, {"retry-after": "1"})
             case "broken":
                 self._say(500, {"error": {"message": "oops"}})
             case "strict":

@@ -4,6 +4,7 @@ from sallyport.contracts import Authorization, Caller, Privacy, RedactionPolicy,
 from sallyport.errors import StoreUnavailableError
 from sallyport.planning import plan
 from sallyport.ports import Granted, Record
+from sallyport.watch import Watch
 
 CANARY = "canary-7f3a bob@secret.example"
 """What may turn up nowhere: in no log line, no message and no error."""
@@ -82,6 +83,11 @@ class Pepper:
 
     def secret(self, label):
         return label.encode().ljust(32, b".")
+
+
+def a_watch(records=None, *, clock=lambda: 1000.0, chance=0.0, on_change=lambda target, health: None):
+    """One that has seen nothing yet."""
+    return Watch(records or MemoryRecords(), clock=clock, chance=lambda: chance, on_change=on_change)
 
 
 def a_route(*targets, alias="demo", ttl=3600, version="1"):

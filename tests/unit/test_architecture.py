@@ -40,7 +40,8 @@ IMPURE = {
     "threading",
 }
 ALLOWED = {
-    "composition.py": {"os", "time"},  # chooses the backend by its environment, and hands the clock to who needs one
+    # chooses the backend by its environment, and hands clock and chance to who needs them
+    "composition.py": {"os", "random", "time"},
     "observability.py": {"logging"},  # silences a library's logger
     "vault.py": {"os", "threading"},  # nonces; its keys are shared between threads
     "identity.py": {"secrets"},  # makes keys
@@ -51,9 +52,11 @@ ALLOWED = {
     "edge/relay.py": {"threading"},  # is closed from another thread
     "edge/streaming.py": {"asyncio"},  # watches the client meanwhile
     "edge/streams.py": {"threading", "time"},  # starts a stream's thread, and waits for it
-    "inference.py": {"time"},  # measures an attempt, by a clock that only runs forwards
+    "calling.py": {"time"},  # measures an attempt, by a clock that only runs forwards
+    "inference.py": {"time"},  # the same, and waits before a target is asked again
     "authentication.py": {"threading"},  # what is known is shared between threads
     "configuration.py": {"threading"},
+    "watch.py": {"threading"},  # reads and writes while nobody waits
     "remote/job.py": {"time", "threading"},  # a deadline, by a clock that only runs forwards, of several threads
 }
 

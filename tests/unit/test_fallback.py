@@ -7,7 +7,6 @@ from sallyport.contracts import Failure, FallbackRequest, Privacy, Route, RouteT
 from sallyport.errors import (
     DeadlineExceededError,
     NoPrivateTargetError,
-    NoTargetLeftError,
     ProviderDeniedError,
     ProviderRejectedError,
     ProviderReplyError,
@@ -15,9 +14,10 @@ from sallyport.errors import (
     ProviderTimeoutError,
     ProviderUnavailableError,
 )
-from sallyport.fallback import decide
+from sallyport.fallback import LONGEST_WAIT_SECONDS, REFUSALS, decide
 from sallyport.inference import LEAST_SECONDS
 from sallyport.redaction.judge import Sensitivity
+from sallyport.routing import DEFAULT_RETRY_AFTER, choose_target
 from tests.unit.doubles import CANARY, a_route
 
 NOW = 1000.0
@@ -38,7 +38,14 @@ def decided(
 
 
 @pytest.mark.parametrize(
-    "error", [ProviderThrottledError, ProviderTimeoutError, ProviderUnavailableError, ProviderReplyError]
+    "error",
+    [
+        ProviderThrottledError,
+        ProviderTimeoutError,
+        ProviderUnavailableError,
+        ProviderReplyError,
+        ProviderDeniedError,
+    ],
 )
 def test_another_target_may_help(error):
     fallback = decided(error("Failed.", target="gpt", status=500, retry_after=2.0, latency_ms=12))
@@ -56,14 +63,13 @@ def test_another_target_may_help(error):
     assert fallback.reason == f"gpt failed with {error.__name__}; claude is next"
 
 
-@pytest.mark.parametrize("error", [ProviderRejectedError, ProviderDeniedError])
-def test_what_no_other_target_can_help_ends_with_the_providers_verdict(error):
-    with pytest.raises(error, match="The model says no") as end:
-        decided(error("The model says no.", target="gpt", status=400, code="x"))
+def test_what_no_other_target_can_help_ends_with_the_providers_verdict():
+    with pytest.raises(ProviderRejectedError, match="The model says no") as end:
+        decided(ProviderRejectedError("The model says no.", target="gpt", status=400, code="x"))
     assert end.value.details["code"] == "x"
-    why = f"{error.__name__}; no other target could help"
-    [attempt] = end.value.details["attempts"]
-    assert attempt == {"target": "gpt", "error": error.__name__, "code": "x", "reason": why, "status": 400}
+    why = "ProviderRejectedError; no other target could help"
+    said = {"target": "gpt", "error": "ProviderRejectedError", "reason": why, "status": 400, "code": "x"}
+    assert end.value.details["attempts"] == [said]
 
 
 def test_what_one_target_cannot_honour_another_may():
@@ -88,9 +94,9 @@ def test_what_is_too_long_for_one_goes_to_a_larger_one_only():
     fallback = decided(TOO_LONG, route=sized(small=8, equal=8, smaller=4, large=9))
     assert fallback.target == "large"
     assert fallback.attempts[0].code == "context_length_exceeded"
-    with pytest.raises(NoTargetLeftError):
+    with pytest.raises(ProviderUnavailableError):
         decided(
-            ProviderThrottledError("Wait.", target="large"),
+            ProviderUnavailableError("Down.", target="large"),
             route=sized(small=8, equal=8, large=9),
             attempts=fallback.attempts,
         )
@@ -106,20 +112,106 @@ def test_what_is_too_long_for_the_largest_is_the_clients_to_shorten(route):
     assert end.value.details["attempts"][0]["reason"] == "ProviderRejectedError; no other target is left"
 
 
-def test_attempts_add_up_to_the_end():
+@pytest.mark.parametrize("code", sorted(REFUSALS))
+def test_a_refusal_of_content_is_told_unless_the_route_says_otherwise(code):
+    refused = ProviderRejectedError("Refused.", target="gpt", status=400, code=code)
+    with pytest.raises(ProviderRejectedError, match="Refused"):
+        decided(refused)
+    willing = a_route("gpt", "claude").model_copy(update={"on_refusal": "next_target"})
+    assert decided(refused, route=willing).target == "claude"
+    with pytest.raises(ProviderRejectedError):
+        decided(ProviderRejectedError("Invalid.", target="gpt", status=400, code="invalid_value"), route=willing)
+
+
+@pytest.mark.parametrize(
+    ("error", "retry_after"),
+    [
+        (ProviderThrottledError("Wait.", target="house", status=429, retry_after=4.0), 4.0),
+        (ProviderThrottledError("Wait.", target="house", status=429), 9.0),
+        (ProviderTimeoutError("Too slow.", target="house"), 9.0),
+        (ProviderUnavailableError("Down.", target="house", status=500), 9.0),
+        (ProviderReplyError("Nonsense.", target="house"), 9.0),
+        (ProviderDeniedError("Denied.", target="house", status=401), None),
+    ],
+)
+def test_when_every_target_failed_the_last_error_is_told_as_itself(error, retry_after):
     first = Attempt(target="gpt", error="ProviderThrottledError", retry_after=9.0)
-    second = decided(ProviderThrottledError("Wait.", target="claude", retry_after=4.0), attempts=(first,))
+    second = decided(ProviderUnavailableError("Down.", target="claude"), attempts=(first,))
     assert [attempt.target for attempt in second.attempts] == ["gpt", "claude"]
     assert second.target == "house"
-    with pytest.raises(NoTargetLeftError) as end:
-        decided(ProviderTimeoutError("Too slow.", target="house"), attempts=second.attempts)
-    assert end.value.retry_after == 4.0
+    with pytest.raises(type(error), match=error.message) as end:
+        decided(error, attempts=second.attempts)
+    assert end.value.retry_after == retry_after
     assert [attempt["target"] for attempt in end.value.details["attempts"]] == ["gpt", "claude", "house"]
+    assert end.value.details["attempts"][-1]["reason"] == f"{type(error).__name__}; no other target is left"
+
+
+def test_nobody_says_when_so_a_little_later():
+    with pytest.raises(ProviderUnavailableError) as end:
+        decided(ProviderUnavailableError("Down.", target="gpt"), route=a_route("gpt"))
+    assert end.value.retry_after == DEFAULT_RETRY_AFTER
+
+
+THROTTLED = ProviderThrottledError("Wait.", target="gpt", status=429, retry_after=2.0)
+
+
+def test_a_throttle_that_the_caller_can_outwait_is_asked_again_once():
+    again = decided(THROTTLED, route=a_route("gpt"))
+    [attempt] = again.attempts
+    assert again.target == "gpt"
+    assert 2.0 < attempt.again_after < 2.3
+    assert choose_target(a_route("gpt"), Sensitivity.PUBLIC, again.attempts, {"gpt": 1.0}) == "gpt"
+    with pytest.raises(ProviderThrottledError) as end:
+        decided(THROTTLED, route=a_route("gpt"), attempts=again.attempts)
+    assert [each["target"] for each in end.value.details["attempts"]] == ["gpt", "gpt"]
+
+
+@pytest.mark.parametrize(
+    ("error", "fields"),
+    [
+        (ProviderThrottledError("Wait.", target="gpt"), {}),
+        (ProviderThrottledError("Wait.", target="gpt", retry_after=LONGEST_WAIT_SECONDS), {}),
+        (ProviderThrottledError("Wait.", target="gpt", retry_after=2.0, spent=True), {}),
+        (THROTTLED, {"deadline": NOW + 2.2}),
+        (ProviderUnavailableError("Down.", target="gpt", retry_after=2.0), {}),
+    ],
+    ids=["no hint", "too long", "too many", "the deadline", "no throttle"],
+)
+def test_nothing_else_is_asked_again(error, fields):
+    with pytest.raises(type(error)) as end:
+        decided(error, route=a_route("gpt"), **fields)
+    assert len(end.value.details["attempts"]) == 1
+
+
+def test_a_second_target_is_better_than_a_wait():
+    assert decided(THROTTLED).target == "claude"
+    second = ProviderThrottledError("Wait.", target="claude", retry_after=2.0)
+    with pytest.raises(ProviderThrottledError):
+        decided(second, route=a_route("gpt", "claude"), attempts=decided(THROTTLED).attempts)
+
+
+def test_unhealthy_targets_come_last_or_not_at_all():
+    def failed(**avoid):
+        return ProviderUnavailableError("Down.", target="gpt", avoid=avoid)
+
+    assert decided(failed(claude=0.0)).target == "house"
+    assert decided(failed(claude=0.0, house=0.0)).target == "claude"
+    assert decided(failed(claude=9.0, house=0.0)).target == "house"
+    with pytest.raises(ProviderUnavailableError) as end:
+        decided(failed(claude=9.0, house=9.0))
+    assert "avoid" not in end.value.details
+
+
+def test_no_further_target_is_asked_when_too_many_were():
+    with pytest.raises(ProviderUnavailableError) as end:
+        decided(ProviderUnavailableError("Down.", target="gpt", spent=True))
+    assert "failed lately" in end.value.details["attempts"][0]["reason"]
+    assert "spent" not in end.value.details
 
 
 @pytest.mark.parametrize("sensitivity", [Sensitivity.CONFIDENTIAL, Sensitivity.RESTRICTED])
 def test_refuses_rather_than_downgrade(sensitivity):
-    with pytest.raises(NoTargetLeftError):
+    with pytest.raises(ProviderTimeoutError):
         decided(ProviderTimeoutError("Too slow.", target="house"), sensitivity=sensitivity)
     with pytest.raises(NoPrivateTargetError):
         decided(
@@ -152,7 +244,7 @@ def test_the_last_target_ran_out_of_the_callers_time_not_of_its_own():
     assert [attempt["target"] for attempt in end.value.details["attempts"]] == ["gpt"]
     with pytest.raises(DeadlineExceededError):
         decided(None, name="States.Timeout", cause=CANARY, **late)
-    with pytest.raises(NoTargetLeftError):
+    with pytest.raises(ProviderUnavailableError):
         decided(ProviderUnavailableError("Down.", target="gpt"), **late)
-    with pytest.raises(NoTargetLeftError):
+    with pytest.raises(ProviderTimeoutError):
         decided(ProviderTimeoutError("Too slow.", target="gpt"), route=a_route("gpt"))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from sallyport.attempts import Attempt, Unmet, Usage
+from sallyport.contracts import Failure, FallbackRequest
 from sallyport.conversation import ChatAnswer, ChatRequest, Choice, Role, StopReason, Text, Turn
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import (
@@ -16,8 +17,11 @@ from sallyport.errors import (
     ProviderRejectedError,
     ProviderReplyError,
     ProviderThrottledError,
+    ProviderTimeoutError,
     ProviderUnavailableError,
 )
+from sallyport.fallback import decide
+from sallyport.health import LEAST_FAILURES
 from sallyport.inference import LEAST_SECONDS, infer, infer_stream, missing_choices, worst_stop_reason
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import parse_table
@@ -31,7 +35,7 @@ from sallyport.stream import (
     ToolCallDelta,
     ToolCallStarted,
 )
-from tests.unit.doubles import a_route
+from tests.unit.doubles import a_route, a_watch
 
 REQUEST = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text="hello"),)),))
 
@@ -88,12 +92,21 @@ TABLE = parse_table(
 
 
 def asked(
-    player, *, table=TABLE, route=None, sensitivity=Sensitivity.PUBLIC, attempts=(), max_tokens=50, seconds_left=60.0
+    player,
+    *,
+    table=TABLE,
+    watch=None,
+    route=None,
+    sensitivity=Sensitivity.PUBLIC,
+    attempts=(),
+    max_tokens=50,
+    seconds_left=60.0,
 ):
     return infer(
         REQUEST,
         table,
         player,
+        watch or a_watch(),
         route=route or a_route("gpt", "house!"),
         sensitivity=sensitivity,
         attempts=attempts,
@@ -116,6 +129,7 @@ def drilled(player, provider):
         REQUEST.model_copy(update={"drill": "slow-5ms"}),
         TABLE.model_copy(update={"targets": {"gpt": target}}),
         player,
+        a_watch(),
         route=a_route("gpt"),
         sensitivity=Sensitivity.PUBLIC,
         attempts=(),
@@ -145,6 +159,7 @@ def test_several_choices_are_asked_for_and_paid_one_by_one(player):
         REQUEST.model_copy(update={"n": 3}),
         table,
         player,
+        a_watch(),
         route=a_route("gpt"),
         sensitivity=Sensitivity.PUBLIC,
         attempts=(),
@@ -305,7 +320,7 @@ class Streamer:
         yield Stopped(StopReason.END)
 
 
-def streamed(streamer, **fields):
+def streamed(streamer, watch=None, **fields):
     given = {
         "route": a_route("gpt", "house!"),
         "sensitivity": Sensitivity.PUBLIC,
@@ -313,7 +328,7 @@ def streamed(streamer, **fields):
         "max_tokens": 50,
         "seconds_left": 60.0,
     }
-    return infer_stream(REQUEST, TABLE, streamer, **given | fields)
+    return infer_stream(REQUEST, TABLE, streamer, watch or a_watch(), **given | fields)
 
 
 def test_a_stream_is_asked_like_an_answer_and_closed_at_its_end():
@@ -421,8 +436,8 @@ class EmbeddingPlayer(Player):
 
 def embedded(player, table=VECTOR_TABLE, request=TEXTS):
     return infer(
-        request, table, player, route=a_route("gpt"), sensitivity=Sensitivity.PUBLIC, attempts=(), max_tokens=50,
-        seconds_left=60.0,
+        request, table, player, a_watch(), route=a_route("gpt"), sensitivity=Sensitivity.PUBLIC, attempts=(),
+        max_tokens=50, seconds_left=60.0,
     )  # fmt: skip
 
 
@@ -472,3 +487,145 @@ def test_a_drill_for_vectors_is_for_simulated_targets_alone():
         embedded(player, VECTOR_TABLE.model_copy(update={"targets": real}), drilled)
     assert refused.value.details["param"] == "x-sallyport-drill"
     assert len(player.calls) == 1
+
+
+class Flaky(Player):
+    """Fails every second call."""
+
+    def chat(self, request, target, *, max_tokens, timeout):
+        answer = super().chat(request, target, max_tokens=max_tokens, timeout=timeout)
+        if len(self.calls) % 2:
+            raise ProviderUnavailableError("Down.", status=500)
+        return answer
+
+
+def failed_of(player, watch, **fields):
+    with pytest.raises(ProviderUnavailableError) as failed:
+        asked(player, watch=watch, **fields)
+    return failed.value
+
+
+def test_a_target_that_failed_too_often_is_skipped_and_probed(player):
+    now = [1000.0]
+    watch = a_watch(clock=lambda: now[0])
+    player.plays = ProviderUnavailableError("Down.", status=500)
+    for _ in range(LEAST_FAILURES):
+        assert failed_of(player, watch).details["target"] == "gpt"
+    player.plays = an_answer(StopReason.END)
+    _, inference = asked(player, watch=watch)
+    assert inference.target == "house"
+    assert inference.reason.endswith("while these are unhealthy: gpt")
+    now[0] += 2
+    assert asked(player, watch=watch)[1].target == "gpt"
+    assert asked(player, watch=watch)[1].target == "gpt"
+
+
+def test_when_all_are_unhealthy_the_best_is_tried(player):
+    watch = a_watch()
+    player.plays = ProviderUnavailableError("Down.", status=500)
+    for _ in range(3 * LEAST_FAILURES):
+        failed_of(player, watch)
+    assert {model for model, *_ in player.calls} == {"model-cloud", "model-private"}
+    assert failed_of(player, watch).details["target"] == "gpt"
+
+
+def test_who_asked_to_be_left_alone_is_not_even_tried(player):
+    watch = a_watch()
+    player.plays = ProviderThrottledError("Wait.", retry_after=30.0)
+    for _ in range(2):
+        with pytest.raises(ProviderThrottledError):
+            asked(player, watch=watch)
+    with pytest.raises(NoTargetLeftError, match="asked to be left alone") as refused:
+        asked(player, watch=watch)
+    assert refused.value.retry_after == 30.0
+    assert len(player.calls) == 2
+
+
+def test_what_a_failure_tells_fallback(player):
+    watch = a_watch()
+    player.plays = ProviderThrottledError("Wait.", retry_after=30.0)
+    with pytest.raises(ProviderThrottledError):
+        asked(player, watch=watch)
+    player.plays = ProviderUnavailableError("Down.")
+    assert failed_of(player, watch).details["avoid"] == {"gpt": 30.0}
+    while "spent" not in failed_of(player, watch).details:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds_left"),
+    [(ProviderRejectedError("Invalid.", status=400), 60.0), (ProviderTimeoutError("Late."), 5.0)],
+    ids=["the request's own fault", "the caller's own haste"],
+)
+def test_what_is_not_the_targets_fault_is_not_held_against_it(player, error, seconds_left):
+    watch = a_watch()
+    player.plays = error
+    for _ in range(2 * LEAST_FAILURES):
+        with pytest.raises(type(error)):
+            asked(player, watch=watch, seconds_left=seconds_left)
+    assert watch.avoid(["gpt"]) == {}
+
+
+def test_streams_that_fail_open_their_target_too():
+    watch, streamer = a_watch(), Streamer(refuses=ProviderUnavailableError("Down."))
+    for _ in range(LEAST_FAILURES):
+        with pytest.raises(ProviderUnavailableError), streamed(streamer, watch=watch) as (_, events):
+            list(events)
+    assert watch.avoid(["gpt"])
+
+
+def test_a_failed_attempt_is_timed_and_a_stream_by_its_first_event(player, monkeypatch):
+    now = [50.0]
+    monkeypatch.setattr("sallyport.inference.time.monotonic", lambda: now[0])
+
+    def late(*_, **__):
+        now[0] += 9.0
+        raise ProviderUnavailableError("Down.")
+
+    watch = a_watch()
+    monkeypatch.setattr(player, "chat", late)
+    failed_of(player, watch)
+    assert watch.latencies() == {"gpt": 9000.0}
+    watch = a_watch()
+
+    def cut():
+        with streamed(Streamer(), watch=watch) as (_, events):
+            now[0] += 2.0
+            next(events)
+            now[0] += 9.0
+            raise ProviderUnavailableError("Cut.")
+
+    with pytest.raises(ProviderUnavailableError):
+        cut()
+    assert watch.latencies() == {"gpt": 2000.0}
+
+
+def test_half_of_the_calls_failing_makes_no_more_than_a_fifth_more_of_them():
+    """Row 5 of the reliability list: 1200 requests in a minute, over two targets that both fail."""
+    player, now, requests = Flaky(), [1000.0], 1200
+    watch = a_watch(clock=lambda: now[0])
+    for number in range(requests):
+        now[0] += 0.05
+        attempts = ()
+        while True:
+            try:
+                asked(player, watch=watch, attempts=attempts)
+            except ProviderUnavailableError as error:
+                try:
+                    attempts = decide(failure_of(error, attempts, f"req_{number:08}"), now[0]).attempts
+                except ProviderUnavailableError:
+                    break
+            else:
+                break
+    assert requests <= len(player.calls) <= 1.2 * requests
+
+
+def failure_of(error, attempts, request_id):
+    return FallbackRequest(
+        request_id=request_id,
+        route=a_route("gpt", "house!"),
+        sensitivity=Sensitivity.PUBLIC,
+        attempts=attempts,
+        failure=Failure(error=type(error).__name__, cause=str(error)),
+        deadline=9e9,
+    )

@@ -22,7 +22,7 @@ def a_table(model):
     return parse_table({"version": "x", "targets": {"one": target}, "routes": {"mine": {"targets": ["one"]}}})
 
 
-def a_request(version, failure=None, latency_ms=100, attempts=(), inference=True, **fields):
+def a_request(version, failure=None, latency_ms=100, attempts=(), inference=True, skipped=(), **fields):
     served = Inference(
         target="one",
         provider="simulated",
@@ -32,6 +32,7 @@ def a_request(version, failure=None, latency_ms=100, attempts=(), inference=True
         latency_ms=latency_ms,
         cost=0,
         reason="first",
+        skipped=skipped,
     )
     known = {
         "authorization": an_authorization(route=a_route(version=version)),
@@ -50,6 +51,7 @@ def a_request(version, failure=None, latency_ms=100, attempts=(), inference=True
         (a_request("v2", "ProviderDeniedError"), 1, 1),
         (a_request("v2", "NoPrivateTargetError"), 1, 1),
         (a_request("v2", attempts=(FAILED,)), 1, 1),
+        (a_request("v2", skipped=("zero",)), 1, 1),
         (a_request("v2", "RateLimitedError"), 0, 0),
         (a_request("v2", "ContentBlockedError"), 0, 0),
         (a_request("v2", "ClientLeftError"), 0, 0),

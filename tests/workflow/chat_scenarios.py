@@ -83,10 +83,10 @@ SCENARIOS: Mapping[str, Scenario] = {
     "the first target is too slow": Scenario(SECOND_ANSWERED, model="slow"),
     "the call of the first target never ends": Scenario(SECOND_ANSWERED, troubles={"infer": (HANGS, 1)}),
     "all targets fail": Scenario(
-        (*LOOKED_UP, "Infer", "Fallback", "Infer", "Fallback", *FAILED), "NoTargetLeftError", model="doomed"
+        (*LOOKED_UP, "Infer", "Fallback", "Infer", "Fallback", *FAILED), "ProviderUnavailableError", model="doomed"
     ),
     "a provider rejects the request": Scenario(GIVEN_UP, "ProviderRejectedError", model="rejecting"),
-    "a provider denies access": Scenario(GIVEN_UP, "ProviderDeniedError", model="denying"),
+    "a provider denies access": Scenario(SECOND_ANSWERED, model="denying"),
     "nobody may see what is confidential": Scenario(
         (*LOOKED_UP, "Infer", *FAILED), "NoPrivateTargetError", project="discreet"
     ),

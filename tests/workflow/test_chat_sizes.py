@@ -28,7 +28,7 @@ from sallyport.contracts import (
     Sealed,
     Ticket,
 )
-from sallyport.errors import NoTargetLeftError, ProviderUnavailableError
+from sallyport.errors import ProviderUnavailableError
 from sallyport.message import Message
 from sallyport.redaction.finding import TYPES
 from sallyport.redaction.judge import Action, Sensitivity
@@ -204,7 +204,7 @@ CASES: dict[str, tuple[Any, dict[str, Message | Exception], tuple[str, ...]]] = 
         start(),
         {
             "infer": ProviderUnavailableError(REASON, target=LONGEST, status=503),
-            "fallback": NoTargetLeftError(REASON, retry_after=7.0, attempts=FAILED),
+            "fallback": ProviderUnavailableError(REASON, retry_after=7.0, attempts=FAILED),
         },
         (*LOOKED_UP, "Infer", "Fallback", "PublishFailure", "Failed"),
     ),

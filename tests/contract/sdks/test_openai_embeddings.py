@@ -129,7 +129,7 @@ def test_headers_and_the_sallyport_block_tell_the_same_story(client: openai.Open
         ("small", {}, openai.NotFoundError, "model_not_found", "model"),
         ("full", {}, openai.RateLimitError, "rate_limit_exceeded", None),
         ("-", {}, openai.AuthenticationError, "invalid_api_key", None),
-        ("app", {"model": "busy-vectors"}, openai.InternalServerError, "no_target_left", None),
+        ("app", {"model": "busy-vectors"}, openai.InternalServerError, "provider_unavailable", None),
     ],
 )
 def test_every_refusal_is_the_sdks_own_exception(
@@ -146,11 +146,11 @@ def test_every_refusal_is_the_sdks_own_exception(
 
 
 def test_the_sdk_tries_again_when_the_provider_is_busy(clients: Clients, provider: Provider, wire: Wire):
-    provider.script(failure(429, retry_after="1"))
+    provider.script(failure(503, retry_after="1"))
     read = clients(max_retries=1).embeddings.create(model="vectors", input="a")
 
     assert read.data[0].embedding[0] == 1.0
-    assert wire.statuses == [503, 200]
+    assert wire.statuses == [502, 200]
 
 
 def test_a_chat_with_a_model_that_embeds_is_refused(client: openai.OpenAI, provider: Provider):
@@ -187,7 +187,7 @@ def test_a_drill_is_played_before_vectors_and_by_simulated_targets_alone(
     with pytest.raises(openai.BadRequestError) as refused:
         client.embeddings.create(model="vectors", input="a drill", extra_headers=drill)
 
-    assert failed.value.code == "no_target_left"
+    assert failed.value.code == "provider_unavailable"
     assert refused.value.param == "x-sallyport-drill"
     assert provider.requests == []
 

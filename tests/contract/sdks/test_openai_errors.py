@@ -64,9 +64,10 @@ def test_a_body_beyond_what_the_gateway_reads_is_413_too(client: openai.OpenAI):
         (failure(422), openai.BadRequestError, 400, "provider_rejected"),
         (failure(401, "invalid_api_key"), openai.InternalServerError, 502, "provider_denied"),
         (failure(404), openai.InternalServerError, 502, "provider_denied"),
-        (failure(429, "insufficient_quota"), openai.InternalServerError, 503, "no_target_left"),
-        (failure(500), openai.InternalServerError, 503, "no_target_left"),
-        (Reply(200, {"choices": CANARY}), openai.InternalServerError, 503, "no_target_left"),
+        (failure(429, "insufficient_quota"), openai.InternalServerError, 502, "provider_denied"),
+        (failure(429), openai.RateLimitError, 429, "provider_throttled"),
+        (failure(500), openai.InternalServerError, 502, "provider_unavailable"),
+        (Reply(200, {"choices": CANARY}), openai.InternalServerError, 502, "provider_reply_invalid"),
     ],
 )
 def test_a_providers_failure_is_never_taken_for_the_applications_own(

@@ -18,7 +18,7 @@ def test_a_passing_failure_is_retried_after_the_time_that_was_said(clients: Clie
     answered = clients(max_retries=2).chat.completions.create(model="echo", messages=HELLO)
 
     assert answered.choices[0].message.content == "You said: Hello"
-    assert wire.statuses == [503, 200]
+    assert wire.statuses == [502, 200]
     assert wire.responses[0].headers["x-should-retry"] == "true"
     assert wire.responses[0].headers["retry-after"] == "1"
     assert wire.asked_at[1] - wire.asked_at[0] >= 1.0
@@ -70,7 +70,7 @@ def test_no_wait_is_asked_for_that_the_sdk_would_not_keep(
     client: openai.OpenAI, provider: Provider, wire: Wire, asked: str, told: str | None
 ):
     """Beyond 120 seconds it would give up, and another SDK sleep; 0 would be no hint at all."""
-    provider.script(failure(429, retry_after=asked))
+    provider.script(failure(503, retry_after=asked))
     with pytest.raises(openai.InternalServerError):
         client.chat.completions.create(model="echo", messages=HELLO)
 

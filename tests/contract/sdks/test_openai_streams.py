@@ -145,7 +145,7 @@ def test_a_stream_that_breaks_off_is_an_error_and_not_an_end(clients: Clients, w
 
 @pytest.mark.parametrize(
     ("model", "error", "statuses"),
-    [("absent", openai.NotFoundError, [404]), ("busy", openai.InternalServerError, [503, 503])],
+    [("absent", openai.NotFoundError, [404]), ("busy", openai.InternalServerError, [502, 502])],
 )
 def test_what_fails_before_it_begins_has_its_status_and_is_retried_if_that_helps(
     clients: Clients, wire: Wire, model: str, error: type[Exception], statuses: list[int]

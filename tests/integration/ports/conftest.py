@@ -39,6 +39,7 @@ RECORDS = {
     "USAGE_TABLE": "sallyport-usage",
     "AUDIT_INDEX_TABLE": "sallyport-audit-index",
     "ANSWERS_TABLE": "sallyport-answers",
+    "HEALTH_TABLE": "sallyport-health",
     "LEDGER_TABLE": "sallyport-ledger",
 }
 BUCKETS = {"CONTENT_BUCKET": "sallyport-content", "AUDIT_BUCKET": "sallyport-audit"}

@@ -110,6 +110,16 @@ def test_connections_are_kept(ask, api, upstream, says):
     assert upstream.connections == 1
 
 
+def test_a_kept_connection_that_its_server_closed_is_replaced_once(ask, api, upstream, says, sends):
+    upstream.play(says(200, api.reply), sends(b""), says(200, api.reply), sends(b""))
+
+    assert ask().model == ask().model == api.model
+    assert len(upstream.requests) == 3
+    with pytest.raises(ProviderUnavailableError):
+        ask()
+    assert len(upstream.requests) == 5
+
+
 def test_a_chunked_answer(ask, api, upstream, sends):
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (api.reply[:10], api.reply[10:]))
     upstream.play(sends(b"HTTP/1.1 200 Said\r\ntransfer-encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"))

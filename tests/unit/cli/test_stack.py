@@ -12,7 +12,14 @@ from sallyport_cli.stack import VARIABLE_OF, StackError, open_stack
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 CHAT_ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:prod-chat"
-TABLES = ("KeysTableName", "ConfigurationTableName", "UsageTableName", "AuditIndexTableName", "LedgerTableName")
+TABLES = (
+    "KeysTableName",
+    "ConfigurationTableName",
+    "UsageTableName",
+    "AuditIndexTableName",
+    "LedgerTableName",
+    "HealthTableName",
+)
 KEYS = {
     "ContentKeyArn": ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"),
     "ApiKeyMacKeyArn": ("HMAC_256", "GENERATE_VERIFY_MAC"),

@@ -300,9 +300,9 @@ def test_before_the_first_word_a_failure_is_a_proper_error(ask, published, provi
         provider.scripts[name] = (ProviderUnavailableError("Gone."),)
     client = ask()
     ticket, answer = the_only(published)
-    assert (client.status, client.headers["content-type"]) == (503, "application/json")
-    assert json.loads(client.body)["error"]["code"] == "no_target_left"
-    assert (ticket.failure.error, ticket.inference, answer) == ("NoTargetLeftError", None, None)
+    assert (client.status, client.headers["content-type"]) == (502, "application/json")
+    assert json.loads(client.body)["error"]["code"] == "provider_unavailable"
+    assert (ticket.failure.error, ticket.inference, answer) == ("ProviderUnavailableError", None, None)
 
 
 def test_a_stream_that_just_stops_is_no_answer(ask, published, provider):

@@ -3,7 +3,7 @@
 import pytest
 
 from sallyport.contracts import Fallback
-from sallyport.errors import NoTargetLeftError, ProviderRejectedError
+from sallyport.errors import ProviderRejectedError, ProviderThrottledError
 
 
 def test_the_next_target_and_every_attempt_so_far(invoke, log):
@@ -15,7 +15,7 @@ def test_the_next_target_and_every_attempt_so_far(invoke, log):
 
 
 def test_the_end_carries_the_providers_wait(invoke):
-    with pytest.raises(NoTargetLeftError) as end:
+    with pytest.raises(ProviderThrottledError) as end:
         invoke("fallback/exhausted")
     assert end.value.retry_after == 7.0
     assert len(end.value.details["attempts"]) == 2

@@ -23,7 +23,10 @@ class Unmet(Message):
 
 
 class Inference(Message):
-    """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself."""
+    """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself.
+
+    `skipped` are targets that would have been asked before, but for their health.
+    """
 
     target: Name
     provider: str
@@ -35,10 +38,14 @@ class Inference(Message):
     reason: str
     estimated: bool = False
     unmet: tuple[Unmet, ...] = ()
+    skipped: tuple[Name, ...] = ()
 
 
 class Attempt(Message):
-    """One failed call of one target. `reason` says what was done about it; `code` is one of a fixed list."""
+    """One failed call of one target. `reason` says what was done about it; `code` is one of a fixed list.
+
+    `again_after`: the same target is asked once more, after so many seconds.
+    """
 
     target: Name
     error: str
@@ -46,4 +53,5 @@ class Attempt(Message):
     reason: str = ""
     status: int | None = None
     retry_after: float | None = None
+    again_after: float | None = None
     latency_ms: NonNegativeInt | None = None

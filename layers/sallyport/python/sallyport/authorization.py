@@ -1,8 +1,7 @@
 """May this caller use this model now: policy first, then limits, which are reserved until the request is settled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from sallyport.configuration import Configuration
 from sallyport.contracts import Authorization, Reservation, Ticket
@@ -34,7 +33,7 @@ class _Rules:
 
     levels: Sequence[Scoped]
     table: RoutingTable
-    latencies: Mapping[str, float]
+    latencies: Callable[[], Mapping[str, float]]
 
 
 def authorize(
@@ -42,12 +41,13 @@ def authorize(
     configuration: Configuration,
     ledger: Ledger,
     now: float,
-    latencies: Mapping[str, float] = MappingProxyType({}),
+    latencies: Callable[[], Mapping[str, float]] = dict,
 ) -> Authorization:
     """Raise ModelNotFoundError, RequestTooLargeError, InvalidRequestError, RateLimitedError or BudgetExhaustedError.
 
     Windows and end of what is reserved come from the ticket, so that whoever authorizes it again, in another minute,
-    names the same counters. `latencies` are milliseconds by target, as far as they are known.
+    names the same counters. `latencies` are milliseconds by target, as far as they are known; only a route that goes by
+    them asks.
     """
     table = configuration.table_for(ticket.request_id)
     rules = _Rules(configuration.policies(ticket.caller), table, latencies)
@@ -82,7 +82,9 @@ def _reserve(ticket: Ticket, request_id: str, rules: _Rules, ledger: Ledger, now
     check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
     check_size(levels, ticket.content_bytes)
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
-    route = plan(table, ticket, max_tokens, allowed_regions(levels), rules.latencies)
+    measured = find_alias(table, ticket.model).strategy == "least_latency"
+    latencies = rules.latencies() if measured else {}
+    route = plan(table, ticket, max_tokens, allowed_regions(levels), latencies)
     input_tokens = ticket.input_tokens * _times_asked(table, ticket)
     output_tokens = max_tokens * ticket.choices if ticket.operation == "chat" else 0
     most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import random
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from sallyport.providers.registry import Providers
     from sallyport.remote.fetching import Fetcher
     from sallyport.vault import Vault
+    from sallyport.watch import Watch
 
-type Collection = Literal["keys", "configuration", "usage", "audit_index", "answers"]
+type Collection = Literal["keys", "configuration", "usage", "audit_index", "answers", "health"]
 
 
 class Backend(Protocol):
@@ -117,6 +119,13 @@ class Services:
         from sallyport.configuration import Configuration
 
         return Configuration(self.backend.records("configuration"), clock=time.time)
+
+    @cached_property
+    def watch(self) -> Watch:
+        from sallyport.observability import log_health
+        from sallyport.watch import Watch
+
+        return Watch(self.backend.records("health"), clock=time.time, chance=random.random, on_change=log_health)
 
 
 _scoped: ContextVar[Services | None] = ContextVar("services", default=None)

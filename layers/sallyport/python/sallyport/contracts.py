@@ -87,6 +87,10 @@ class Privacy(StrEnum):
     CLOUD = "cloud"
 
 
+type OnRefusal = Literal["tell", "next_target"]
+"""What becomes of a request that a provider's own content policy refuses."""
+
+
 class RouteTarget(Message):
     """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down.
 
@@ -108,6 +112,7 @@ class Route(Message):
     cache_ttl_seconds: NonNegativeInt
     table_version: str
     reason: str = ""
+    on_refusal: OnRefusal = "tell"
 
 
 class Authorization(Message):

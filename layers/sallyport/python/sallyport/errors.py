@@ -6,7 +6,7 @@
     ├── InvalidKeyError  RateLimitedError  BudgetExhaustedError                                 the caller
     ├── ProviderError                                                                           one attempt
     │   ├── ProviderThrottledError  ProviderTimeoutError  ProviderUnavailableError  ProviderReplyError
-    │   └── ProviderRejectedError  ProviderDeniedError                                          no other target helps
+    │   └── ProviderDeniedError  ProviderRejectedError                                          the request's own
     ├── NoPrivateTargetError  NoTargetLeftError  DeadlineExceededError                          every attempt
     ├── ClientLeftError  StreamLostError                                                        nobody waits any more
     ├── OverloadedError                                                                         too much at once
@@ -106,7 +106,7 @@ class NoPrivateTargetError(SallyportError):
 
 
 class NoTargetLeftError(SallyportError):
-    """Every target of the route was tried and failed."""
+    """No target may be asked: each failed, or its provider asked to be left alone."""
 
 
 class DeadlineExceededError(SallyportError):

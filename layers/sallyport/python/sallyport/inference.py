@@ -1,12 +1,14 @@
 """One attempt: choose a target, call it, seal nothing and hide nothing of how it went. Used by infer and by edge."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import takewhile
 
 from sallyport.asking import Answer, Request, operation_of
-from sallyport.attempts import Attempt, Inference, Unmet, Usage
+from sallyport.attempts import Attempt, Inference, Unmet
+from sallyport.calling import Calling, failure_of, tell
 from sallyport.contracts import Route, RouteTarget
 from sallyport.conversation import ChatAnswer, ChatRequest, StopReason
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
@@ -24,8 +26,9 @@ from sallyport.providers.provider import Embedder, Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.regions import stays_within
-from sallyport.routing import RoutingTable, Target, choose_target, cost
+from sallyport.routing import RoutingTable, Target, choose_target
 from sallyport.stream import Event, LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
+from sallyport.watch import Watch
 
 LEAST_SECONDS = 0.5
 """With less than this before the caller's deadline, no model is called any more."""
@@ -42,49 +45,11 @@ CUT = "cut"
 """The stop reason of a stream that broke off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calling:
-    """A target that is being called, since `started` on the monotonic clock.
-
-    `timeout` is for the whole answer, of a stream for its first event: seconds. It is asked `asks` times at once, and
-    so often it reads the prompt.
-    """
-
-    name: str
-    target: Target
-    reason: str
-    timeout: float
-    started: float
-    unmet: tuple[Unmet, ...] = ()
-    asks: int = 1
-
-    def inference(self, model: str, usage: Usage, stop_reason: str, *, estimated: bool = False) -> Inference:
-        """What the attempt came to by now."""
-        return Inference(
-            target=self.name,
-            provider=self.target.provider,
-            model=model,
-            usage=usage,
-            stop_reason=stop_reason,
-            latency_ms=self._latency_ms(),
-            cost=cost(self.target.price, usage),
-            reason=self.reason,
-            estimated=estimated,
-            unmet=self.unmet,
-        )
-
-    def failed(self, error: ProviderError) -> ProviderError:
-        """The same error, which names the target and how long it took."""
-        return type(error)(error.message, **{**error.details, "target": self.name, "latency_ms": self._latency_ms()})
-
-    def _latency_ms(self) -> int:
-        return round((time.monotonic() - self.started) * 1000)
-
-
 def infer(
     request: Request,
     table: RoutingTable,
     providers: Providers,
+    watch: Watch,
     *,
     route: Route,
     sensitivity: Sensitivity,
@@ -92,20 +57,29 @@ def infer(
     max_tokens: int,
     seconds_left: float,
 ) -> tuple[Answer, Inference]:
-    """Raise a ProviderError that names the target and how long it took; NoTargetLeftError, NoPrivateTargetError."""
-    calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
+    """Wait, if the target is to be asked again after a while, and ask.
+
+    Raise a ProviderError that names the target, how long it took, and what Fallback needs to know of the others'
+    health; NoTargetLeftError, NoPrivateTargetError.
+    """
+    if wait := wait_before(attempts):
+        time.sleep(wait)
+    calling = _choose(request, table, watch, route, sensitivity, attempts, seconds_left - wait)
     target = calling.target
     try:
         _check_drill(request, target)
         provider = providers.get(target.provider)
         if isinstance(request, EmbeddingRequest):
-            return _embed(provider, request, calling)
+            embedded = _embed(provider, request, calling)
+            tell(watch, request, calling)
+            return embedded
         provider = asking(provider, request, target)
         answer = provider.chat(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
     except ProviderError as error:
-        raise calling.failed(error) from error
+        raise failure_of(calling, error, watch, request, route) from error
+    tell(watch, request, calling)
     calling = replace(calling, unmet=(*provider.unmet(request, target), *missing_choices(answer, request)))
     return answer, calling.inference(answer.model, answer.usage, worst_stop_reason(answer))
 
@@ -125,6 +99,7 @@ def infer_stream(
     request: ChatRequest,
     table: RoutingTable,
     providers: Providers,
+    watch: Watch,
     *,
     route: Route,
     sensitivity: Sensitivity,
@@ -136,17 +111,32 @@ def infer_stream(
 
     The target's timeout is for its first event. Once it answers, only the caller's deadline ends it, or a silence.
     """
-    calling = _choose(request, table, route, sensitivity, attempts, seconds_left)
+    calling = _choose(request, table, watch, route, sensitivity, attempts, seconds_left)
     target = calling.target
+    answered = False
+
+    def noted(events: Iterator[Event]) -> Iterator[Event]:
+        nonlocal answered
+        for event in events:
+            if not answered:
+                answered = True
+                tell(watch, request, calling)
+            yield event
+
     try:
         _check_drill(request, target)
         provider = asking(providers.get(target.provider), request, target)
         most = min(max_tokens, target.max_output_tokens)
         with provider.stream(request, target, max_tokens=most, timeout=seconds_left, first=calling.timeout) as events:
             calling = replace(calling, unmet=provider.unmet(request, target))
-            yield calling, _bounded(events, most * request.n)
+            yield calling, noted(_bounded(events, most * request.n))
     except ProviderError as error:
-        raise calling.failed(error) from error
+        raise failure_of(calling, error, watch, request, route, answered=answered) from error
+
+
+def wait_before(attempts: tuple[Attempt, ...]) -> float:
+    """Seconds before the next call: a target that is asked again was promised them."""
+    return (attempts[-1].again_after or 0.0) if attempts else 0.0
 
 
 def _bounded(events: Iterator[Event], max_tokens: int) -> Iterator[Event]:
@@ -182,12 +172,13 @@ def worst_stop_reason(answer: ChatAnswer) -> str:
 def _choose(
     request: Request,
     table: RoutingTable,
+    watch: Watch,
     route: Route,
     sensitivity: Sensitivity,
     attempts: tuple[Attempt, ...],
     seconds_left: float,
 ) -> Calling:
-    name = choose_target(route, sensitivity, attempts)
+    name, avoid, began_at = _admitted(watch, route, sensitivity, attempts)
     if seconds_left < LEAST_SECONDS:
         raise DeadlineExceededError("The request's deadline passed before a model could be called.")
     target, planned = table.targets.get(name), next(each for each in route.targets if each.name == name)
@@ -197,11 +188,36 @@ def _choose(
     return Calling(
         name=name,
         target=target,
-        reason=f"{name} is the best target left of {route.alias} for {sensitivity} content",
+        reason=f"{name} is the best target left of {route.alias} for {sensitivity} content{_without(avoid)}",
+        skipped=_skipped(route, name, avoid),
         timeout=min(target.timeout_seconds, seconds_left),
         started=time.monotonic(),
+        began_at=began_at,
         asks=times_asked(target.provider, request.n) if isinstance(request, ChatRequest) else 1,
     )
+
+
+def _admitted(
+    watch: Watch, route: Route, sensitivity: Sensitivity, attempts: tuple[Attempt, ...]
+) -> tuple[str, Mapping[str, float], float]:
+    """A target that this call may have, those that were avoided for it, and when it began."""
+    while True:
+        avoid = watch.avoid(target.name for target in route.targets)
+        name = choose_target(route, sensitivity, attempts, avoid)
+        # One that is asked again was promised that.
+        avoided = name in avoid or wait_before(attempts) > 0
+        began_at = watch.begin(name, route.alias, first=not attempts, avoided=avoided)
+        if began_at is not None:
+            return name, avoid, began_at
+
+
+def _skipped(route: Route, name: str, avoid: Mapping[str, float]) -> tuple[str, ...]:
+    before = takewhile(lambda each: each != name, (target.name for target in route.targets))
+    return tuple(each for each in before if each in avoid)
+
+
+def _without(avoid: Mapping[str, float]) -> str:
+    return f", while these are unhealthy: {', '.join(avoid)}" if avoid else ""
 
 
 def _check_drill(request: Request, target: Target) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
-from sallyport.errors import InternalError, SallyportError, facts
+from sallyport.errors import InternalError, NoTargetLeftError, ProviderError, SallyportError, facts
+from sallyport.health import Health
 
 logger = Logger(service="sallyport")
 tracer = Tracer(service="sallyport")
@@ -54,6 +55,21 @@ def log_refusal(error: SallyportError) -> None:
     log = {"info": logger.info, "warning": logger.warning, "error": logger.error}[facts(error).level]
     log("refused", error=type(error).__name__, reason=error.message, details=error.details)
     metrics.add_metric(name=type(error).__name__, unit=MetricUnit.Count, value=1)
+
+
+def log_health(target: str, health: Health) -> None:
+    """One line and one count for each target that is opened or closed."""
+    if health.open:
+        logger.warning("a target is skipped", target=target, reason=health.reason, until=round(health.until, 1))
+    else:
+        logger.info("a target is well again", target=target, reason=health.reason)
+    metrics.add_metric(name="TargetOpened" if health.open else "TargetClosed", unit=MetricUnit.Count, value=1)
+
+
+def count_exhausted(error: SallyportError) -> None:
+    """A count of requests for which no target was left, under the name that it has when none could be tried at all."""
+    if isinstance(error, ProviderError) and facts(error).retry:
+        metrics.add_metric(name=NoTargetLeftError.__name__, unit=MetricUnit.Count, value=1)
 
 
 def place_of(error: BaseException) -> str:

@@ -70,6 +70,7 @@ def plan(
         cache_ttl_seconds=alias.cache_ttl_seconds,
         table_version=table.version,
         reason="; ".join(f"{what}: {', '.join(each.name for each in whom)}" for what, whom in said.items() if whom),
+        on_refusal=alias.on_refusal,
     )
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
 
 from sallyport.attempts import Attempt, Usage
-from sallyport.contracts import Privacy, Route
+from sallyport.contracts import OnRefusal, Privacy, Route
 from sallyport.errors import InvalidRequestError, ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
 from sallyport.message import Capability, Message, Name, Operation
 from sallyport.redaction.judge import Sensitivity
@@ -23,6 +24,8 @@ CONTEXT_EXCEEDED = "context_length_exceeded"
 
 DEFAULT_RETRY_AFTER = 5.0
 """Seconds, when no provider said how long it wants to be left alone."""
+
+_NOBODY: Mapping[str, float] = MappingProxyType({})
 
 _PACKAGED = Path(__file__).with_name("routing_table.toml")
 
@@ -124,6 +127,7 @@ class Alias(Message):
     strategy: Strategy = "ordered"
     weights: dict[Name, Weight] = {}
     cache_ttl_seconds: NonNegativeInt = 3600
+    on_refusal: OnRefusal = "tell"
     description: str = ""
 
 
@@ -221,14 +225,30 @@ def eligible(route: Route, sensitivity: Sensitivity) -> tuple[str, ...]:
     return tuple(target.name for target in fitting or allowed)
 
 
-def choose_target(route: Route, sensitivity: Sensitivity, attempts: Sequence[Attempt]) -> str:
-    """The first eligible target that has not failed yet; after one whose context was too small, a larger one."""
-    failed = {attempt.target for attempt in attempts}
+def choose_target(
+    route: Route, sensitivity: Sensitivity, attempts: Sequence[Attempt], avoid: Mapping[str, float] = _NOBODY
+) -> str:
+    """The first eligible target that has not failed yet and is not to be avoided; after one whose context was too
+    small, a larger one.
+
+    `avoid` says of unhealthy targets for how many seconds their providers want to be left alone. When there is no
+    other, the first that no provider speaks for is tried all the same: that probes it. NoTargetLeftError else.
+    """
+    again = {attempt.target for attempt in attempts if attempt.again_after is not None}
+    failed = {attempt.target for attempt in attempts if attempt.again_after is None}
     contexts = {target.name: target.context_tokens for target in route.targets}
-    overflowed = [contexts.get(each.target, 0) for each in attempts if each.code == CONTEXT_EXCEEDED]
-    for target in eligible(route, sensitivity):
-        if target not in failed and contexts[target] > max(overflowed, default=-1):
-            return target
+    overflowed = max((contexts.get(each.target, 0) for each in attempts if each.code == CONTEXT_EXCEEDED), default=-1)
+    left = [name for name in eligible(route, sensitivity) if name not in failed and contexts[name] > overflowed]
+    healthy = (name for name in left if name not in avoid or name in again)
+    target = next(healthy, next((name for name in left if not avoid.get(name)), None))
+    if target is not None:
+        return target
+    if left:
+        raise NoTargetLeftError(
+            f"The providers of the model {route.alias} asked to be left alone for now. Try again later.",
+            retry_after=min(avoid[name] for name in left),
+            attempts=[attempt.to_json() for attempt in attempts],
+        )
     waits = [attempt.retry_after for attempt in attempts if attempt.retry_after is not None]
     raise NoTargetLeftError(
         f"All targets of the model {route.alias} failed. Try again later.",

@@ -81,13 +81,17 @@ def _version_of(ticket: Ticket, canary: Canary, current: str) -> str | None:
 
 
 def _outcome_of(ticket: Ticket) -> tuple[bool, int] | None:
-    """Whether it failed, and its latency; None for what no model was asked for, and for what says nothing."""
+    """Whether it failed, and its latency; None for what no model was asked for, and for what says nothing.
+
+    One that another target saved counts as failed, also when the first was only skipped: it failed before.
+    """
     inference, failure = ticket.inference, ticket.failure
     if failure is not None and failure.error not in _FAULTS:
         return None
     if inference is None and failure is None:
         return None
-    return failure is not None or bool(ticket.attempts), inference.latency_ms if inference else 0
+    saved = bool(ticket.attempts) or (inference is not None and bool(inference.skipped))
+    return failure is not None or saved, inference.latency_ms if inference else 0
 
 
 def _add(records: Records, canary: Canary, counted: Trial, now: float) -> Trial | None:

@@ -30,6 +30,7 @@ _TABLES: Mapping[Collection, str] = {
     "usage": "USAGE_TABLE",
     "audit_index": "AUDIT_INDEX_TABLE",
     "answers": "ANSWERS_TABLE",
+    "health": "HEALTH_TABLE",
 }
 
 

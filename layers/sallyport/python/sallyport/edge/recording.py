@@ -6,11 +6,12 @@ import time
 from dataclasses import replace
 
 from sallyport.attempts import Inference, Usage
+from sallyport.calling import Calling
 from sallyport.composition import Services
 from sallyport.contracts import Completed, Failure, Purpose, Sealed, Ticket
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import AuditUnavailableError, SallyportError
-from sallyport.inference import CUT, Calling, missing_choices, worst_stop_reason
+from sallyport.inference import CUT, missing_choices, worst_stop_reason
 from sallyport.observability import logger
 from sallyport.stream import Collector
 from sallyport.tokens import estimate, estimate_answer

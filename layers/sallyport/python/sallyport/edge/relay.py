@@ -8,9 +8,11 @@ is told that its answer is whole.
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from threading import Event as Signal
 from threading import Lock
 
 from sallyport.attempts import Usage
+from sallyport.calling import Calling
 from sallyport.composition import Services
 from sallyport.contracts import Authorization, ChatEnd, Failure, FallbackRequest, RedactionDecision, Sealed, Ticket
 from sallyport.conversation import ChatRequest
@@ -29,8 +31,8 @@ from sallyport.errors import (
     StreamLostError,
 )
 from sallyport.fallback import attempt_of, decide
-from sallyport.inference import Calling, infer_stream
-from sallyport.observability import log_refusal, logger, metrics, place_of
+from sallyport.inference import infer_stream, wait_before
+from sallyport.observability import count_exhausted, log_refusal, logger, metrics, place_of
 from sallyport.stream import Collector, Event
 
 type Upstream = tuple[Calling, Iterator[Event]]
@@ -76,6 +78,7 @@ class Relay:
         self._upstream: _LeftOnce | None = None
         self._answering: _Answering | None = None
         self._stopping = False
+        self._closed = Signal()
 
     def run(self, pipe: Pipe) -> None:
         """Raise nothing: what goes wrong is recorded and told to the client."""
@@ -93,6 +96,7 @@ class Relay:
 
     def close(self) -> None:
         """Hang up on the provider, which ends a wait for it, too."""
+        self._closed.set()
         if self._upstream is not None:
             self._upstream.leave()
 
@@ -120,11 +124,14 @@ class Relay:
     def _attempt(self, pipe: Pipe) -> None:
         here, plan, ticket = self._here, self._plan, self._ticket
         self._answering = None
+        if wait := wait_before(ticket.attempts):
+            self._closed.wait(wait)
         self._upstream = _LeftOnce(
             infer_stream(
                 plan.request,
                 here.configuration.table_named(plan.authorization.route.table_version),
                 here.providers,
+                here.watch,
                 route=plan.authorization.route,
                 sensitivity=plan.redaction.sensitivity,
                 attempts=ticket.attempts,
@@ -180,7 +187,11 @@ class Relay:
             failure=Failure(error=name, cause=str(error)),
             deadline=ticket.deadline,
         )
-        fallback = decide(request, self._here.now())
+        try:
+            fallback = decide(request, self._here.now())
+        except SallyportError as ended:
+            count_exhausted(ended)
+            raise
         logger.warning(
             "falling back", request_id=ticket.request_id, target=fallback.target, attempts=len(fallback.attempts)
         )

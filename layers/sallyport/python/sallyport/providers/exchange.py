@@ -15,13 +15,16 @@ from typing import Any
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError, LocationValueError, NewConnectionError, TimeoutError
+from urllib3.exceptions import HTTPError, LocationValueError, NewConnectionError, ProtocolError, TimeoutError
 
 from sallyport.errors import ProviderDeniedError, ProviderReplyError, ProviderTimeoutError, ProviderUnavailableError
 
 _CHUNK_BYTES = 64 * 1024
 _CONNECT_SECONDS = 10.0
 _SLACK_SECONDS = 0.25
+_STALE_SECONDS = 0.5
+"""Within which a kept connection that its server had closed breaks; later, the server may have begun to work."""
+
 _current = threading.local()
 
 
@@ -29,11 +32,19 @@ class Told:
     """Tells the exchange of this thread its socket before it waits: urllib3 gives it to nobody."""
 
     sock: Any
+    served = False
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if exchange := getattr(_current, "exchange", None):
+            exchange.reuses = self.served and self.sock is not None
+        super().request(*args, **kwargs)  # type: ignore[misc]
 
     def getresponse(self) -> Any:
         if exchange := getattr(_current, "exchange", None):
             exchange.attach(self.sock)
-        return super().getresponse()  # type: ignore[misc]
+        response = super().getresponse()  # type: ignore[misc]
+        self.served = True
+        return response
 
 
 class _Plain(Told, HTTPConnection):
@@ -82,6 +93,7 @@ class Exchange:
         self._closed = False
         self._socket: Any = None
         self._allowed = 0.0
+        self.reuses = False
         self._response: urllib3.BaseHTTPResponse | None = None
 
     def post(
@@ -90,12 +102,8 @@ class Exchange:
         """Status, and headers in lower case. Redirects are not followed: they would take the secret elsewhere."""
         if self._timeout <= 0:
             raise late()
-        limits = urllib3.Timeout(connect=min(self._wait, _CONNECT_SECONDS), read=self._wait, total=self._timeout)
         try:
-            with self.asking():
-                response = manager.request(
-                    "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
-                )
+            response = self._asked(manager, url, body, headers)
         except LocationValueError:
             raise ProviderDeniedError("The target's base_url is no URL. Correct it in the routing table.") from None
         except NewConnectionError as error:
@@ -107,6 +115,28 @@ class Exchange:
             raise _broken(error) from None
         self.adopt(response)
         return response.status, {name.lower(): value for name, value in response.headers.items()}
+
+    def _asked(
+        self, manager: urllib3.PoolManager, url: str, body: bytes, headers: dict[str, str]
+    ) -> urllib3.BaseHTTPResponse:
+        """Once more, if a kept connection broke at once and without a reply: its server had closed it meanwhile."""
+
+        def ask() -> urllib3.BaseHTTPResponse:
+            left = self._deadline - time.monotonic()
+            limits = urllib3.Timeout(connect=min(self._wait, _CONNECT_SECONDS), read=self._wait, total=left)
+            with self.asking():
+                return manager.request(
+                    "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
+                )
+
+        began = time.monotonic()
+        try:
+            return ask()
+        except ProtocolError as error:
+            at_once = time.monotonic() - began < _STALE_SECONDS
+            if self.reuses and at_once and not self._closed and isinstance(error.args[-1], ConnectionError):
+                return ask()
+            raise
 
     @contextmanager
     def asking(self) -> Iterator[None]:

@@ -32,6 +32,7 @@ _STATUSES: Mapping[int, tuple[type[ProviderError], str]] = {
     408: (ProviderTimeoutError, "The provider ran out of time. Try again."),
     409: (ProviderUnavailableError, "The provider cannot take the request just now. Try again."),
     413: (ProviderRejectedError, "The request has more bytes than the provider takes. Send less."),
+    424: (ProviderUnavailableError, _TROUBLE),
     429: (ProviderThrottledError, _BUSY),
     504: (ProviderTimeoutError, "The provider ran out of time. Try again."),
     529: (ProviderUnavailableError, "The provider is overloaded. Try again later."),

@@ -31,14 +31,17 @@ _STATUSES: Mapping[int, tuple[type[ProviderError], str]] = {
     404: (ProviderDeniedError, "The provider does not know the model. Check the target's model and base_url."),
     408: (ProviderTimeoutError, "The provider ran out of time. Try again."),
     409: (ProviderUnavailableError, "The provider cannot take the request just now. Try again."),
+    424: (ProviderUnavailableError, "The provider has trouble. Try again."),
     425: (ProviderUnavailableError, "The provider cannot take the request just now. Try again."),
     429: (ProviderThrottledError, "The provider takes no more requests just now. Try again later."),
 }
 
 
+_UNPAID = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+
 _KINDS: Mapping[str, int] = {
     "authentication_error": 401, "invalid_api_key": 401, "permission_error": 403, "not_found_error": 404,
-    "model_not_found": 404, "rate_limit_error": 429, "rate_limit_exceeded": 429, "insufficient_quota": 429,
+    "model_not_found": 404, "rate_limit_error": 429, "rate_limit_exceeded": 429, "insufficient_quota": 402,
     "requests": 429, "tokens": 429, "timeout_error": 408, "invalid_request_error": 400, "context_length_exceeded": 400,
     "BadRequestError": 400, "content_filter": 400, "content_policy_violation": 400, "invalid_prompt": 400,
     "server_error": 500, "api_error": 500, "overloaded_error": 503, "server_overloaded": 503,
@@ -52,8 +55,10 @@ def failure(status: int, headers: Mapping[str, str], body: bytes, now: float) ->
         return ProviderReplyError(
             "The provider redirects or has no answer. Check the target's base_url.", status=status
         )
-    kind, message = _STATUSES.get(status) or _other(status)
-    return kind(message, status=status, code=known_code(body), retry_after=retry_after(headers, now))
+    code = known_code(body)
+    # A quota that is used up does not pass by itself, although it has the status of what does.
+    kind, message = _STATUSES.get(402 if code in _UNPAID else status) or _other(status)
+    return kind(message, status=status, code=code, retry_after=retry_after(headers, now))
 
 
 def event_failure(error: Any) -> ProviderError:
