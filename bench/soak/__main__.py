@@ -48,8 +48,8 @@ def _told_sample(process: int, data: Path, since: float) -> Sample:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=30.0, help="how long (default 30)")
-    parser.add_argument("--rate", type=float, default=10.0, help="requests a second (default 10)")
+    parser.add_argument("--minutes", type=_positive, default=30.0, help="how long (default 30)")
+    parser.add_argument("--rate", type=_positive, default=10.0, help="requests a second (default 10)")
     parser.add_argument("--json", action="store_true", help="print JSON alone")
     options = parser.parse_args()
     seconds = options.minutes * 60
@@ -66,6 +66,13 @@ def main() -> None:
     else:
         _print(found, grown)
     sys.exit(not all(each.passed for each in found) or any(each.is_growing for each in grown))
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0, or above 10000")
+    return number
 
 
 def _print(found: Sequence[Check], grown: Sequence[Growth]) -> None:

@@ -89,6 +89,8 @@ class Player:
         text = f"Drill {secrets.token_hex(8)}: what is a sallyport?"
         body = {"model": asks.model, "max_tokens": 200, "messages": [{"role": "user", "content": text}]}
         headers = {"authorization": f"Bearer {self._gateway.keys[asks.tenant]}", "content-type": "application/json"}
+        if asks.patience is not None:
+            headers["x-stainless-timeout"] = str(asks.patience)
         url = f"{self._gateway.url}/v1/chat/completions"
         try:
             reply = self._pool.request("POST", url, body=json.dumps(body), headers=headers, timeout=_PATIENCE)

@@ -21,7 +21,8 @@ _KEY = re.compile(r"key +(\S+): (sp_\S+)")
 _URL = re.compile(r"serves on (\S+)")
 _READY = "Ctrl-C"
 
-_OTHERS = ("AWS_", "SALLYPORT_", "CACHE_URL", "LEDGER_URL", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+_OTHERS = ("AWS_", "SALLYPORT_", "CACHE_URL", "LEDGER_URL", *_PROXIES)
 """What begins so in the environment is this machine's own, and no drill's."""
 
 
@@ -76,11 +77,11 @@ def fleet() -> Iterator[FleetProcess]:
 
 
 @contextmanager
-def gateway(data: Path, seed: Path, upstream: FleetProcess, *, port: int = 0) -> Iterator[GatewayProcess]:
+def gateway(data: Path, seed: Path, upstream: FleetProcess) -> Iterator[GatewayProcess]:
     """On a data folder, with the targets of a seed file; it asks the fleet in place of AWS, and finds no credentials
     of this machine. Raise NotStartedError when it does not start.
     """
-    command = [sys.executable, "-m", "sallyport_cli", "up", "--port", str(port), "--data", str(data)]
+    command = [sys.executable, "-m", "sallyport_cli", "up", "--port", "0", "--data", str(data)]
     with _running([*command, "--seed", str(seed)], _environment(upstream.url)) as process:
         keys: dict[str, str] = {}
         url = ""

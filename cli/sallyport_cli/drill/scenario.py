@@ -21,12 +21,13 @@ OWN = "fleet/main"
 
 @dataclass(frozen=True)
 class Asks:
-    """So many requests of a tenant for a model, `at_once` at a time."""
+    """So many requests of a tenant for a model, `at_once` at a time, each with `patience` seconds if that is said."""
 
     model: str
     count: int
     tenant: str = DRILL
     at_once: int = 5
+    patience: float | None = None
 
 
 @dataclass(frozen=True)

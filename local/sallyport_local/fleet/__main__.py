@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from sallyport_local.fleet.app import App
 from sallyport_local.fleet.fleet import Fleet
-from sallyport_local.fleet.script import Script
+from sallyport_local.fleet.script import Script, wrong_with
 from sallyport_local.server import PortBusyError, bind
 
 
@@ -28,7 +28,13 @@ def main() -> None:
     try:
         script = Script.model_validate(tomllib.loads(options.script.read_text()) if options.script else {})
         listening = bind("127.0.0.1", options.port)
-    except (OSError, tomllib.TOMLDecodeError, ValidationError, PortBusyError) as error:
+    except ValidationError as error:
+        parser.exit(2, f"{options.script} does not fit: {wrong_with(error)}.\n")
+    except tomllib.TOMLDecodeError as error:
+        parser.exit(2, f"{options.script} is no TOML: {error}.\n")
+    except OSError as error:
+        parser.exit(2, f"{options.script} cannot be read: {error.strerror}.\n")
+    except PortBusyError as error:
         parser.exit(2, f"{error}\n")
     # Whoever is hung up on, and who hangs up, is the fleet's business and no news.
     logging.getLogger("uvicorn.error").disabled = True

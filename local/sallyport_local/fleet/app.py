@@ -17,7 +17,7 @@ from sallyport_local.fleet import bedrock, openai
 from sallyport_local.fleet.exchange import Exchange
 from sallyport_local.fleet.fleet import Asked, Fleet, Verdict
 from sallyport_local.fleet.saying import Said, answer
-from sallyport_local.fleet.script import Script
+from sallyport_local.fleet.script import Script, wrong_with
 from sallyport_local.fleet.sts import assume
 
 PAGE = 2000
@@ -78,13 +78,15 @@ class App:
                 await _json(exchange, 200, told)
             case "GET", "/fleet/calls":
                 seen = parse_qs(exchange.query).get("seen", ["0"])[0]
-                await _json(exchange, 200, {"calls": list(fleet.books.after(int(seen), PAGE))})
+                if seen.isdecimal():
+                    await _json(exchange, 200, {"calls": list(fleet.books.after(int(seen), PAGE))})
+                else:
+                    await _json(exchange, 400, {"message": "seen is how many calls are known already: 0 or more."})
             case "PUT", "/fleet/script":
                 try:
                     fleet.load(Script.model_validate_json(body))
                 except ValidationError as error:
-                    wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-                    await _json(exchange, 400, {"message": f"The script does not fit: {wrong}."})
+                    await _json(exchange, 400, {"message": f"The script does not fit: {wrong_with(error)}."})
                 else:
                     await _json(exchange, 200, {"simulated": True})
             case _:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, ValidationError
 
 from sallyport.message import Message
 
@@ -91,3 +91,8 @@ class Script(Message):
 
     def quota_of(self, place: Place) -> Quota | None:
         return next((each for each in self.quotas if each.covers(place)), None)
+
+
+def wrong_with(error: ValidationError) -> str:
+    """What is to be corrected in a script, field by field, without what was in it."""
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())

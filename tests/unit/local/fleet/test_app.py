@@ -45,6 +45,11 @@ def test_a_script_that_does_not_fit_changes_nothing_and_is_told_why(serving: Ser
     assert len(serving.calls()) == 1
 
 
+@pytest.mark.parametrize("seen", ["x", "-1", ""])
+def test_a_page_that_is_none_is_a_400_or_the_first(serving: Serving, seen: str):
+    assert httpx.get(f"{serving.url}/fleet/calls?seen={seen}").status_code == (400 if seen else 200)
+
+
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/v1/models"), ("POST", "/"), ("POST", "/fleet"), ("GET", "/fleets")]
 )

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from sallyport_local.fleet.script import Fault, Place, Quota, Script, Where
+from sallyport_local.fleet.script import Fault, Place, Quota, Script, Where, wrong_with
 
 HERE = Place("bedrock", "111111111111", "us-east-1", "nova")
 
@@ -48,6 +48,7 @@ def test_a_fault_is_on_from_when_it_begins_until_before_it_ends(at: float, on: b
         {"latency": {"median": 0}},
     ],
 )
-def test_what_is_misspelt_or_out_of_range_is_an_error(wrong: dict):
-    with pytest.raises(ValidationError):
+def test_what_is_misspelt_or_out_of_range_is_an_error_that_names_its_place(wrong: dict):
+    with pytest.raises(ValidationError) as raised:
         Script.model_validate(wrong)
+    assert next(iter(wrong)) in wrong_with(raised.value)
