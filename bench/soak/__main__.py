@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import functools
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("--rate", type=_positive, default=10.0, help="requests a second (default 10)")
     parser.add_argument("--json", action="store_true", help="print JSON alone")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops both processes, as Ctrl-C does
     seconds = options.minutes * 60
     with tempfile.TemporaryDirectory() as folder, fleet() as upstream:
         file, data, began = Path(folder, "seed.toml"), Path(folder, "data"), time.time()

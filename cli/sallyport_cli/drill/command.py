@@ -1,5 +1,6 @@
 """`sallyport drill`: show what the gateway does when its providers throttle, fail and stall."""
 
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -74,6 +75,7 @@ def _list(scenarios: Sequence[Scenario], as_json: bool) -> None:
 def _played(scenarios: Sequence[Scenario], data: Path | None) -> list[Result]:
     """Progress goes to the error stream."""
     click.echo("Starting simulated providers and a gateway ...", err=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops both, as Ctrl-C does
     results = []
     try:
         with _folder(data) as (folder, seed), fleet() as upstream:
