@@ -67,3 +67,16 @@ def test_the_folder_that_it_leaves_can_be_looked_into(results: dict[str, dict[st
     assert verified.returncode == 0
     assert json.loads(verified.stdout)["records"] == sum(each["requests"] for each in results.values())
     assert "consumer-A" in used.stdout
+
+
+def test_a_drill_that_is_told_to_stop_leaves_no_process_behind():
+    command = [sys.executable, "-m", "sallyport_cli", "drill", "balance"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as drill:
+        assert drill.stderr is not None
+        assert any("[1/1]" in line for line in drill.stderr)
+        started = Path(f"/proc/{drill.pid}/task/{drill.pid}/children").read_text().split()
+        drill.terminate()
+        drill.communicate(timeout=60)
+
+    assert (drill.returncode, len(started)) == (1, 2)
+    assert [each for each in started if Path("/proc", each).exists()] == []
