@@ -88,7 +88,8 @@ def test_the_route_is_put_in_order_once(records, ledger, clock):
     fastest = TABLE | {"routes": {"demo": {"targets": ["cheap", "dear"], "strategy": "least_latency"}}}
     records.put(ROUTING, "current", fastest)
     configuration = Configuration(records, clock=clock)
-    latencies = {"cheap": 20.0, "dear": 10.0}
+    targets = configuration.routing_table().targets
+    latencies = {targets["cheap"].place("cheap"): 20.0, targets["dear"].place("dear"): 10.0}
     route = authorize(a_ticket(), configuration, ledger, clock.now, lambda: latencies).route
     assert route.reason == "least_latency: dear, cheap"
     assert authorize(a_ticket(), configuration, ledger, clock.now).route.reason == "least_latency: cheap, dear"

@@ -94,10 +94,11 @@ type OnRefusal = Literal["tell", "next_target"]
 class RouteTarget(Message):
     """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down.
 
-    `regions` are those where it may be answered, if a policy says where that may be.
+    `regions` are those where it may be answered, if a policy says where that may be. Its health is that of `place`.
     """
 
     name: Name
+    place: str = ""
     privacy: Privacy
     context_tokens: NonNegativeInt = 0
     fits: bool = True

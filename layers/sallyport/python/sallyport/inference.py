@@ -8,7 +8,8 @@ from itertools import takewhile
 
 from sallyport.asking import Answer, Request, operation_of
 from sallyport.attempts import Attempt, Inference, Unmet
-from sallyport.calling import Calling, failure_of, tell
+from sallyport.calling import Calling, avoided, failure_of, place_of, tell
+from sallyport.choosing import choose_target
 from sallyport.contracts import Route, RouteTarget
 from sallyport.conversation import ChatAnswer, ChatRequest, StopReason
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
@@ -26,7 +27,7 @@ from sallyport.providers.provider import Embedder, Provider
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.regions import stays_within
-from sallyport.routing import RoutingTable, Target, choose_target
+from sallyport.routing import RoutingTable, Target
 from sallyport.stream import Event, LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
 from sallyport.watch import Watch
 
@@ -187,6 +188,7 @@ def _choose(
         raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
     return Calling(
         name=name,
+        place=place_of(route, name),
         target=target,
         reason=f"{name} is the best target left of {route.alias} for {sensitivity} content{_without(avoid)}",
         skipped=_skipped(route, name, avoid),
@@ -202,11 +204,11 @@ def _admitted(
 ) -> tuple[str, Mapping[str, float], float]:
     """A target that this call may have, those that were avoided for it, and when it began."""
     while True:
-        avoid = watch.avoid(target.name for target in route.targets)
+        avoid = avoided(watch, route.targets)
         name = choose_target(route, sensitivity, attempts, avoid)
         # One that is asked again was promised that.
-        avoided = name in avoid or wait_before(attempts) > 0
-        began_at = watch.begin(name, route.alias, first=not attempts, avoided=avoided)
+        known = name in avoid or wait_before(attempts) > 0
+        began_at = watch.begin(place_of(route, name), route.alias, first=not attempts, avoided=known)
         if began_at is not None:
             return name, avoid, began_at
 
