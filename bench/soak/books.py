@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.soak.clients import Seen
-from bench.soak.scene import PRICES, TENANTS
+from bench.soak.scene import GREEDY, PRICES, TENANTS
 from sallyport.attempts import Usage
 from sallyport.audit.log import Entry
 from sallyport.audit.reader import find, verify
@@ -20,6 +20,9 @@ from sallyport.settlement import UsageRecord, day_of
 from sallyport_local.backend import EmbeddedBackend
 
 _SETTLE_SECONDS = 60
+
+LEAST_ANSWERED = 0.9
+"""Of requests that do not break off: in an outage some are failed by the budget of further calls."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +77,39 @@ def read(data: Path, seen: Sequence[Seen], calls: Iterable[dict[str, Any]], bega
 
 
 def checks(books: Books) -> list[Check]:
-    return [_told(books), _audited(books), _billed(books), _served_once(books), _exact(books), _spent(books)]
+    return [
+        _told(books),
+        _isolated(books),
+        _audited(books),
+        _billed(books),
+        _served_once(books),
+        _exact(books),
+        _spent(books),
+    ]
 
 
 def _told(books: Books) -> Check:
     ends = Counter[str](each.end for each in books.seen)
+    statuses = Counter(f"with {each.status}" for each in books.seen if each.end == "refused")
     return Check(
         "every client that stays gets its answer or an error",
-        f"{len(books.seen)} requests: {_counted(ends)}",
+        f"{len(books.seen)} requests: {_counted(ends)} ({_counted(statuses)})",
         ends["lost"] == 0 and ends["answered"] > 0,
+    )
+
+
+def _isolated(books: Books) -> Check:
+    """Breaks in the middle of a stream are the providers', and cannot be mended."""
+    answered: Counter[str] = Counter()
+    stayed: Counter[str] = Counter()
+    for each in books.seen:
+        answered[each.tenant] += each.end == "answered"
+        stayed[each.tenant] += each.end in ("answered", "refused", "lost")
+    shares = {name: answered[name] / max(stayed[name], 1) for name in TENANTS}
+    return Check(
+        f"while {GREEDY} is refused what is above its limit, at least {LEAST_ANSWERED:.0%} of the others' are answered",
+        ", ".join(f"{name} {share:.1%}" for name, share in shares.items()),
+        all(share >= LEAST_ANSWERED for name, share in shares.items() if name != GREEDY) and shares[GREEDY] < 1,
     )
 
 

@@ -61,7 +61,10 @@ class Growth:
 
 
 def growth(samples: list[Sample]) -> list[Growth]:
-    """The first fifth is left out: caches and pools fill. Allowed are a twentieth and what comes and goes by itself."""
+    """The first fifth is left out: caches and pools fill. Allowed are a twentieth and what comes and goes by itself.
+
+    Of memory, SQLite's page caches: 2 MB for each of some five connections, which fill as the database grows.
+    """
     fifth = max(1, len(samples) // 5)
     early, late = samples[fifth : 2 * fifth] or samples, samples[-fifth:]
     spare = {"memory": 8.0, "threads": 6.0, "files": 12.0, "sockets": 10.0, "reservations": 10.0}

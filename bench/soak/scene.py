@@ -2,12 +2,15 @@
 
 from sallyport_local.fleet.script import Fault, Latency, Quota, Script
 
-TENANTS = ("alpha", "beta", "gamma")
-"""`gamma` asks for more than its limit of requests has room for."""
+GREEDY = "gamma"
+"""The tenant that asks for more than its limit of requests has room for."""
+
+TENANTS = ("alpha", "beta", GREEDY)
 
 MODELS = ("spread", "sharded", "chat", "layered")
 
-GREEDY_REQUESTS = 20
+GREEDY_REQUESTS = 10
+"""A minute. So few that a run of seconds has more, too."""
 
 _CLAUDE = "anthropic.claude-sonnet-4-5-20250929-v1:0"
 _TARGETS = {
@@ -44,7 +47,7 @@ def seed(fleet_url: str) -> str:
     """A seed file for `sallyport up`. Hanging targets are given up after 2 s."""
     lines = []
     for tenant in TENANTS:
-        requests = GREEDY_REQUESTS if tenant == "gamma" else 1_000_000
+        requests = GREEDY_REQUESTS if tenant == GREEDY else 1_000_000
         limits = f'[{{ per = "minute", requests = {requests} }}, {{ per = "month", dollars = 100000 }}]'
         lines += [f"[tenants.{tenant}]", f"limits = {limits}"]
         lines += ["[[keys]]", f'name = "{tenant}"', f'tenant = "{tenant}"', 'project = "soak"']
