@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sallyport_cli.drill.chart import LONGEST_NAME
 from sallyport_cli.drill.scenarios import SCENARIOS
 
 ARTICLE: dict[str, dict[str, float]] = {
@@ -58,6 +59,8 @@ def test_says_what_it_is_doing_and_draws_what_it_found(
 ):
     assert f"[8/8] {list(SCENARIOS)[-1]}" in drilled.stderr
     assert ElementTree.parse(folder / "chart.svg").getroot().tag.endswith("svg")
+    names = [figure["name"] for each in results.values() for figure in each["figures"]]
+    assert max(map(len, names)) <= LONGEST_NAME
 
 
 def test_the_folder_that_it_leaves_can_be_looked_into(results: dict[str, dict[str, Any]], folder: Path):

@@ -7,7 +7,10 @@ from sallyport_cli.drill.playing import Result
 from sallyport_cli.drill.scenario import Figure
 
 WIDTH = 960
-_LEFT, _BAR, _ROW, _HEAD, _GAP = 330, 400, 24, 64, 14
+LONGEST_NAME = 48
+"""Characters of a figure's name that fit before its bar."""
+
+_LEFT, _BAR, _ROW, _HEAD, _GAP = 360, 380, 24, 64, 14
 """Pixels: where bars begin, how long the longest is, a figure's height, a scenario's head, the space below it."""
 
 _STYLE = """

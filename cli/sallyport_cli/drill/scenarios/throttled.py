@@ -11,7 +11,7 @@ def _figures(played: Played) -> list[Figure]:
     waits = [each.retry_after or 0.0 for each in played.answers if each.phase == "no other target"]
     throttles = sum(counts.total() for counts in played.throttled.values())
     return [
-        exactly("calls that were throttled, as Retry-After is obeyed", throttles, 1),
+        exactly("calls that were throttled", throttles, 1, note="Retry-After is obeyed"),
         exactly("answered by the throttled target", played.answered(target="throttled-gpt"), ADMITTED),
         exactly("answered by the other", played.answered(target="throttled-other"), REQUESTS - ADMITTED),
         exactly("failed of those with another target", played.failed("10 requests"), 0),
