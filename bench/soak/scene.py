@@ -68,6 +68,7 @@ def script(seconds: float) -> Script:
         Fault(kind="fail", share=0.03, status=500),
         Fault(kind="cut", share=0.03, words=7),
         Fault(kind="hang", share=0.005),
+        Fault(kind="error", share=0.01, words=3),
     ]
     for minute in range(int(seconds // 60) + 2):
         begins = 60.0 * minute

@@ -35,6 +35,7 @@ class Dialect(Protocol):
     def whole(self, asked: Asked, said: Said) -> tuple[dict[str, str], bytes]: ...
     def stream(self, asked: Asked, said: Said) -> Iterator[tuple[int, bytes]]: ...
     def error(self, status: int, retry_after: float | None) -> tuple[dict[str, str], bytes]: ...
+    def broken(self, status: int) -> bytes: ...
 
 
 class App:
@@ -124,6 +125,9 @@ class App:
         for words, data in events[:-1]:
             if verdict.cut is not None and words > verdict.cut:
                 self._fleet.close(verdict, asked, "cut", said.tokens(verdict.cut))
+                if verdict.error is not None:
+                    await exchange.write(dialect.broken(verdict.error))
+                    await exchange.end()
                 return
             await exchange.write(data)
             if await exchange.left_within(self._fleet.script.pace / 1000):

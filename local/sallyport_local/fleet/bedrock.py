@@ -84,8 +84,19 @@ def stream(asked: Asked, said: Said) -> Iterator[tuple[int, bytes]]:
 
 def error(status: int, retry_after: float | None) -> tuple[dict[str, str], bytes]:
     """Bedrock says nothing of when it can be asked again."""
-    name, message = _ERRORS.get(status, _ERRORS[400 if status < 500 else 500])
+    name, message = _named(status)
     return JSON | {"x-amzn-errortype": name}, _json({"message": f"{message} (simulated)"})
+
+
+def broken(status: int) -> bytes:
+    """An error in the middle of a stream, whose names begin with a small letter."""
+    name, message = _named(status)
+    told = {":exception-type": f"{name[0].lower()}{name[1:]}", ":message-type": "exception"}
+    return frame(_json({"message": f"{message} (simulated)"}), told | {":content-type": "application/json"})
+
+
+def _named(status: int) -> tuple[str, str]:
+    return _ERRORS.get(status, _ERRORS[400 if status < 500 else 500])
 
 
 def _stop(said: Said) -> str:

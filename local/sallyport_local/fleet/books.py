@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sallyport_local.fleet.script import Place
 
 type End = Literal["answered", "throttled", "failed", "cut", "left"]
-"""`cut`: the fleet hung up; `left`: whoever called did, before all was said."""
+"""`cut`: the fleet broke off; `left`: whoever called did, before all was said."""
 
 _MOST_CALLS = 100_000
 

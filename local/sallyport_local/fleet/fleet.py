@@ -29,7 +29,7 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What becomes of a call. `seconds` pass before its first byte; None for ever. `status` 200 for an answer, which
-    breaks off after `cut` words if that is no None.
+    breaks off after `cut` words if that is no None, with an `error` of that status or without a word.
     """
 
     number: int
@@ -39,6 +39,7 @@ class Verdict:
     status: int = 200
     retry_after: float | None = None
     cut: int | None = None
+    error: int | None = None
     admitted: Admitted | None = None
 
 
@@ -75,6 +76,8 @@ class Fleet:
         verdict = Verdict(number, now, place, seconds)
         if "hang" in faults:
             return replace(verdict, seconds=None, status=504)
+        breaking = faults.get("error")
+        failing = failing or (None if asked.streamed else breaking)
         if failing:
             return replace(verdict, status=failing.status, retry_after=failing.retry_after)
         tokens = asked.input_tokens + asked.max_tokens
@@ -82,8 +85,9 @@ class Fleet:
         if quota is not None and (wait := self._quotas.wait(place, quota, tokens, now)):
             return replace(verdict, status=429, retry_after=wait)
         admitted = self._quotas.admit(place, tokens, now) if quota is not None else None
-        cut = faults.get("cut")
-        return replace(verdict, cut=cut.words if cut else None, admitted=admitted)
+        cut = breaking or faults.get("cut")
+        error = breaking.status if breaking else None
+        return replace(verdict, cut=cut.words if cut else None, error=error, admitted=admitted)
 
     def close(self, verdict: Verdict, asked: Asked, end: End, output_tokens: int = 0) -> None:
         """Write down how a call ended. What was admitted counts as what it used, from now on."""

@@ -72,10 +72,18 @@ def stream(asked: Asked, said: Said) -> Iterator[tuple[int, bytes]]:
 
 def error(status: int, retry_after: float | None) -> tuple[dict[str, str], bytes]:
     """With Retry-After in whole seconds, as OpenAI sends it."""
-    kind, code, message = _ERRORS.get(status, _ERRORS[400 if status < 500 else 500])
-    told = {"message": f"{message} (simulated)", "type": kind, "param": None, "code": code}
     wait = {} if retry_after is None else {"retry-after": str(math.ceil(retry_after))}
-    return JSON | wait, json.dumps({"error": told}).encode()
+    return JSON | wait, json.dumps(_error(status)).encode()
+
+
+def broken(status: int) -> bytes:
+    """An error in the middle of a stream."""
+    return _event(_error(status))
+
+
+def _error(status: int) -> dict[str, Any]:
+    kind, code, message = _ERRORS.get(status, _ERRORS[400 if status < 500 else 500])
+    return {"error": {"message": f"{message} (simulated)", "type": kind, "param": None, "code": code}}
 
 
 _CHUNK = "chat.completion.chunk"

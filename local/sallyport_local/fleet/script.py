@@ -54,10 +54,11 @@ class Fault(Where):
     """What goes wrong for a `share` of the calls, from `begins` to `ends` seconds after the script was loaded.
 
     `fail` answers with `status` (with 429: and Retry-After of `retry_after` seconds, from OpenAI), `hang` never, `slow`
-    so many `seconds` later; `cut` hangs up after so many `words` of a stream, or in the middle of a whole answer.
+    so many `seconds` later; `cut` hangs up after so many `words` of a stream, or in the middle of a whole answer;
+    `error` tells of `status` there, within the stream, and fails what is no stream.
     """
 
-    kind: Literal["fail", "hang", "slow", "cut"]
+    kind: Literal["fail", "hang", "slow", "cut", "error"]
     begins: Seconds = 0.0
     ends: Seconds = 86_400.0
     share: Share = 1.0

@@ -3,7 +3,7 @@
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EventStreamError
 from urllib3.exceptions import ProtocolError
 
 from tests.unit.local.fleet.conftest import Serving
@@ -95,6 +95,23 @@ def test_hangs_up_in_the_middle(client, serving: Serving):
             words += "contentBlockDelta" in event
     assert words == 3
     assert [each["end"] for each in serving.calls()] == ["cut"]
+
+
+@pytest.mark.parametrize(("status", "name"), [(429, "throttlingException"), (503, "serviceUnavailableException")])
+def test_fails_in_the_middle_of_a_stream(client, serving: Serving, status: int, name: str):
+    serving.load(faults=[{"kind": "error", "status": status, "words": 3}])
+    words = 0
+    stream = client.converse_stream(**asking())["stream"]
+    with pytest.raises(EventStreamError) as raised:  # noqa: PT012 - what came before it counts
+        for event in stream:
+            words += "contentBlockDelta" in event
+    stream.close()
+    with pytest.raises(ClientError) as whole:
+        client.converse(**asking())
+
+    assert (words, raised.value.response["Error"]["Code"]) == (3, name)
+    assert whole.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert serving.calls()[0]["end"] == "cut"
 
 
 def test_a_profile_answers_from_its_geography(client):

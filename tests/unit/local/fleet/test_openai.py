@@ -50,6 +50,17 @@ def test_throttles_with_retry_after(client: openai.OpenAI, serving: Serving):
     assert raised.value.response.headers["x-simulated"] == "true"
 
 
+def test_fails_in_the_middle_of_a_stream(client: openai.OpenAI, serving: Serving):
+    serving.load(faults=[{"kind": "error", "words": 3}])
+    said = []
+    with pytest.raises(openai.APIError) as raised:  # noqa: PT012 - what came before it counts
+        for chunk in client.chat.completions.create(model="gpt-x", messages=HELLO, stream=True):
+            said += [chunk.choices[0].delta.content]
+
+    assert (said, raised.value.code) == (["", "Simulated ", "answer ", "by "], "server_overloaded")
+    assert serving.calls()[0]["end"] == "cut"
+
+
 def test_a_key_that_may_be_real_is_nobodys(serving: Serving):
     body = {"model": "gpt-x", "messages": HELLO}
     said = httpx.post(f"{serving.url}/v1/chat/completions", json=body, headers={"authorization": "Bearer sk-canary"})
