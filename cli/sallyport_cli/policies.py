@@ -88,6 +88,10 @@ def set_(
         { per = "day", dollars = 2, each = "user" },    for each user of the tenant or project; for each key that
                                                names none. A user is named by `keys create --user`
       ]
+      share = 2                                a tenant's weight where tenants share a target's own limits; 1 if nothing
+                                               is said
+      alert_at = [50, 80, 100]                 percents of limits per day and month at which an operator is told; these
+                                               if nothing is said
       on_exceeded = "cheaper_model"            when a limit of dollars here has no room: refuse (the default), or
       cheaper_model = "small"                  ask this model instead, and tell the client
       redaction = { CREDIT_CARD = "block" }    by type: allow, mask, route_private, block

@@ -36,6 +36,7 @@ VARIABLE_OF: Mapping[str, str] = MappingProxyType(
         "AuditSigningKeyArn": "AUDIT_SIGNING_KEY_ARN",
         "ChatWorkflowArn": "CHAT_WORKFLOW_ARN",
         "CompletedTopicArn": "COMPLETED_TOPIC_ARN",
+        "AlertsTopicArn": "ALERTS_TOPIC_ARN",
     }
 )
 """The outputs of template.yaml, and the variables by which functions know the same resources."""

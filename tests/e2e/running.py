@@ -3,6 +3,7 @@
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 import openai
 
 from sallyport.audit.reader import show
+from sallyport.configuration import Configuration
 from sallyport.contracts import Ticket
 from sallyport.settlement import UsageRecord, day_of, usage_partition
 from sallyport.watch import PARTITION
@@ -38,6 +40,26 @@ limits = [{{ per = "month", dollars = 0.01 }}]
 on_exceeded = "cheaper_model"
 cheaper_model = "free"
 
+[tenants.a]
+share = 3
+limits = [{{ per = "day", requests = 1000 }}]
+[tenants.b]
+share = 5
+[tenants.c]
+share = 5
+
+[[keys]]
+name = "a"
+tenant = "a"
+project = "web"
+[[keys]]
+name = "b"
+tenant = "b"
+project = "web"
+[[keys]]
+name = "c"
+tenant = "c"
+project = "web"
 [[keys]]
 name = "app"
 tenant = "acme"
@@ -81,6 +103,12 @@ targets = ["free"]
 targets = ["echo"]
 [routing.routes.uncached]
 targets = ["echo"]
+cache_ttl_seconds = 0
+[routing.routes.shared]
+targets = ["shared"]
+cache_ttl_seconds = 0
+[routing.routes.shared-first]
+targets = ["shared", "echo"]
 cache_ttl_seconds = 0
 [routing.routes.house]
 targets = ["echo", "house"]
@@ -142,6 +170,12 @@ targets = ["vectors-broken", "vectors"]
 """
 
 _STRATEGIC = """
+[routing.targets.shared]
+provider = "openai"
+base_url = "{url}"
+model = "echo"
+privacy = "cloud"
+limits = {{ requests = 13 }}
 [routing.targets.equal]
 provider = "openai"
 base_url = "{url}"
@@ -234,6 +268,11 @@ class Running:
         self.url = url
         self.keys = keys
         self.folder = folder
+
+    def place(self, target: str) -> str:
+        """Under what its health is kept."""
+        table = Configuration(self.gateway.backend.records("configuration"), clock=time.time).routing_table()
+        return table.targets[target].place(target)
 
     def client(self, key: str = "app") -> openai.OpenAI:
         return openai.OpenAI(base_url=f"{self.url}/v1", api_key=self.keys[key], max_retries=0)

@@ -88,6 +88,7 @@ provider = "simulated"
 model = "simulated-1"
 privacy = "private"
 max_output_tokens = {most_tokens}
+limits = {{ requests = 1000 }}
 
 [routing.targets.broken]
 provider = "simulated"
@@ -443,7 +444,9 @@ def test_no_wildcard_but_where_aws_has_no_resource_level(travelled):
     assert wide <= NOT_REHEARSED.keys()
 
 
-@pytest.mark.parametrize(("partition", "reached"), [("routing", True), ("trial", True), ("policy", False)])
+@pytest.mark.parametrize(
+    ("partition", "reached"), [("routing", True), ("trial", True), ("shares", True), ("policy", False)]
+)
 def test_settle_reaches_routing_tables_and_no_policy(partition, reached, travelled):
     settle = next(each for each in _principals(travelled.gateway) if each.name == "settle")
     [table] = {each.resource for each in settle.permissions if each.conditions}

@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from sallyport.configuration import Configuration
 from sallyport.health import Health
 from sallyport.watch import PARTITION
 from tests.e2e.running import Running, as_json
@@ -51,11 +50,10 @@ def test_a_strategy_chooses_and_the_trace_says_why(
 def test_the_least_latency_is_that_of_what_was_measured(
     running: Running, echo_ms: float, backup_ms: float, target: str
 ):
-    backend = running.gateway.backend
-    targets = Configuration(backend.records("configuration"), clock=time.time).routing_table().targets
+    records = running.gateway.backend.records("health")
     for name, latency_ms in (("echo", echo_ms), ("backup", backup_ms)):
         known = Health(latency_ms=latency_ms, at=time.time())
-        backend.records("health").put(PARTITION, targets[name].place(name), known.to_json())
+        records.put(PARTITION, running.place(name), known.to_json())
     answer = running.ask(f"Quickly {running.name} {target}", model="least-latency")
 
     assert (answer.status_code, answer.headers["x-sallyport-target"]) == (200, target)

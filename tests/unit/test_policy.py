@@ -19,6 +19,7 @@ from sallyport.policy import (
     DEFAULT_MAX_TOKENS,
     Policy,
     Scoped,
+    alert_at,
     allowed_media_hosts,
     allowed_models,
     allowed_regions,
@@ -30,6 +31,7 @@ from sallyport.policy import (
     scope_of,
     scopes_of,
 )
+from sallyport.ports import Refused
 from sallyport.redaction.finding import LITERAL, TYPES
 from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.regions import stays_within
@@ -216,9 +218,25 @@ def test_every_limit_is_held_the_narrowest_first():
     assert holds(limited, Demand(tokens=120, cost=77), now, "/user/amy") == (
         Hold(scope="tenant/1|requests|minute|2026-11-20T18:02", limit=3, amount=1),
         Hold(scope="tenant/1|tokens|minute|2026-11-20T18:02", limit=500, amount=120),
-        Hold(scope="tenant/0|dollars|month|2026-11", limit=1_500_000, amount=77),
-        Hold(scope="tenant/0|requests|day|2026-11-20", limit=9, amount=1),
+        Hold(scope="tenant/0|dollars|month|2026-11", limit=1_500_000, amount=77, alert_at=(50, 80, 100)),
+        Hold(scope="tenant/0|requests|day|2026-11-20", limit=9, amount=1, alert_at=(50, 80, 100)),
     )
+
+
+@pytest.mark.parametrize("chosen", [(), (90,), (1, 100)])
+def test_a_level_says_at_which_parts_of_its_own_budgets_an_operator_is_told(chosen):
+    budget = (Limit(per=Window.DAY, requests=9),)
+    limited = levels(Policy(limits=budget, alert_at=chosen), Policy(limits=budget))
+    told = [each.alert_at for each in holds(limited, Demand(tokens=1, cost=1), at("2026-11-20"), "/user/amy")]
+    assert told == [(50, 80, 100), chosen]
+    assert alert_at(limited, Refused("tenant/0/user/amy|requests|day|2026-11-20", 9, 9)) == chosen
+    assert alert_at(limited, Refused("tenant/0|requests|minute|2026-11-20T18:02", 9, 9)) == ()
+
+
+@pytest.mark.parametrize("chosen", [[0], [101], [50.5], ["half"], list(range(1, 12))])
+def test_a_part_that_is_no_percent_is_refused(chosen):
+    with pytest.raises(ValidationError, match="alert_at"):
+        Policy.model_validate({"alert_at": chosen})
 
 
 AMY, ANOTHER_KEY_OF_AMY = (Caller(tenant="acme", project="fraud", key_id=key, user="amy") for key in ("k1", "k2"))

@@ -266,3 +266,16 @@ def test_a_table_of_many_models_makes_no_endless_message(count, ends):
     with pytest.raises(InvalidRequestError) as refused:
         check_operation(many, "v", "chat", names)
     assert refused.value.message.endswith(ends)
+
+
+@pytest.mark.parametrize(
+    "limits", [{}, {"requests": 0}, {"tokens": 1.5}, {"requests": 5, "per": "day"}, {"dollars": 3}]
+)
+def test_limits_of_a_target_are_requests_or_tokens_per_minute(limits):
+    with pytest.raises(ValidationError, match="limits"):
+        table(one={"limits": limits})
+
+
+@pytest.mark.parametrize("limits", [{"requests": 5}, {"tokens": 100}, {"requests": 5, "tokens": 100}])
+def test_limits_of_a_target_may_be_of_either_kind_or_of_both(limits):
+    assert dict(table(one={"limits": limits}).targets["one"].limits.by_kind()) == limits

@@ -189,7 +189,9 @@ def test_every_queue_waits_six_times_as_long_as_its_function_and_gives_up_into_a
 
 
 def test_queues_get_the_event_as_it_was_published():
-    subscriptions = of_type("AWS::SNS::Subscription").values()
+    subscriptions = [
+        each for each in of_type("AWS::SNS::Subscription").values() if each["Properties"]["Protocol"] == "sqs"
+    ]
 
     assert subscriptions
     for subscription in subscriptions:

@@ -22,6 +22,7 @@ COMMANDS = [
     ("models", "history"),
     ("trace",),
     ("usage",),
+    ("alerts",),
     ("audit", "verify"),
     ("audit", "show"),
     ("audit", "list"),

@@ -71,6 +71,8 @@ def put_policy(
     """
     if key_id is not None and project is None:
         raise InvalidRequestError("A key belongs to a project: name that too.")
+    if (project or key_id) is not None and "share" in policy.model_fields_set:
+        raise InvalidRequestError("Tenants share a target's limits: leave `share` to the tenant's policy.")
     if key_id is not None and any(limit.each for limit in policy.limits):
         raise InvalidRequestError("A key is one user's already: leave out `each` in its limits.")
     try:

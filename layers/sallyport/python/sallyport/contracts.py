@@ -56,12 +56,14 @@ class Hold(Message):
     """An amount taken from one limit until the request is settled. `scope` names limit and window.
 
     `taken` is what was taken of the limit when this was, itself included; absent where the ledger did not tell.
+    `alert_at` are the percents of the limit at which an operator is told.
     """
 
     scope: str
     limit: NonNegativeInt
     amount: NonNegativeInt
     taken: NonNegativeInt | None = None
+    alert_at: tuple[PositiveInt, ...] = ()
 
 
 class Reservation(Message):
@@ -91,10 +93,20 @@ type OnRefusal = Literal["tell", "next_target"]
 """What becomes of a request that a provider's own content policy refuses."""
 
 
+class Portion(Message):
+    """What a request takes of one limit of a target: of the whole, and of its tenant's own part or of what is lent."""
+
+    total: Hold
+    own: Hold
+    lent: Hold
+
+
 class RouteTarget(Message):
     """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down.
 
     `regions` are those where it may be answered, if a policy says where that may be. Its health is that of `place`.
+    `portions` are of its own limits, `share` is the weight of the tenant in them, and `reserved` that they are part of
+    the reservation.
     """
 
     name: Name
@@ -103,6 +115,9 @@ class RouteTarget(Message):
     context_tokens: NonNegativeInt = 0
     fits: bool = True
     regions: tuple[str, ...] | None = None
+    share: float | None = None
+    portions: tuple[Portion, ...] = ()
+    reserved: bool = False
 
 
 class Route(Message):

@@ -47,6 +47,24 @@ class Price(Message):
     cache_write: Dollars | None = None
 
 
+class TargetLimits(Message):
+    """What its provider takes per minute, of all tenants together; tokens are input plus the output asked for."""
+
+    requests: PositiveInt | None = None
+    tokens: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> Self:
+        if not self.by_kind():
+            raise ValueError("limits say how many requests or tokens per minute")
+        return self
+
+    def by_kind(self) -> list[tuple[str, int]]:
+        """Kind and limit, where there is one."""
+        kinds = (("requests", self.requests), ("tokens", self.tokens))
+        return [(kind, limit) for kind, limit in kinds if limit is not None]
+
+
 class Target(Message):
     """One callable model. `model` is the provider's name for it; `secret` names a credential, never holds one.
 
@@ -79,6 +97,7 @@ class Target(Message):
     capabilities: frozenset[Capability] | None = None
     vectors: Name | None = None
     texts_per_call: PositiveInt | None = None
+    limits: TargetLimits | None = None
 
     @model_validator(mode="after")
     def _says_nothing_idle(self) -> Self:

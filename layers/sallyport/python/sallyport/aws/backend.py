@@ -86,6 +86,11 @@ class AwsBackend(Backend):
         return SnsEvents(self._clients.get("sns"), self._settings.require("COMPLETED_TOPIC_ARN"))
 
     @cached_property
+    def alerts(self) -> SnsEvents | None:
+        topic = self._settings.optional("ALERTS_TOPIC_ARN")
+        return None if topic is None else SnsEvents(self._clients.get("sns"), topic)
+
+    @cached_property
     def workflows(self) -> StepFunctionsWorkflows:
         return StepFunctionsWorkflows(self._clients.get("stepfunctions"), self._settings.require("CHAT_WORKFLOW_ARN"))
 
