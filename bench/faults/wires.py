@@ -1,9 +1,9 @@
 """How an upstream's words travel: as OpenAI's server-sent events, or as the event stream of Bedrock's Converse."""
 
-import binascii
 import json
-import struct
 from typing import Any, Protocol
+
+from sallyport_local.fleet.frames import frame
 
 USAGE = {"prompt_tokens": 20, "completion_tokens": 40, "total_tokens": 60}
 _CLOSE = b"connection: close\r\n\r\n"
@@ -47,7 +47,7 @@ class EventStream:
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\n" + _CLOSE
         usage = {"inputTokens": 20, "outputTokens": 40, "totalTokens": 60}
         self.begin = head + _event("messageStart", {"role": "assistant"})
-        self.error = frame(
+        self.error = framed(
             {"message": "internal detail"}, {":exception-type": "throttlingException", ":message-type": "exception"}
         )
         # Its checksum is another's.
@@ -62,15 +62,10 @@ class EventStream:
         return _event("contentBlockDelta", {"delta": {"text": text}, "contentBlockIndex": 0})
 
 
-def frame(payload: dict[str, Any], told: dict[str, str]) -> bytes:
+def framed(payload: dict[str, Any], told: dict[str, str]) -> bytes:
     """One message of an Amazon event stream, `told` in its headers."""
-    body, headers = json.dumps(payload).encode(), b""
-    for key, value in (told | {":content-type": "application/json"}).items():
-        headers += struct.pack(">B", len(key)) + key.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
-    prelude = struct.pack(">II", 16 + len(headers) + len(body), len(headers))
-    message = prelude + struct.pack(">I", binascii.crc32(prelude)) + headers + body
-    return message + struct.pack(">I", binascii.crc32(message))
+    return frame(json.dumps(payload).encode(), told | {":content-type": "application/json"})
 
 
 def _event(name: str, said: dict[str, Any]) -> bytes:
-    return frame(said, {":event-type": name, ":message-type": "event"})
+    return framed(said, {":event-type": name, ":message-type": "event"})

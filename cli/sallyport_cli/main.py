@@ -16,6 +16,7 @@ _COMMANDS = {
     "anonymize": "sallyport_cli.anonymize:anonymize",
     "audit": "sallyport_cli.audit:audit",
     "dead-letters": "sallyport_cli.dead_letters:dead_letters",
+    "drill": "sallyport_cli.drill.command:drill",
 }
 
 

@@ -3,7 +3,7 @@
 import struct
 from typing import Any
 
-from bench.faults.wires import frame
+from bench.faults.wires import framed
 
 
 def frames(stream: bytes) -> list[bytes]:
@@ -18,9 +18,9 @@ def frames(stream: bytes) -> list[bytes]:
 
 def event(name: str, said: dict[str, Any]) -> bytes:
     """One of a stream that goes well."""
-    return frame(said, {":event-type": name, ":message-type": "event"})
+    return framed(said, {":event-type": name, ":message-type": "event"})
 
 
 def exception(name: str, header: str = ":exception-type", kind: str = "exception") -> bytes:
     """What Bedrock says in the middle of a stream that fails."""
-    return frame({"message": "canary"}, {header: name, ":message-type": kind})
+    return framed({"message": "canary"}, {header: name, ":message-type": kind})

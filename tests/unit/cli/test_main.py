@@ -29,10 +29,11 @@ COMMANDS = [
     ("audit", "list"),
     ("dead-letters", "list"),
     ("dead-letters", "redrive"),
+    ("drill",),
 ]
 
-ANYWHERE = [("models", "validate"), ("anonymize",)]
-"""Those that look at files alone."""
+ANYWHERE = [("models", "validate"), ("anonymize",), ("drill",)]
+"""Those that look at files alone, or at a gateway of their own."""
 
 
 def test_runs_as_a_module():
