@@ -119,6 +119,18 @@ cache_ttl_seconds = 0
 [routing.routes.shared-first]
 targets = ["shared", "echo"]
 cache_ttl_seconds = 0
+[routing.routes.behind]
+targets = ["behind"]
+cache_ttl_seconds = 0
+[routing.routes.before-behind]
+targets = ["closing", "behind"]
+cache_ttl_seconds = 0
+[routing.routes.behind-streams]
+targets = ["behind-streams"]
+cache_ttl_seconds = 0
+[routing.routes.before-behind-streams]
+targets = ["closing", "behind-streams"]
+cache_ttl_seconds = 0
 [routing.routes.house]
 targets = ["echo", "house"]
 [routing.routes.walled]
@@ -182,6 +194,18 @@ targets = ["vectors-broken", "vectors"]
 
 _STRATEGIC = """
 [routing.targets.shared]
+provider = "openai"
+base_url = "{url}"
+model = "echo"
+privacy = "cloud"
+limits = {{ requests = 13 }}
+[routing.targets.behind]
+provider = "openai"
+base_url = "{url}"
+model = "echo"
+privacy = "cloud"
+limits = {{ requests = 13 }}
+[routing.targets.behind-streams]
 provider = "openai"
 base_url = "{url}"
 model = "echo"

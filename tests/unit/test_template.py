@@ -22,7 +22,7 @@ SOURCES = "\n".join(path.read_text() for path in (ROOT / "layers/sallyport/pytho
 
 # What Lambda, its layers and extensions read by themselves, and not our code.
 NOT_OURS = ("AWS_", "POWERTOOLS_")
-SERVICES = {"dynamodb", "kms", "s3", "sqs", "states", "bedrock", "secretsmanager", "logs", "sns"}
+SERVICES = {"dynamodb", "kms", "s3", "sqs", "states", "bedrock", "secretsmanager", "logs", "sns", "lambda"}
 
 
 def of_type(kind):
