@@ -7,6 +7,7 @@ from sallyport.choosing import DEFAULT_RETRY_AFTER, choose_target
 from sallyport.contracts import Failure, FallbackRequest, Hold, Portion, Privacy, Route, RouteTarget
 from sallyport.errors import (
     DeadlineExceededError,
+    NoHealthyPrivateTargetError,
     NoPrivateTargetError,
     ProviderDeniedError,
     ProviderRejectedError,
@@ -222,12 +223,45 @@ def test_no_further_target_is_asked_when_too_many_were():
 
 @pytest.mark.parametrize("sensitivity", [Sensitivity.CONFIDENTIAL, Sensitivity.RESTRICTED])
 def test_refuses_rather_than_downgrade(sensitivity):
-    with pytest.raises(ProviderTimeoutError):
+    with pytest.raises(NoHealthyPrivateTargetError):
         decided(ProviderTimeoutError("Too slow.", target="house"), sensitivity=sensitivity)
     with pytest.raises(NoPrivateTargetError):
         decided(
             ProviderTimeoutError("Too slow.", target="gpt"), sensitivity=sensitivity, route=a_route("gpt", "claude")
         )
+
+
+@pytest.mark.parametrize(
+    ("error", "retry_after"),
+    [
+        (ProviderThrottledError("Slow down.", target="house", status=429, code="rate_limited", retry_after=70.0), 70.0),
+        (ProviderTimeoutError("Too slow.", target="house"), DEFAULT_RETRY_AFTER),
+        (ProviderUnavailableError("Down.", target="house", status=500), DEFAULT_RETRY_AFTER),
+        (ProviderReplyError("Garbage.", target="house"), DEFAULT_RETRY_AFTER),
+        (ProviderDeniedError("No.", target="house", status=401), DEFAULT_RETRY_AFTER),
+        (ProviderUnavailableError("Down.", target="house", spent=True), DEFAULT_RETRY_AFTER),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_whatever_fails_confidential_content_hears_that_no_private_target_is_healthy(error, retry_after):
+    with pytest.raises(NoHealthyPrivateTargetError, match="confidential and is not sent to a cloud model") as end:
+        decided(error, sensitivity=Sensitivity.CONFIDENTIAL)
+    assert end.value.retry_after == retry_after
+    assert set(end.value.details) == {"retry_after", "attempts"}
+    assert [each["error"] for each in end.value.details["attempts"]] == [type(error).__name__]
+
+
+@pytest.mark.parametrize(
+    ("error", "deadline"),
+    [
+        (ProviderRejectedError("No such field.", target="house"), NOW + 60),
+        (ProviderTimeoutError("Too slow.", target="house"), NOW),
+    ],
+    ids=["a request that no target takes", "a caller who waits no longer"],
+)
+def test_what_is_not_the_private_targets_fault_is_told_as_it_is(error, deadline):
+    with pytest.raises((ProviderRejectedError, DeadlineExceededError)):
+        decided(error, sensitivity=Sensitivity.CONFIDENTIAL, deadline=deadline)
 
 
 def test_a_function_that_died_failed_the_target_that_it_would_have_chosen():

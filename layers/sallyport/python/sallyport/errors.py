@@ -9,6 +9,7 @@
     │   ├── ProviderDeniedError  ProviderRejectedError                                          the request's own
     │   └── RoomNeededError                                                                     none was made yet
     ├── NoPrivateTargetError  NoTargetLeftError  DeadlineExceededError                          every attempt
+    │   └── NoHealthyPrivateTargetError                                                         of confidential content
     ├── ClientLeftError  StreamLostError                                                        nobody waits any more
     ├── OverloadedError                                                                         too much at once
     └── StoreUnavailableError  VaultUnavailableError  RedactionFailedError  AuditUnavailableError  InternalError   us
@@ -114,6 +115,10 @@ class NoTargetLeftError(SallyportError):
     """No target may be asked: each failed, or its provider asked to be left alone."""
 
 
+class NoHealthyPrivateTargetError(NoTargetLeftError):
+    """The content is confidential and no private target answers now: never downgraded to a cloud model."""
+
+
 class DeadlineExceededError(SallyportError):
     """The caller's deadline passed before an answer came."""
 
@@ -183,6 +188,9 @@ FACTS: Mapping[type[SallyportError], Facts] = {
     RoomNeededError: Facts(503, "api_error", "room_needed", "overloaded_error", "warning", True),
     NoPrivateTargetError: Facts(503, "api_error", "no_private_target", "overloaded_error", "error", True),
     NoTargetLeftError: Facts(503, "api_error", "no_target_left", "overloaded_error", "error", True),
+    NoHealthyPrivateTargetError: Facts(
+        503, "api_error", "no_healthy_private_target", "overloaded_error", "error", True
+    ),
     DeadlineExceededError: Facts(504, "api_error", "deadline_exceeded", "timeout_error", "warning", True),
     ClientLeftError: Facts(499, "api_error", "client_left", "api_error", "info", False),
     StreamLostError: Facts(503, "api_error", "stream_lost", "overloaded_error", "warning", True),

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from zlib import crc32
 
 from sallyport.attempts import Attempt
-from sallyport.choosing import CONTEXT_EXCEEDED, DEFAULT_RETRY_AFTER, choose_target
+from sallyport.choosing import CONTEXT_EXCEEDED, DEFAULT_RETRY_AFTER, choose_target, unhealthy
 from sallyport.contracts import Fallback, FallbackRequest, Route, RouteTarget
 from sallyport.errors import (
     DeadlineExceededError,
     NoPrivateTargetError,
     NoTargetLeftError,
+    ProviderError,
     ProviderRejectedError,
     ProviderThrottledError,
     ProviderTimeoutError,
@@ -29,6 +30,7 @@ from sallyport.errors import (
 )
 from sallyport.inference import LEAST_SECONDS
 from sallyport.limits import Window, seconds_left
+from sallyport.redaction.judge import Sensitivity
 
 LONGEST_WAIT_SECONDS = 20.0
 """For which a request is held open to ask its only target again; beyond, the client does better to come back."""
@@ -155,13 +157,20 @@ def _late(request: FallbackRequest, failed: Attempt) -> SallyportError:
 
 
 def _ended(verdict: SallyportError, request: FallbackRequest, failed: Attempt, why: str) -> SallyportError:
-    """The verdict with every attempt in it, the last one with the reason why nothing follows."""
+    """The verdict with every attempt in it, the last one with the reason why nothing follows.
+
+    Of confidential content it is that no private target is healthy, whatever the last one failed with.
+    """
     attempts = (*request.attempts, failed.model_copy(update={"reason": f"{failed.error}; {why}"}))
+    waits = [attempt.retry_after for attempt in attempts if attempt.retry_after is not None]
+    wait = min(waits, default=DEFAULT_RETRY_AFTER)
+    failed_itself = isinstance(verdict, ProviderError) and not isinstance(verdict, ProviderRejectedError)
+    if failed_itself and request.sensitivity >= Sensitivity.CONFIDENTIAL:
+        return unhealthy(request.route, request.sensitivity, attempts, wait)
     details = {name: value for name, value in verdict.details.items() if name not in _OF_THE_CALL}
     details["attempts"] = [attempt.to_json() for attempt in attempts]
     if facts(verdict).retry:
-        waits = [attempt.retry_after for attempt in attempts if attempt.retry_after is not None]
-        details["retry_after"] = min(waits, default=DEFAULT_RETRY_AFTER)
+        details["retry_after"] = wait
     return type(verdict)(verdict.message, **details)
 
 
