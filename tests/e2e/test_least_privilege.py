@@ -109,6 +109,23 @@ provider = "simulated"
 model = "simulated-fail-429-after-60s"
 privacy = "private"
 
+[routing.targets.failing]
+provider = "simulated"
+model = "simulated-fail-503"
+privacy = "private"
+
+[routing.targets.full]
+provider = "simulated"
+model = "simulated-1"
+privacy = "private"
+limits = {{ requests = 1 }}
+
+[routing.targets.narrow]
+provider = "simulated"
+model = "simulated-1"
+privacy = "private"
+limits = {{ tokens = 1 }}
+
 [routing.targets.dear]
 provider = "simulated"
 model = "simulated-1"
@@ -167,6 +184,12 @@ targets = ["broken", "simulated"]
 
 [routing.routes.third]
 targets = ["busy", "simulated"]
+
+[routing.routes.full]
+targets = ["full"]
+
+[routing.routes.nowhere]
+targets = ["failing", "narrow", "full"]
 
 [routing.routes.none]
 targets = ["broken"]
@@ -310,6 +333,14 @@ class Journeys:
             self.settled()
         self.settled()
 
+    def fall_back_without_room(self) -> int:
+        """One target never has room for the request, the other has none left in this minute."""
+        if time.time() % 60 > 55:
+            time.sleep(60 - time.time() % 60)
+        self.leave_a_reservation_behind()
+        assert self.chat("hello", model="full").status_code == 200
+        return int(self.chat("hello", model="nowhere").status_code)
+
     def leave_a_reservation_behind(self) -> None:
         """As a crash would: nobody settles it, and its time is over."""
         left = Reservation(
@@ -413,6 +444,7 @@ def _travel(journeys: Journeys) -> None:
     }
     assert set(statuses.values()) == {200}, statuses
     assert "person7@customers-of-acme-7.com" in large_answer.text
+    assert journeys.fall_back_without_room() == 502
     journeys.leave_a_reservation_behind()
     refused = {
         "no target left": journeys.chat("hello", model="none").status_code,

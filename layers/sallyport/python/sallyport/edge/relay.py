@@ -7,7 +7,7 @@ is told that its answer is whole.
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event as Signal
 from threading import Lock
 
@@ -17,6 +17,7 @@ from sallyport.composition import Services
 from sallyport.contracts import Authorization, ChatEnd, Failure, FallbackRequest, RedactionDecision, Sealed, Ticket
 from sallyport.conversation import ChatRequest
 from sallyport.edge.dialects import Writer
+from sallyport.edge.falling_back import fall_back
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import AbandonedError, Pipe
 from sallyport.edge.reading import Stop
@@ -31,9 +32,9 @@ from sallyport.errors import (
     SallyportError,
     StreamLostError,
 )
-from sallyport.fallback import attempt_of, decide
+from sallyport.fallback import attempt_of
 from sallyport.inference import infer_stream, wait_before
-from sallyport.observability import count_exhausted, log_refusal, logger, metrics, place_of
+from sallyport.observability import log_refusal, logger, metrics, place_of
 from sallyport.providers.provider import Streamed, Waiting
 from sallyport.reporting import reported
 from sallyport.stream import Collector
@@ -199,16 +200,10 @@ class Relay:
             failure=Failure(error=name, cause=str(error)),
             deadline=ticket.deadline,
         )
-        try:
-            fallback = decide(request, self._here.now())
-        except SallyportError as ended:
-            count_exhausted(ended)
-            raise
-        logger.warning(
-            "falling back", request_id=ticket.request_id, target=fallback.target, attempts=len(fallback.attempts)
-        )
-        metrics.add_metric(name="FellBack", unit="Count", value=1)
-        self._add(attempts=fallback.attempts)
+        fallback = fall_back(self._here, request)
+        authorization = self._plan.authorization.model_copy(update={"route": fallback.route})
+        self._plan = replace(self._plan, authorization=authorization)
+        self._add(attempts=fallback.attempts, authorization=authorization)
 
     def _end(self, pipe: Pipe, failure: SallyportError | None) -> SallyportError | None:
         """Record, then tell the client how it ended; the error, when the client has seen nothing before it."""
