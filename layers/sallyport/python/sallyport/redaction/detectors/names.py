@@ -8,7 +8,9 @@ from re import Match
 import sallyport.redaction.tagger
 from sallyport.redaction.finding import ADDRESS, CERTAIN, LOCATION, NRP, ORG, PERSON, Finding
 from sallyport.redaction.tagger.decode import Tagged, decode
+from sallyport.redaction.tagger.sense import sensible
 from sallyport.redaction.tagger.tokens import tokenise
+from sallyport.redaction.tagger.values import values
 from sallyport.redaction.tagger.vocabulary import Entry, Vocabulary
 
 types = frozenset({PERSON, LOCATION, ORG, ADDRESS, NRP})
@@ -69,8 +71,12 @@ def _entries(tokens: Sequence[Match[str]]) -> list[Entry]:
 def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bias: float) -> Iterator[Finding]:
     covered = bytearray(len(tokens))
     groups = dict.fromkeys(_groups(entries, tokens))
-    for name in decode(entries, _vocabulary(), bias):
-        if name.kind in (LOCATION, ORG) and (name.start, name.end) in groups:
+    for kind, start, end in values(text, tokens, entries):
+        covered[start:end] = b"\x01" * (end - start)
+        yield Finding(kind, tokens[start].start(), tokens[end - 1].end(), 0.7, "names")
+    tagged = (part for name in decode(entries, _vocabulary(), bias) for part in sensible(name, text, tokens, entries))
+    for name in tagged:
+        if any(covered[name.start : name.end]) or (name.kind in (LOCATION, ORG) and (name.start, name.end) in groups):
             continue
         covered[name.start : name.end] = b"\x01" * (name.end - name.start)
         yield from _finding(text, name, tokens)

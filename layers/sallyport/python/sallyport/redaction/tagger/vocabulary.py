@@ -51,6 +51,8 @@ class Entry:
     capital: bool
     word: bool
     group: bool
+    value: int = 0
+    """Flags and frequency of the table of words."""
 
 
 class Vocabulary:
@@ -101,7 +103,8 @@ class Vocabulary:
             life=_life(seen.key, seen.word, seen.capital, own),
             capital=seen.capital,
             word=seen.word,
-            group=bool(seen.value & GROUP),
+            group=bool(seen.value & GROUP or (seen.key[-1] == "s" and self._known.get(seen.key[:-1]) & GROUP)),
+            value=seen.value,
         )
 
     def _sum(self, features: tuple[str, ...]) -> int:
