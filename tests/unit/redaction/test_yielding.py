@@ -21,6 +21,8 @@ def _span(text, part):
     ("text", "guess", "patterns", "expected"),
     [
         ("Ann Lee 555-0100", ("PERSON", "Ann Lee 555-0100"), [("PHONE", "555-0100")], [("PERSON", "Ann Lee")]),
+        ("the Falcon team", ("ORG", "Falcon team"), [("PROJECT", "Falcon")], []),
+        ("the Falcon Team", ("ORG", "Falcon Team"), [("PROJECT", "Falcon")], [("ORG", "Team")]),
         ("Ann Lee", ("PERSON", "Ann Lee"), [], [("PERSON", "Ann Lee")]),
         ("at Elm St 1, Bonn", ("ADDRESS", "Elm St 1, Bonn"), [("ADDRESS", "Elm St 1")], [("LOCATION", "Bonn")]),
         ("at Elm St, IL 62704", ("ADDRESS", "Elm St, IL 62704"), [("ADDRESS", "62704")], [("ADDRESS", "Elm St, IL")]),

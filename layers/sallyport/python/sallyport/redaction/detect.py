@@ -23,12 +23,12 @@ _DEEPEST = 2
 """A blob inside a blob is looked into, and no further."""
 
 
-def detect(text: str, *, types: frozenset[str] | None = None, bias: float = 0.0) -> list[Finding]:
+def detect(text: str, *, types: frozenset[str] | None = None, bias: float = names.MASKING) -> list[Finding]:
     """Findings sorted by start, none overlapping another; only of `types` when they are given.
 
     Who masks some types only asks for those and LITERAL: overlapping findings become one, whatever their types.
     The text is read as it is and as it may be meant: unescaped, put together, decoded (`escapes`, `spelled`, `blobs`).
-    `bias` is what finding a name is worth, see `detectors.names`: 0 to 0.7 to mask, where a word too many is put back
+    `bias` is what finding a name is worth, see `detectors.names`: MASKING to mask, where a word too many is put back
     afterwards; 1.5 to decide who may see a text, where a name too few is worse.
 
     Time is linear in the length of the text, whatever the text.
@@ -43,7 +43,7 @@ def candidates(
 ) -> list[Finding]:
     """All that any family, or any of `more`, takes for a finding: in no order, overlapping or not.
 
-    Names are those of the balanced setting; with `doubts`, beside them and with a score below CERTAIN what only RECALL
+    Names are those of MASKING; with `doubts`, beside them and with a score below CERTAIN what only RECALL
     finds, which takes half as long again.
     """
     reading = normalise(text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from sallyport.redaction.detectors import names
-from sallyport.redaction.finding import ADDRESS, LOCATION, PERSON, Finding
+from sallyport.redaction.finding import ADDRESS, LOCATION, ORG, PERSON, Finding
 
 _GUESSED = "names"
 _WORDS = re.compile(r"\w(?:.*\w)?\.?", re.DOTALL)
@@ -16,6 +16,8 @@ _DIGIT = re.compile(r"[0-9]")
 
 def yielding(text: str, found: list[Finding]) -> Iterator[Finding]:
     """All findings, names without what a pattern found in them.
+
+    An organisation of which only words in small letters are left is none.
 
     Of a guessed address around a street that a pattern knows, each line is by itself: above it stands whom the letter
     is for, below it towns and countries, which are LOCATION as they are anywhere else.
@@ -44,7 +46,7 @@ def _rest(
     known = before is not None and before.type == ADDRESS
     if guess.type != ADDRESS or not (street or known):
         words = _WORDS.search(text, start, end)
-        if words:
+        if words and not (guess.type == ORG and words.group().islower() and words.span() != (guess.start, guess.end)):
             yield _part(guess, guess.type, words)
         return
     for line in _LINE_OF_WORDS.finditer(text, start, end):

@@ -22,6 +22,8 @@ _CONNECTORS = frozenset(
     }
 )
 
+_TITLES = frozenset({"mr", "mrs", "ms", "mx", "dr", "prof", "herr", "frau", "mme", "monsieur", "madame"})
+
 type Weights = Mapping[str, int]
 
 _NONE: Weights = {}
@@ -51,6 +53,8 @@ class Entry:
     capital: bool
     word: bool
     group: bool
+    title: bool = False
+    """Does it stand before names, as `Mr` does?"""
     value: int = 0
     """Flags and frequency of the table of words."""
 
@@ -104,6 +108,7 @@ class Vocabulary:
             capital=seen.capital,
             word=seen.word,
             group=bool(seen.value & GROUP or (seen.key[-1] == "s" and self._known.get(seen.key[:-1]) & GROUP)),
+            title=seen.key.rstrip(".") in _TITLES,
             value=seen.value,
         )
 
