@@ -17,7 +17,24 @@ from sallyport.redaction.detect import detect
         ('{"city": "Nice", "name": "Rose"}', [("LOCATION", "Nice"), ("PERSON", "Rose")]),
         ("{'customer_name': 'Will Young', 'home-town': 'x'}", [("PERSON", "Will Young")]),
         ('{"company": "Tofts", "lastName": "May"}', [("ORG", "Tofts"), ("PERSON", "May")]),
-        *((word, []) for word in ("May", "Rose", "Will", "reading", "Nice", "Mark", "hello", "Yes", "Delete", "true")),
+        *(
+            (word, [])
+            for word in (
+                "May",
+                "Rose",
+                "Will",
+                "reading",
+                "Nice",
+                "Mark",
+                "hello",
+                "Yes",
+                "Delete",
+                "true",
+                "Fine.",
+                "good",
+                "key",
+            )
+        ),
         ('{"name": "create_ticket", "status": "Open", "month": "May"}', []),
         ('{"verb": "Will", "month": "May"}', []),
         ("Reading 5", []),

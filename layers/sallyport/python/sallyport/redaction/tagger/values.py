@@ -21,7 +21,17 @@ _AMBIGUOUS = frozenset(
     ray read reading reed reid rich rob robin rock rod rose ruby rush rusty sage sandy savannah scarlet scout shaw
     short sky smart sparks star stark stone storm strong sue summer sun sunny swift tanner taylor terry tiger tony
     trace tucker turkey turner victor viola violet wade walker wall ward warren waters web wells west white will
-    winter wise wolf wood woods young golden rich china bath cork rome orange hamilton
+    winter wise wolf wood woods young golden rich china bath cork rome orange alpha amazon
+    ball bass battle beach bell belt bills bird blank block blue bond bone borders box brain branch brand bridges bright
+    brothers buddy bull bunch burden butts cable call camp candy card carrier cave champion cherry church close cloud
+    coast cotton council counts craft cross daily deal del dial diamond district doe don driver east era fair farmer
+    field fields fine fish flood flowers fort fortune free friend gay general gold good gross grove guest hand handy
+    harder head heard her high hills hood hook house hung hunt hurt jay judge junior key keys kingdom kitchen land lang
+    large laws lay lemon les light link low main major man manual marks masters means mercedes merchant meta minor new
+    north nova numbers ocean pace pack parent parks peak peoples pepper person pole pond pope post power powers precious
+    prince princess quick reunion rice ring rocky royal sale sales sample scales seal self sellers sharp sheets shell
+    silver singer small snow son soon south stack still stock story strange street sweet tan temple urban val valentine
+    van virgin walls way weeks western wing worth york younger
     """.split()  # noqa: SIM905 - a table
 )
 """First names, last names and towns that are words as well: by themselves, these tell nothing."""
@@ -61,7 +71,7 @@ def values(text: str, tokens: Sequence[re.Match[str]], entries: Sequence[Entry])
 def _alone(entry: Entry) -> str | None:
     """A town by itself, or a frequent name, if it is no other word."""
     value = entry.value
-    if entry.key in _AMBIGUOUS or value & THING or len(entry.key) < 3:
+    if entry.key in _AMBIGUOUS or value & THING or entry.group or len(entry.key) < 3:
         return None
     if value & (CITY | COUNTRY):
         return LOCATION
