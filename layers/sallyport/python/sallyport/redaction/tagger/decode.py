@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
-from operator import add
 
 from sallyport.redaction.tagger.features import LINE, PARAGRAPH, case_of
 from sallyport.redaction.tagger.model import ABOVE_ZERO, BEGINNING_LANES, BIAS, EVERY_LANE, KINDS, ONE, unpack
@@ -21,6 +20,8 @@ _HOT = ABOVE_ZERO + _CONTINUING_MARGIN * EVERY_LANE - (_CONTINUING_MARGIN - _MAR
 _BEGINNING = BIAS * BEGINNING_LANES
 _HIGHEST_BITS = BIAS * EVERY_LANE
 _IMPOSSIBLE = -(1 << 60)
+_BEHIND = 8 * ONE
+"""Inside a name that is less likely by this than none at all, nothing is followed further."""
 _BEGINNING_LEAST = BIAS - _MARGIN
 _COUNT = len(KINDS)
 _BEGINNINGS = range(1, _COUNT + 1)
@@ -123,45 +124,53 @@ def _names(sums: Sequence[int], offset: int, transitions: Sequence[Sequence[int]
 
 
 def _viterbi(emissions: Sequence[Sequence[int]], transitions: Sequence[Sequence[int]]) -> tuple[list[int], int]:
-    """The best tags between two words outside of any name, and by how much they are better than none at all."""
+    """The best tags between two words outside of any name, and by how much they are better than none at all.
+
+    Only tags that can have been reached are looked at: mostly two or three of nine.
+    """
     first = emissions[0]
     if len(emissions) == 1:
         return _one(first, transitions)
     outside = transitions[0]
-    scores = [outside[0]]
-    scores += [first[tag - 1] - BIAS + transitions[tag][0] for tag in _BEGINNINGS]
-    scores += [_IMPOSSIBLE] * _COUNT
-    inside = [(tag, transitions[tag + _COUNT][tag], transitions[tag + _COUNT][tag + _COUNT]) for tag in _BEGINNINGS]
-    back: list[list[int]] = []
+    alive = [(outside[0], 0), *[(first[tag - 1] - BIAS + transitions[tag][0], tag) for tag in _BEGINNINGS]]
+    back: list[dict[int, int]] = []
     for lanes in emissions[1:]:
-        reached = [*map(add, scores, outside)]
-        top = max(reached)
-        best, origin = [top], [reached.index(top)]
+        best, origin = _IMPOSSIBLE, 0
+        within: dict[int, int] = {}
+        origins: dict[int, int] = {}
+        for score, tag in alive:
+            reached = score + outside[tag]
+            if reached > best:
+                best, origin = reached, tag
+            if tag:
+                inner = tag if tag > _COUNT else tag + _COUNT
+                reached = score + transitions[inner][tag]
+                if reached > within.get(inner, _IMPOSSIBLE):
+                    within[inner], origins[inner] = reached, tag
+        after = [(best, 0)]
+        origins[0] = origin
+        least = best - _BEHIND
+        for inner, score in within.items():
+            score += lanes[inner - 1] - BIAS
+            if score > least:
+                after.append((score, inner))
         for tag in _BEGINNINGS:
             weight = lanes[tag - 1]
-            if weight < _BEGINNING_LEAST:
-                best.append(_IMPOSSIBLE)
-                origin.append(0)
-                continue
-            reached = [*map(add, scores, transitions[tag])]
-            top = max(reached)
-            best.append(top + weight - BIAS)
-            origin.append(reached.index(top))
-        for tag, after_beginning, after_inside in inside:
-            begun, continued = scores[tag] + after_beginning, scores[tag + _COUNT] + after_inside
-            if begun >= continued:
-                best.append(begun + lanes[tag + _COUNT - 1] - BIAS)
-                origin.append(tag)
-            else:
-                best.append(continued + lanes[tag + _COUNT - 1] - BIAS)
-                origin.append(tag + _COUNT)
-        scores = best
-        back.append(origin)
-    final = list(map(add, scores, outside))
-    top = max(final)
-    tags = [final.index(top)]
-    for origin in reversed(back):
-        tags.append(origin[tags[-1]])
+            if weight >= _BEGINNING_LEAST:
+                row = transitions[tag]
+                best = _IMPOSSIBLE
+                for score, last in alive:
+                    reached = score + row[last]
+                    if reached > best:
+                        best, origin = reached, last
+                origins[tag] = origin
+                after.append((best + weight - BIAS, tag))
+        alive = after
+        back.append(origins)
+    top, tag = max([(score + outside[tag], tag) for score, tag in alive])
+    tags = [tag]
+    for origins in reversed(back):
+        tags.append(origins[tags[-1]])
     return tags[::-1], top - (len(emissions) + 1) * outside[0]
 
 
