@@ -17,6 +17,7 @@ from typing import Any
 from bench.redaction.folding import NOT_COUNTED, canonical, folding
 from bench.redaction.measures import Detect, Score, Span, score
 from sallyport.redaction.detect import detect
+from sallyport.redaction.detectors.names import MASKING
 
 type Row = tuple[str, list[Span]]
 
@@ -94,7 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="a .jsonl file, or a folder of them")
     parser.add_argument("--detector", choices=("sallyport", "presidio"), default="sallyport")
-    parser.add_argument("--bias", type=float, default=0.0, help="the recall knob: 0 balanced, 1.5 for routing")
+    parser.add_argument("--bias", type=float, default=MASKING, help="the recall knob: 1.5 for routing")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, one line a set")
     arguments = parser.parse_args()
     find = engine(arguments.bias) if arguments.detector == "sallyport" else presidio()
