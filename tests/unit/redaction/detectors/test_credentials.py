@@ -6,7 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("pw is Summer2024!", "Summer2024"),
+        ("pw is Summer2024!", "Summer2024!"),
         ("pw: hunter2", "hunter2"),
         ("login: bob / hunter2!", "hunter2"),
         ("credentials: admin:Passw0rd!", "Passw0rd"),

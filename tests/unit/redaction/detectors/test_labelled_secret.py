@@ -10,7 +10,7 @@ import pytest
         ("Password = 'correct horse 1'", "correct horse 1"),
         ('{"password": "swordfish"}', "swordfish"),
         ('{\\"password\\": \\"swordfish\\"}', "swordfish"),
-        ("my password is Tr0ub4dor&3!", "Tr0ub4dor&3"),
+        ("my password is Tr0ub4dor&3!", "Tr0ub4dor&3!"),
         ("Server=db;Uid=app;Password=s3cret;Encrypt=yes", "s3cret"),
         ("pwd=letmein\n", "letmein"),
         ("das Passwort ist geheim123", "geheim123"),

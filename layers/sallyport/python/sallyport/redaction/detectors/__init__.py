@@ -28,6 +28,7 @@ from sallyport.redaction.detectors import (
     national_world,
     occupation,
     passport,
+    password,
     phone,
     private_key,
     provider_number,
@@ -59,7 +60,8 @@ _LABELLED = Labelled(
         *(passport, driver_license, license_plate, vin, medical_record, provider_number),
         *(national_id, tax_id, bank_account, bic),
     ),
-    (username, credentials, address),
+    (username, credentials, password, address),
+    (username.cells, password.cells),
 )
 
 DETECTORS: Final[tuple[Detector, ...]] = (
@@ -78,6 +80,7 @@ DETECTORS: Final[tuple[Detector, ...]] = (
     medical_record,
     provider_number,
     passport,
+    license_plate,
     _LABELLED,
     email,
     link,

@@ -28,6 +28,8 @@ _BRANDS: tuple[tuple[int, int, frozenset[int]], ...] = (
     (36, 36, frozenset({14, 16})),
     (38, 39, frozenset({14, 16})),
     (3528, 3589, frozenset({16, 19})),  # JCB
+    (2131, 2131, frozenset({15})),
+    (1800, 1800, frozenset({15})),
     (62, 62, frozenset({16, 17, 18, 19})),  # UnionPay
     (2200, 2204, frozenset({16})),  # Mir
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from sallyport.redaction.detectors.password import is_made
 from sallyport.redaction.finding import PASSWORD, USERNAME, Finding
 from sallyport.redaction.lazily import Lazily
 
@@ -57,7 +58,11 @@ def read(text: str, start: int, end: int) -> Iterator[Finding]:
             yield from _password(word, 1)
     else:
         pair = _PAIR.match(text, end)
-        if pair and _mixed(pair["word"]) and not _TEMPLATE.match(pair["user"]):
+        if (
+            pair
+            and (_mixed(pair["word"]) or is_made(pair["word"].rstrip(".!?)")))
+            and not _TEMPLATE.match(pair["user"])
+        ):
             yield Finding(USERNAME, *pair.span("user"), 0.75, "credentials")
             yield from _password(pair, "word")
 
@@ -65,7 +70,7 @@ def read(text: str, start: int, end: int) -> Iterator[Finding]:
 def _password(match: re.Match[str], group: int | str) -> Iterator[Finding]:
     """A plain word behind `pass is` is prose; digits, signs and capitals inside make it a password."""
     written = match[group].rstrip(".!?)]}*")
-    if len(written) >= 4 and _mixed(written) and not _TEMPLATE.match(written):
+    if len(written) >= 4 and (is_made(written) or (_mixed(written) and not _TEMPLATE.match(written))):
         yield Finding(PASSWORD, match.start(group), match.start(group) + len(written), 0.85, "credentials")
 
 

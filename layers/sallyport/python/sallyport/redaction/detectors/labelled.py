@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
-from sallyport.redaction.columns import column_below
+from sallyport.redaction.columns import Cells, column_below
 from sallyport.redaction.finding import Finding
 from sallyport.redaction.labels import Label, Labels, words_of
 
@@ -56,6 +56,16 @@ _OTHER = (
     *("flight", "booking", "po number", "purchase order", "case id", "ticket id", "zip", "postcode", "postal code"),
     *("phone", "tel", "telephone", "mobile", "cell", "fax", "email", "card number", "credit card", "iban"),
     *("ssn", "social security", "date", "born", "dob", "birthday", "age", "expires", "expiry", "valid until", "issued"),
+    *(
+        "license key",
+        "license file",
+        "license code",
+        "license agreement",
+        "license server",
+        "licence key",
+        "license fee",
+    ),
+    *("licence fee", "software license", "licence agreement", "business license"),
 )
 """What is announced by these is no code of any family here."""
 
@@ -63,12 +73,16 @@ _OTHER = (
 class Labelled:
     """All labelled families as one detector: `DETECTORS` has it once."""
 
-    def __init__(self, codes: Iterable[CodeFamily], readers: Iterable[ReadingFamily]) -> None:
-        codes, readers = tuple(codes), tuple(readers)
-        self.types = frozenset(family.type for family in codes).union(*(reader.types for reader in readers))
+    def __init__(
+        self, codes: Iterable[CodeFamily], readers: Iterable[ReadingFamily], cells: Iterable[CodeFamily] = ()
+    ) -> None:
+        """`cells` are looked for in tables only."""
+        codes, readers, cells = tuple(codes), tuple(readers), tuple(cells)
+        self.types = frozenset(family.type for family in (*codes, *cells)).union(*(reader.types for reader in readers))
         meanings: dict[str, CodeFamily | None] = dict.fromkeys(_OTHER)
         meanings |= {label: family for family in codes for label in family.labels}
         self._codes = Labels(meanings)
+        self._cells = Labels({label: family for family in cells for label in family.labels})
         self._readers = [Labels(dict.fromkeys(reader.labels, reader)) for reader in readers]
 
     def find(self, text: str) -> Iterator[Finding]:
@@ -85,7 +99,8 @@ class Labelled:
             if family and (not span or "\n" in text[label.end : span[0]]):
                 alone.append(label)
         if "\n" in text:
-            yield from _below(text, reversed(alone))
+            alone += self._cells.find(text, folded, words)
+            yield from _below(text, sorted(alone, key=lambda label: label.start))
         for labels in self._readers:
             for reading in labels.find(text, folded, words):
                 yield from reading.meaning.read(text, reading.start, reading.end)
@@ -113,7 +128,7 @@ def _below(text: str, labels: Iterable[Label[CodeFamily | None]]) -> Iterator[Fi
         columns += 1
         column = column_below(text, label.start, label.end) if columns <= _MOST_COLUMNS else None
         family = label.meaning
-        if column is None or family is None:
+        if column is None or family is None or (isinstance(family, Cells) and "(" in text[row + 1 : label.start]):
             continue
         end = max(end, column.end)
         for start, stop in column.cells:
