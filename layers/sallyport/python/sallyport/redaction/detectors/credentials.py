@@ -13,7 +13,7 @@ _SHORT: tuple[str, ...] = (
     *("pw", "pass", "psw", "pswd", "senha", "kennwort", "wachtwoord", "hasło", "lösenord", "salasana", "mdp", "пароль"),
     *("clave", "clave de acceso", "security answer", "recovery code", "one time code", "otp", "verification code"),
 )
-_PINS = ("pin", "pin code", "pin number", "pin no")
+_PINS = ("pin", "pin code", "pin number", "pin no", "door code", "gate code", "alarm code", "entry code")
 labels: tuple[str, ...] = (
     *(
         *_SHORT,
@@ -30,6 +30,7 @@ labels: tuple[str, ...] = (
     ),
     *("auth", "user and pass", "user pass", "username password", "username and password", "user and password"),
 )
+_LABEL_WORD = re.compile(r"[^\W\d_]+")
 _WORD = Lazily(
     r"[\"'`*)]{0,3}(?:\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}|\s(?:is|was|to|ist|est|es)\s)[\"'`]?([^\s\"'`<>,;]{3,64})",
     re.IGNORECASE,
@@ -39,7 +40,7 @@ _PIN = Lazily(
     r"([0-9]{4,8})(?![\w-]|[.,][0-9])"
 )
 _PAIR = Lazily(
-    r"(?:\s(?:with|using|details|info|are|is|as))?\s?[:=]?\s[\"'`(]?"
+    r"(?:\sfor\s[\w.-]{1,24})?(?:\s(?:with|using|details|info|are|is|as))?\s?(?:->|=>|[:=])?\s[\"'`(]?"
     r"(?P<user>[^\s\"'`:/,;()]{3,64})(?:\s[/|:]\s|\s?/\s?|:|,\s|\sand\s)(?P<word>[^\s\"'`,;()]{4,64})",
     re.IGNORECASE,
 )
@@ -47,7 +48,7 @@ _TEMPLATE = Lazily(r"[$%{<\[(*]|[xX.•_-]{3,}\Z|your|//", re.IGNORECASE)
 
 
 def read(text: str, start: int, end: int) -> Iterator[Finding]:
-    label = text[start:end].lower()
+    label = " ".join(_LABEL_WORD.findall(text[start:end].lower()))
     if label in _PINS:
         pin = _PIN.match(text, end)
         if pin:

@@ -20,7 +20,7 @@ _MOST_TRIED = 5
 _MOST_COLUMNS = 12
 _ENDS_SENTENCE = re.compile(r"\w{3}[.!?]\s+[A-Z][a-z]|\n\s*\n")
 _BACKWARDS = re.compile(
-    r"[\"']?(?:,?\s(?:is|was|as|ist|est|es)\s(?:(?:my|his|her|their|our|the|a|your|mein|mon|mi)\s)?|\s?\()"
+    r"[\"']?(?:,?\s(?:is|was|as|ist|est|es)\s(?:(?:my|his|her|their|our|the|a|your|mein|mon|mi)\s)?|\s?\(|\s?(?:<-|<=|←)\s)"
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sallyport.redaction.context import announced, clause, words
 from sallyport.redaction.finding import US_SSN, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({US_SSN})
 
@@ -22,13 +23,18 @@ _OTHER = words(
 
 _LABELLED = words("national (?:id|identity|identification)(?: card)?(?: (?:number|no))?", "identity card", "id card")
 
+_NAMED_AFTER = Lazily(
+    r"(?:,?\s(?:is|was|as)\s(?:(?:my|his|her|their|the|a|your)\s)?|\s?\(|\s?(?:<-|←)\s?)(?:ssn|social\ssecurity)(?!\w)",
+    re.IGNORECASE,
+)
+
 
 def find(text: str) -> Iterable[Finding]:
     for match in _NUMBER.finditer(text):
         digits = "".join(filter(str.isdigit, match.group()))
         if not _issued(digits):
             continue
-        if announced(text, match.start(), _WORDS, _OTHER):
+        if announced(text, match.start(), _WORDS, _OTHER) or _NAMED_AFTER.match(text, match.end()):
             yield Finding(US_SSN, match.start(), match.end(), 0.99, "ssn")
         elif match[1] == "-" and not _is_other(text, match.start()):
             yield Finding(US_SSN, match.start(), match.end(), 0.85, "ssn")
