@@ -29,6 +29,7 @@ def test_finds_passwords(text, secret, found):
     ("text", "secret"),
     [
         ("api_key=a1b2c3d4e5f6", "a1b2c3d4e5f6"),
+        ("she pushed a key tok_9Y8SvDUKOsOhNnngIFp3CAuk", "tok_9Y8SvDUKOsOhNnngIFp3CAuk"),
         ("API key: 'a1b2c3d4e5f6'", "a1b2c3d4e5f6"),
         ("Authorization: Bearer a1b2c3d4e5f6a7b8", "a1b2c3d4e5f6a7b8"),
         ("Authorization: Basic Ym9iOmh1bnRlcjI=", "Ym9iOmh1bnRlcjI="),
@@ -69,6 +70,8 @@ def test_finds(text, secret, found):
         "key=value1234",
         "a secret between us",
         "api_key = settings.api_key_2",
+        "the key performance indicators of 2024",
+        "sort key created_at_descending_2",
         "basic a1b2c3d4e5f6",
         "bearer of bad news",
         "the token budget is 128000 tokens",

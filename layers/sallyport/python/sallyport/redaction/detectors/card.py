@@ -40,7 +40,8 @@ def find(text: str) -> Iterable[Finding]:
     for run in _RUN.finditer(text):
         for start, end in _windows(run):
             digits = "".join(filter(str.isdigit, text[start:end]))
-            if not luhn(digits) or digits[0] == "0":
+            part = len(digits) == _LENGTHS.start and (start, end) != run.span()  # of a longer number, as a rule
+            if part or not luhn(digits) or digits[0] == "0":
                 continue
             if announced(text, start, _WORDS, _NOT_CARD):
                 yield Finding(CREDIT_CARD, start, end, 0.99, "card")

@@ -55,7 +55,20 @@ _OTHER = (
     *("confirmation", "transaction", "request id", "order id", "product", "item", "batch", "lot", "page", "chapter"),
     *("flight", "booking", "po number", "purchase order", "case id", "ticket id", "zip", "postcode", "postal code"),
     *("phone", "tel", "telephone", "mobile", "cell", "fax", "email", "card number", "credit card", "iban"),
-    *("ssn", "social security", "date", "born", "dob", "birthday", "age", "expires", "expiry", "valid until", "issued"),
+    *(
+        "ssn",
+        "social security",
+        "date",
+        "born",
+        "dob",
+        "birthday",
+        "age",
+        "expires",
+        "expiry",
+        "valid until",
+        "issued",
+        "provider",
+    ),
     *(
         "license key",
         "license file",
@@ -107,7 +120,7 @@ class Labelled:
 
 
 def _after(text: str, end: int, family: CodeFamily, limit: int) -> tuple[int, int] | None:
-    last = min(end + REACH, limit)
+    last = min(end + REACH, limit - 1)
     for match in islice(family.value.finditer(text, end, min(last + _LONGEST, len(text))), _MOST_TRIED):
         if match.start() > last:
             return None

@@ -55,7 +55,7 @@ _KNOWN_AS = Lazily(
 )
 _OF_ACCOUNT = Lazily(
     r"(?<!\w)(?:password|passwd|passcode|pwd|account|login|access|mfa|2fa)\s(?:for|of)\s(?:user\s|account\s)?"
-    r"[\"'`]?(?P<name>[a-z][\w.-]{2,38}\w)(?![\w@(/-]|://)",
+    r"[\"'`]?(?P<name>[a-z][\w.-]{2,38}\w|[A-Z][a-z]+(?:[A-Z][a-z]+)?[0-9]{2,4})(?![\w@(/-]|://)",
 )
 _ENDS_CLAUSE = Lazily(r"[.!?;]?(?:\s+(?:and|with|but|on|for)(?!\w)|\s*\Z|[,.;!?]?\n|[,.;!?]\s)")
 _ENTERING = frozenset({"sign", "signed", "log", "logged", "logging", "authenticated", "authenticate", "credentials"})
@@ -66,6 +66,7 @@ _ENTER = Lazily(
 )
 _HANDLE = Lazily(r"(?<![\w.@/`#&=+>\]}-])@([A-Za-z_]\w{2,29})(?![\w@(/-]|\.\w)")
 _DOING = frozenset({"user", "usr", "account", "login", "customer", "member", "github user", "username"})
+_OWN_NAMES = frozenset({"login", "handle", "nickname", "nick name", "alias", "user"})
 _OWNED = frozenset({"account", "customer", "member"})
 _SPEAKERS = frozenset({"user", "usuario", "utilisateur", "utente", "alias"}) | _OWNED
 """`User: Anna Smith` is who speaks in a transcript, or what is told of somebody."""
@@ -135,6 +136,8 @@ def read(text: str, start: int, end: int) -> Iterator[Finding]:
         )
     else:
         sign = _SIGN.match(text, end)
+        if sign and label in _OWNED:
+            return
         lead = sign or _VERB.match(text, end) or _NEXT.match(text, end)
         sure = lead is not None and _surely_named(text, label, lead, by_sign=sign is not None)
     value = _VALUE.match(text, lead.end()) if lead else None
@@ -145,7 +148,7 @@ def read(text: str, start: int, end: int) -> Iterator[Finding]:
 def _surely_named(text: str, label: str, lead: re.Match[str], *, by_sign: bool) -> bool:
     """Is what stands behind label and lead a name however it is written: `username: smith`?"""
     quoted = lead.group()[-1] in "\"'`@"
-    if by_sign and (lead.group()[-1] in ">(" or label in _OWNED):
+    if by_sign and (lead.group()[-1] in ">("):
         return label not in _SPEAKERS
     if by_sign or quoted:
         return label not in _SPEAKERS or (by_sign and (quoted or "=" in lead.group()))
@@ -158,7 +161,7 @@ def _surely_named(text: str, label: str, lead: re.Match[str], *, by_sign: bool) 
     before = text[
         max(0, value.start() - len(lead.group()) - len(label) - 8) : value.start() - len(lead.group()) - len(label)
     ]
-    if label == "login" and len(lead.group()) > 1:
+    if label in _OWN_NAMES and len(lead.group()) > 1:
         return ending and _OWN.search(before) is not None
     if label not in _DOING or value.group()[0].isupper():
         return False
