@@ -76,6 +76,7 @@ GROWING = (
         "user a logged ",
     ),
     *("goes by a online ", "password for a ", "username,password\n", "a @b,com ", "AA 11 1", "national id 1"),
+    *("aaaaa as your password ", "a when a a password ", "x as the login ", "username, "),
 )
 SIZE = 20_000
 """Characters of the shortest growing text."""

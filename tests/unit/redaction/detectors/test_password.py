@@ -18,6 +18,11 @@ import pytest
         ("please enter your password\nuser: T!7GEAelGo", ["T!7GEAelGo"]),
         ("locked after three attempts with Eight3588$", ["Eight3588$"]),
         ("pwd MDdgEXcP.", ["MDdgEXcP"]),
+        ("use bento99 and Special!game as your password.", ["Special!game"]),
+        ("Enter Mark@7308 when asked for the password.", ["Mark@7308"]),
+        ("that her password, b!9BHvnS_F, had been stolen", ["b!9BHvnS_F"]),
+        ("she changed the password to Eight_law yesterday", ["Eight_law"]),
+        ("password=$CvFrH+dv6&a=b", ["$CvFrH+dv6"]),
         ("name,username,password\nAnna,asmith,Play0700!\nBo,bo22,hunter2", ["Play0700!", "hunter2"]),
     ],
 )
@@ -37,6 +42,10 @@ def test_finds(text, values, found):
         "reset the password at https://example.org/Reset4You?x=1",
         "the password for alice@example.org was changed",
         "password ${DB_PASSWORD}",
+        "password=$DB_PASSWORD1",
+        "username, password, email, phone",
+        "open it when asked for the password",
+        "your birthday as your password",
         "password %(password)s",
         "password <YourPassword1>",
         "password = getPassword(user1)",
@@ -48,6 +57,8 @@ def test_finds(text, values, found):
         "login(user, passwd)\nopen(user, passwd1)",
         "id,password\n1,null\n2,12",
         "password reset_token",
+        "def add(self, passwd, is_open=False)",
+        "`secondary_pass`, `coherence_non_latin` and others",
     ],
 )
 def test_leaves(text, found):

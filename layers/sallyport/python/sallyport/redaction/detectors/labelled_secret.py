@@ -6,6 +6,7 @@ The label makes the candidate; what follows must look like a secret rather than 
 import re
 from collections.abc import Iterable
 
+from sallyport.redaction.detectors.password import is_made
 from sallyport.redaction.finding import PASSWORD, SECRET, Finding
 from sallyport.redaction.lazily import Lazily
 
@@ -97,7 +98,7 @@ def _value_after(text: str, label: str, at: int, end: int, is_password: bool) ->
 def _is_no_secret(written: str) -> bool:
     return (
         _NO_SECRET.fullmatch(written) is not None
-        or _TEMPLATE.match(written) is not None
+        or (_TEMPLATE.match(written) is not None and not is_made(written))
         or _CODE.match(written) is not None
         or "://" in written
     )

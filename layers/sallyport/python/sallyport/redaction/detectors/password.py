@@ -33,26 +33,34 @@ _GIVING = re.compile(
     r"ist|lautet|est|es|sei|also|or|and)[:,]?[\s\"'`(]{1,3}\Z|[:=][\s\"'`(]{0,3}\Z",
     re.IGNORECASE,
 )
+_BEFORE = Lazily(
+    r"(?<!\S)[\"'`(]?(?P<word>[^\s\"'`<>]{5,64})[\"'`)]?(?:,?\s(?:as|is|was)\s(?:your|my|his|her|their|our|the|a)\s|"
+    r"\s(?:when|where|if|once|wherever)\s(?:[a-z']{1,12}\s){0,5})\Z",
+    re.IGNORECASE,
+)
 _TEMPLATE = Lazily(
     r"\$\{?[A-Za-z_]\w*\}?|\$\(.*|\$\{.*|%[sd]|%\(\w*\)?s?|%[A-Z_]+%|\{.*\}?|<.*|\[[^\]]*\]?|\*{3,}.*|[xX.•_-]{3,}|\w*[*•]{3,}\w*"
 )
 _OTHER = Lazily(
     r"https?:.*|www\..*|.*://.*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|/.*|[\w./-]+\.(?:[a-z]{2,4}|html)|(?:[\w-]+\.)+\w+\(.*|"
     r"\d[\d./:,-]*\w?|(?:sha|aes|md|oauth|pbkdf|base|utf|rsa|http|ipv|log4|argon|rfc|iso|win|web|v)-?\d[\w./-]*|"
-    r"[A-Z]{2,6}-\d+|\w+\(.*\)|#\d+|\w{1,24}'\w{1,2}|[A-Za-z]+[:=].*|&\w+;.*|.*[<>;].*|[\w.]+\(.{0,2}|[.=].*",
+    r"[A-Z]{2,6}-\d+|\w+\(.*\)|#\d+|\w{1,24}'\w{1,2}|\w+[:=].*|&\w+;.*|.*[<>;].*|[\w.]+\(.{0,2}|[.=].*",
     re.IGNORECASE,
 )
 _SYMBOL = re.compile(r"[^\w\s.,'/-]")
 _CAMEL = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]+(?![a-z]))+")
-_JOINED = re.compile(r"[a-z]{3,14}(?:[-_][a-z]{3,14}){2,5}(?:[-_]?[0-9]{1,4})?")
+_JOINED = re.compile(r"[a-z]{3,14}(?:-[a-z]{3,14}){2,5}(?:[-_]?[0-9]{1,4})?")
 _CONNECTED = re.compile(r"[A-Z][a-z]{2,14}(?:[_!@#$%^&*+=~-][A-Za-z]{2,14}){1,3}|[a-z]{2,14}[!@#$%^&*+=~][a-z]{2,14}")
 _ENDS = re.compile(
-    r"[\"'`)\].,;:!?]{0,3}(?:\s(?:for|from|but|and|in|on|or|when|so|isn|does|as|anymore|to)(?!\w)|\s*\Z|\n)|[.,;!?)\"'`]"
+    r"[\"'`)\].,;:!?]{0,3}(?:\s(?:for|from|but|and|in|on|or|when|so|isn|does|as|anymore|to|yesterday|today|now|last|this|before|after|while|with|at|by|because)(?!\w)|\s*\Z|\n)|[.,;!?)\"'`]"
 )
 _UNJOINED = frozenset({"case", "two", "multi", "self", "zero", "end", "single", "well", "write", "read", "non", "long"})
 
 
 def read(text: str, start: int, end: int) -> Iterator[Finding]:
+    before = _BEFORE.search(text, max(0, start - 110), start)
+    if before and is_made(before["word"]):
+        yield Finding(PASSWORD, *before.span("word"), 0.8, "password")
     if text[end : end + 1] in tuple("_-/><.=([0123456789"):
         return
     last = end + _REACH
@@ -61,7 +69,7 @@ def read(text: str, start: int, end: int) -> Iterator[Finding]:
             return
         at, stop = match.start(1), _stop(text, match)
         word = text[at:stop]
-        given = not text[end:at].strip(" \"'`(") or _GIVING.search(text, max(end, at - 14), at) is not None
+        given = not text[end:at].strip(" \"'`(,") or _GIVING.search(text, max(end, at - 14), at) is not None
         if given and is_made(word) and _fits(text, word, stop, directly=nth == 0):
             yield Finding(PASSWORD, at, stop, 0.85, "password")
 
@@ -78,7 +86,7 @@ def is_made(written: str) -> bool:
     )
     if kinds[3] and sum(kinds) >= 3:
         return True
-    joined = _JOINED.fullmatch(written) is not None and re.split("[-_]", written)[0] not in _UNJOINED
+    joined = _JOINED.fullmatch(written) is not None and written.split("-")[0] not in _UNJOINED
     if joined or (len(written) >= 8 and _CONNECTED.fullmatch(written)):
         return True
     return len(written) >= 6 and (

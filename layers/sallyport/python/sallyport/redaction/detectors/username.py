@@ -18,7 +18,7 @@ labels: tuple[str, ...] = (
     *("tiktok", "slack", "snapchat", "steam", "gitlab", "instagram handle", "twitter handle", "github handle"),
     *("github username", "discord username", "telegram handle", "github user", "reddit username", "sign in"),
     *("signed in", "log in", "logged in", "logging in", "authenticated", "authenticate", "credentials"),
-    *("credential", "creds", "account", "customer", "member"),
+    *("credential", "creds", "account", "customer", "member", "user account"),
 )
 cells = Cells(
     USERNAME,
@@ -26,7 +26,7 @@ cells = Cells(
     re.compile(r"@?[A-Za-z_][\w.+-]{2,40}"),
 )
 _SIGN = Lazily(
-    r"[\"'`*)\]]{0,3}\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}[\"'`@]{0,2}|>(?=[\w.@+-]{3,40}<)|\s\((?=[\w.@+-]{3,40}\))"
+    r"[\"'`*)\]]{0,3}\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}[\"'`@]{0,2}|>(?=[\w.@+-]{3,40}<)|\s\((?=[\w.@+-]{3,40}\))|,\s(?=[\w.@+-]{0,40}[0-9_.][\w.@+-]{0,40},)"
 )
 _VERB = Lazily(
     r"[\"'`]?\s(?:(?:for|on|of|in|at)\s[\w .]{1,24}?\s)?(?:is|was|as|ist|est|es|"
@@ -38,12 +38,15 @@ _VALUE = Lazily(r"[^\W_][\w.+@-]{1,40}(?<![.+-])(?![\w(]|://)")
 _DOES = Lazily(
     r"[\"'`]?(?:\s\([\w.+-]{1,40}@[\w.-]{1,40}\)|\s(?:(?:has|have|had|was|is|just|already|also|then|never|again)\s){0,2}(?:been\s)?"
     r"(?:logged|signed|log|logs|logging|locked|suspended|disabled|banned|blocked|deactivated|hacked|compromised|reports|"
-    r"reported|registered|pushed|posted|tried|attempted|failed|asked|requested|complained|authenticated)(?!\w))",
+    r"reported|registered|pushed|posted|tried|attempted|failed|asked|requested|complained|created|deleted|authenticated)(?!\w))",
     re.IGNORECASE,
 )
 _PAIRED = Lazily(
     r"[\"'`]?,?\s(?:(?:and|with)\s)?(?:(?:my|the|his|her|a)\s)?(?:password|passwd|pwd|pw|pass|passcode|token)(?!\w)",
     re.I,
+)
+_BEFORE = Lazily(
+    r"(?<![\w@/-])(?P<name>@?[A-Za-z][\w.-]{2,40})[\"'`]?\sas\s(?:your|my|his|her|their|the)\s\Z", re.IGNORECASE
 )
 _OWN = Lazily(r"(?<!\w)(?:my|his|her|your|their|the|with|by)\s\Z", re.IGNORECASE)
 _FOR = Lazily(r"(?<!\w)(?:for|of|by|from)\s\Z", re.IGNORECASE)
@@ -65,7 +68,7 @@ _ENTER = Lazily(
     re.IGNORECASE,
 )
 _HANDLE = Lazily(r"(?<![\w.@/`#&=+>\]}-])@([A-Za-z_]\w{2,29})(?![\w@(/-]|\.\w)")
-_DOING = frozenset({"user", "usr", "account", "login", "customer", "member", "github user", "username"})
+_DOING = frozenset({"user", "user account", "usr", "account", "login", "customer", "member", "github user", "username"})
 _OWN_NAMES = frozenset({"login", "handle", "nickname", "nick name", "alias", "user"})
 _OWNED = frozenset({"account", "customer", "member"})
 _SPEAKERS = frozenset({"user", "usuario", "utilisateur", "utente", "alias"}) | _OWNED
@@ -128,6 +131,9 @@ def find(text: str) -> Iterator[Finding]:
 
 def read(text: str, start: int, end: int) -> Iterator[Finding]:
     label = text[start:end].lower()
+    before = _BEFORE.search(text, max(0, start - 60), start)
+    if before and _is_name(before["name"], sure=False):
+        yield Finding(USERNAME, *before.span("name"), 0.7, "username")
     if label.split()[0] in _ENTERING:
         lead = _ENTER.match(text, end)
         sure = lead is not None and (
