@@ -31,7 +31,7 @@ allowed_regions = ["eu-*"]
 [tenants.acme.projects.health]
 redaction = {{ EMAIL = ["mask", "route_private"], MAC_ADDRESS = "hash" }}
 denied_terms = ["project falcon"]
-report_answers = true
+answers = "report"
 detectors = [{{ type = "BADGE", patterns = ["B-[0-9]{{6}}"] }}]
 [tenants.small]
 models = ["echo"]

@@ -217,7 +217,7 @@ class Relay:
             broken = failure is not None
             inference, answer = account_of(said.calling, said.collector, self._plan.request, broken=broken)
             authorized = self._plan.authorization
-            inference = reported(inference, answer, authorized.route, authorized.redaction)
+            inference = reported(inference, answer, authorized.route, authorized.redaction, self._plan.request)
             self._add(inference=inference)
             metrics.add_metric(name="ModelLatency", unit="Milliseconds", value=inference.latency_ms)
         try:
