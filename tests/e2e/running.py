@@ -33,6 +33,10 @@ redaction = {{ EMAIL = ["mask", "route_private"], MAC_ADDRESS = "hash" }}
 denied_terms = ["project falcon"]
 answers = "report"
 detectors = [{{ type = "BADGE", patterns = ["B-[0-9]{{6}}"] }}]
+[tenants.acme.projects.masking]
+answers = "mask"
+[tenants.acme.projects.blocking]
+answers = "block"
 [tenants.small]
 models = ["echo"]
 max_tokens = 2000
@@ -78,6 +82,14 @@ project = "fraud"
 name = "health"
 tenant = "acme"
 project = "health"
+[[keys]]
+name = "masking"
+tenant = "acme"
+project = "masking"
+[[keys]]
+name = "blocking"
+tenant = "acme"
+project = "blocking"
 [[keys]]
 name = "european"
 tenant = "acme"
