@@ -1,6 +1,5 @@
 """What a cloud puts together by itself, kept from who asked: of all dialects, whole, streamed, cached and repeated."""
 
-import re
 from typing import Any
 
 import anthropic
@@ -137,5 +136,5 @@ def test_a_repetition_is_told_as_the_first_was(running: Running, stream: bool):
     first, again = (running.post(body, "masking", headers) for _ in range(2))
     assert again.headers["idempotent-replayed"] == "true"
     for answer in (first, again):
-        assert "1111 1111" not in re.sub(r'"}}.*?"content":"', "", answer.text)
+        assert "1111 1111" not in answer.text
         assert "1 CREDIT_CARD that the model brought up: masked by policy" in answer.text

@@ -96,6 +96,13 @@ def test_a_value_longer_than_what_may_be_held_back_does_not_leak():
     assert told.endswith("And so on. ")
 
 
+def test_a_long_word_is_searched_as_one():
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJ" + "aB3x" * 700 + "." + "dE5z" * 60
+    assert flowed(f"It is {token} and nothing else. " + "So be it. " * 20).startswith(
+        "It is [SECRET] and nothing else."
+    )
+
+
 def test_at_most_a_window_is_held_back():
     mask, text = FlowingMask(find, "[{}]".format), "word " * 1000
     told = 0
@@ -107,7 +114,7 @@ def test_at_most_a_window_is_held_back():
 
 def test_a_sentence_goes_out_when_so_much_after_it_is_known():
     mask = FlowingMask(find, "[{}]".format)
-    sentence = "This is a sentence that is long enough to go. "
+    sentence = "so " * 40 + "it is. "
     assert mask.feed(sentence + "x" * (AHEAD - 1)) == ""
     assert mask.feed("x") == sentence
 
