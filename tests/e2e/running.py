@@ -35,6 +35,7 @@ answers = "report"
 detectors = [{{ type = "BADGE", patterns = ["B-[0-9]{{6}}"] }}]
 [tenants.acme.projects.masking]
 answers = "mask"
+denied_terms = ["falcon heights"]
 [tenants.acme.projects.blocking]
 answers = "block"
 [tenants.small]

@@ -138,3 +138,10 @@ def test_a_repetition_is_told_as_the_first_was(running: Running, stream: bool):
     for answer in (first, again):
         assert "1111 1111" not in answer.text
         assert "1 CREDIT_CARD that the model brought up: masked by policy" in answer.text
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_policys_own_terms_are_looked_for_as_well(running: Running, stream: bool):
+    content = [{"type": "text", "text": text} for text in (f"{running.name} {stream} falcon", "Heights. That is it.")]
+    words, _, _ = said(running, "masking", content, dialect="chat", stream=stream)
+    assert "[DENIED]. That is it." in words
