@@ -31,8 +31,13 @@ allowed_regions = ["eu-*"]
 [tenants.acme.projects.health]
 redaction = {{ EMAIL = ["mask", "route_private"], MAC_ADDRESS = "hash" }}
 denied_terms = ["project falcon"]
-report_answers = true
+answers = "report"
 detectors = [{{ type = "BADGE", patterns = ["B-[0-9]{{6}}"] }}]
+[tenants.acme.projects.masking]
+answers = "mask"
+denied_terms = ["falcon heights"]
+[tenants.acme.projects.blocking]
+answers = "block"
 [tenants.small]
 models = ["echo"]
 max_tokens = 2000
@@ -78,6 +83,14 @@ project = "fraud"
 name = "health"
 tenant = "acme"
 project = "health"
+[[keys]]
+name = "masking"
+tenant = "acme"
+project = "masking"
+[[keys]]
+name = "blocking"
+tenant = "acme"
+project = "blocking"
 [[keys]]
 name = "european"
 tenant = "acme"

@@ -9,6 +9,7 @@ import pytest
 import urllib3
 from starlette.testclient import TestClient
 
+from bench.faults.wires import framed
 from sallyport.audit.log import HEAD
 from sallyport.contracts import Hold, Reservation
 from sallyport.ports import Granted
@@ -230,17 +231,18 @@ def _converse(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class _Stream:
-    """A double of Bedrock's reply to ConverseStream, as botocore hands it out: its events, over a connection."""
+    """A double of Bedrock's reply to ConverseStream, as botocore hands it out: over a connection, its frames."""
 
     def __init__(self) -> None:
-        self._raw_stream = urllib3.HTTPResponse(body=io.BytesIO(), preload_content=False)
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        yield {"messageStart": {"role": "assistant"}}
-        yield {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "From the double."}}}
-        yield {"contentBlockStop": {"contentBlockIndex": 0}}
-        yield {"messageStop": {"stopReason": "end_turn"}}
-        yield {"metadata": {"usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}}}
+        said: dict[str, dict[str, Any]] = {
+            "messageStart": {"role": "assistant"},
+            "contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "From the double."}},
+            "contentBlockStop": {"contentBlockIndex": 0},
+            "messageStop": {"stopReason": "end_turn"},
+            "metadata": {"usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}},
+        }
+        frames = b"".join(framed(each, {":event-type": name, ":message-type": "event"}) for name, each in said.items())
+        self._raw_stream = urllib3.HTTPResponse(body=io.BytesIO(frames), preload_content=False)
 
 
 def _converse_stream(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
