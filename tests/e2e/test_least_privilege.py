@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 import urllib3
+from botocore.eventstream import EventStream
+from botocore.parsers import EventStreamJSONParser
+from botocore.session import get_session
 from starlette.testclient import TestClient
 
 from bench.faults.wires import framed
@@ -230,23 +233,20 @@ def _converse(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-class _Stream:
-    """A double of Bedrock's reply to ConverseStream, as botocore hands it out: over a connection, its frames."""
-
-    def __init__(self) -> None:
-        said: dict[str, dict[str, Any]] = {
-            "messageStart": {"role": "assistant"},
-            "contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "From the double."}},
-            "contentBlockStop": {"contentBlockIndex": 0},
-            "messageStop": {"stopReason": "end_turn"},
-            "metadata": {"usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}},
-        }
-        frames = b"".join(framed(each, {":event-type": name, ":message-type": "event"}) for name, each in said.items())
-        self._raw_stream = urllib3.HTTPResponse(body=io.BytesIO(frames), preload_content=False)
-
-
 def _converse_stream(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"stream": _Stream(), "ResponseMetadata": {"HTTPStatusCode": 200}}
+    """The same over a connection, as botocore hands it out."""
+    said: dict[str, dict[str, Any]] = {
+        "messageStart": {"role": "assistant"},
+        "contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "From the double."}},
+        "contentBlockStop": {"contentBlockIndex": 0},
+        "messageStop": {"stopReason": "end_turn"},
+        "metadata": {"usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}},
+    }
+    frames = b"".join(framed(each, {":event-type": name, ":message-type": "event"}) for name, each in said.items())
+    raw = urllib3.HTTPResponse(body=io.BytesIO(frames), preload_content=False)
+    shape = get_session().get_service_model("bedrock-runtime").operation_model("ConverseStream").output_shape
+    events = EventStream(raw, shape.members["stream"], EventStreamJSONParser(), "ConverseStream")
+    return {"stream": events, "ResponseMetadata": {"HTTPStatusCode": 200}}
 
 
 def _invoke_model(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
