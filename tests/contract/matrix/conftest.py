@@ -16,6 +16,8 @@ from tests.contract.matrix.recordings import Replaying
 from tests.e2e.running import serving
 
 SEED = """
+[tenants.acme]
+explain_placeholders = false
 [[keys]]
 name = "matrix"
 tenant = "acme"
