@@ -287,3 +287,9 @@ def test_a_key_store_that_fails_is_not_asked_to_seal_in_the_clear(vault, keys):
     with pytest.raises(VaultUnavailableError) as raised:
         vault.seal(SECRET, "acme", Purpose.CONTENT, name="request-1")
     assert raised.value.retry_after == 2
+
+
+def test_what_was_prepared_is_sealed_without_the_key_store(vault, keys, monkeypatch):
+    vault.prepare("acme", Purpose.ANSWER)
+    monkeypatch.setattr(keys, "generate", None)
+    assert vault.open(vault.seal(SECRET, "acme", Purpose.ANSWER, name="r"), "acme", Purpose.ANSWER) == SECRET
