@@ -17,7 +17,9 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bench.aws_calls import count
@@ -82,12 +84,21 @@ class Process:
 class Gateway(Process):
     """A gateway process of its own, on a folder of its own."""
 
-    def __init__(self, folder: Path, upstream: int, port: int, seed: str = SEED, options: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        upstream: int,
+        port: int,
+        seed: str = SEED,
+        options: tuple[str, ...] = (),
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         file = folder / "seed.toml"
         file.write_text(seed.format(port=upstream))
         started = time.perf_counter()
         command = [sys.executable, "-m", "sallyport_cli", "up", "--port", str(port), "--data", str(folder / "data")]
-        self.process = subprocess.Popen([*command, "--seed", str(file), *options], stdout=subprocess.PIPE, text=True)
+        command += ["--seed", str(file), *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
         self.port = port
         self.key = self._key()
         self.start_seconds = time.perf_counter() - started

@@ -7,10 +7,11 @@ import socket
 import sqlite3
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -101,11 +102,11 @@ class Place:
         self.gateway = gateway
         self.upstream = upstream
         self.client = client
-        self._data = data
-        self._scale = scale
+        self.data = data
+        self.scale = scale
 
     def times(self, count: int) -> int:
-        return max(3, round(count * self._scale))
+        return max(3, round(count * self.scale))
 
     async def ask(
         self,
@@ -119,13 +120,15 @@ class Place:
         return await self.client.post("/v1/chat/completions", json=body, headers=headers)
 
     @asynccontextmanager
-    async def another(self, *options: str) -> AsyncIterator["Place"]:
+    async def another(
+        self, *options: str, seed: str = "", environment: Mapping[str, str] = MappingProxyType({})
+    ) -> AsyncIterator["Place"]:
         """A gateway of its own before the same upstream, with these options of `sallyport up`."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         with tempfile.TemporaryDirectory() as folder:
-            async with _running(Path(folder), self.upstream, port, self._scale, options) as place:
+            async with _running(Path(folder), self.upstream, port, self.scale, options, seed, environment) as place:
                 yield place
 
     async def kill_and_restart(self) -> None:
@@ -134,7 +137,7 @@ class Place:
         await asyncio.to_thread(self.gateway.process.communicate)
         key = self.gateway.key
         self.gateway = await asyncio.to_thread(
-            Gateway, self._data.parent, self.upstream.port, self.gateway.port, seed=_SEED + _targets()
+            Gateway, self.data.parent, self.upstream.port, self.gateway.port, seed=_SEED + _targets()
         )
         self.gateway.key = key
 
@@ -165,7 +168,7 @@ class Place:
             await asyncio.sleep(0.2)
 
     def _records(self, requests: list[str]) -> dict[str, tuple[Ticket | None, UsageRecord | None]]:
-        backend = EmbeddedBackend.open(self._data)
+        backend = EmbeddedBackend.open(self.data)
         with closing(backend):
             vault, index = Services(backend).vault, backend.records("audit_index")
             bills = {bill.request_id: bill for bill in _bills(backend)}
@@ -173,7 +176,7 @@ class Place:
         return {each: (record.ticket if record else None, bills.get(each)) for each, record in opened.items()}
 
     def open_reservations(self) -> int:
-        with closing(sqlite3.connect(self._data / "sallyport.db")) as connection:
+        with closing(sqlite3.connect(self.data / "sallyport.db")) as connection:
             [(count,)] = connection.execute("SELECT count(*) FROM reservations WHERE state = 'open'")
         return int(count)
 
@@ -185,6 +188,9 @@ class Place:
                 return True
             await asyncio.sleep(0.05)
         return False
+
+
+type Scenario = Callable[[Place], Awaitable[list[Finding] | Finding]]
 
 
 def new_nonce() -> str:
@@ -200,9 +206,15 @@ async def prepared(folder: Path, port: int, scale: float, *, seed: str = "") -> 
 
 @asynccontextmanager
 async def _running(
-    folder: Path, upstream: Upstream, port: int, scale: float, options: tuple[str, ...], seed: str = ""
+    folder: Path,
+    upstream: Upstream,
+    port: int,
+    scale: float,
+    options: tuple[str, ...],
+    seed: str = "",
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Place]:
-    gateway = Gateway(folder, upstream.port, port, seed=_SEED + _targets() + seed, options=options)
+    gateway = Gateway(folder, upstream.port, port, _SEED + _targets() + seed, options, environment)
     headers = {"authorization": f"Bearer {gateway.key}"}
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(
