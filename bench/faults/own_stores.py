@@ -137,7 +137,7 @@ def fault(row: int, store: str, how: str, during: During, *told: str, **more: An
 
 FAULTS: tuple[StoreFault[Own], ...] = (
     fault(37, "SQLite", "locked by another process for 2 s", locked, ANSWERED, within=2.5, lasts=2, waits=True),
-    fault(37, "SQLite", "locked for 9 s", locked, *_UNWRITTEN, within=9, lasts=9, again=1, short=False),
+    fault(37, "SQLite", "locked for 9 s or longer", locked, *_UNWRITTEN, within=9, lasts=9, again=1, short=False),
     fault(37, "the disk", "full", limited(resource.RLIMIT_FSIZE, lambda place: 0), *_UNWRITTEN, within=3, lasts=4),
     fault(37, "open files", "none left", _NO_FILES, ANSWERED),
     fault(37, "open files", "none left", _NO_FILES, ANSWERED, "hung up on", kind="anew"),

@@ -64,7 +64,7 @@ async def played[Stage](faults: Sequence[StoreFault[Stage]], behind: Behind[Stag
     for fault in faults:
         if scale < 1 and not fault.short:
             continue
-        finding, asked = await _played(fault, behind, 1.0 if scale < 1 else 3.0)
+        finding, asked = await _played(fault, behind, 1.0 if scale < 1 or fault.waits else 3.0)
         print(f"  {finding.fault}: {finding.observed}", file=sys.stderr)
         findings.append(finding)
         answered |= {each.request_id for each in asked if each.told == ANSWERED}

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.redis_server import RedisServer
 from sallyport.redis_ledger import SKIP_SECONDS
 from sallyport_local.assembly import EmbeddedGateway
 from tests.e2e.running import Running, as_json, serving
 from tests.e2e.upstream import Upstream
-from tests.integration.ports.conftest import RedisServer
 
 
 @pytest.fixture
