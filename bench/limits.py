@@ -105,12 +105,8 @@ def sqlite() -> Iterator[Ledger]:
 def redis() -> Iterator[Ledger]:
     from sallyport.redis_ledger import RedisLedger
 
-    with tempfile.TemporaryDirectory() as folder:
-        server = RedisServer(Path(folder))
-        try:
-            yield RedisLedger(server.url)
-        finally:
-            server.kill()
+    with tempfile.TemporaryDirectory() as folder, RedisServer(Path(folder)) as server:
+        yield RedisLedger(server.url)
 
 
 @contextmanager

@@ -100,6 +100,7 @@ class Gateway(Process):
         command += ["--seed", str(file), *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
         self.port = port
+        self._arguments = (folder, upstream, port, seed, options, environment)
         self.key = self._key()
         self.start_seconds = time.perf_counter() - started
 
@@ -111,6 +112,12 @@ class Gateway(Process):
             if "Ctrl-C" in line:
                 return key
         raise SystemExit("The gateway did not start.")
+
+    def again(self) -> "Gateway":
+        """The same on the same folder, once it has ended; the key is still the first one's."""
+        gateway = Gateway(*self._arguments)
+        gateway.key = self.key
+        return gateway
 
     def resident_mb(self) -> float:
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])

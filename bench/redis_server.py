@@ -6,12 +6,19 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Self
 
 START_SECONDS = 20
 
+KEPT = ("--appendonly", "yes", "--appendfsync", "always")
+"""Options of a server that keeps what it is told, as that of a ledger must."""
+
 
 class RedisServer:
-    """`redis-server` must be installed. Without persistence unless `options` say otherwise."""
+    """`redis-server` must be installed. Without persistence unless `options` say otherwise.
+
+    Killed at the end of `with`.
+    """
 
     def __init__(self, folder: Path, *options: str) -> None:
         binary = shutil.which("redis-server")
@@ -24,6 +31,12 @@ class RedisServer:
         self._command = [binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
         self._command += options
         self.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
 
     def start(self) -> None:
         self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)

@@ -16,12 +16,12 @@ from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
-from bench.faults import aws_stores, crowds, own_stores, repeats, replies, requests, storms, streams, tenants
+from bench.faults import aws_stores, crowds, deaths, own_stores, repeats, replies, requests, storms, streams, tenants
 from bench.faults.place import Finding, Scenario, prepared
 from sallyport_local.observability import log_to
 
 _SCENARIOS: tuple[Mapping[int, Sequence[Scenario]], ...] = (
-    *(part.SCENARIOS for part in (streams, replies, requests, storms, crowds, tenants, repeats)),
+    *(part.SCENARIOS for part in (streams, replies, requests, storms, crowds, tenants, repeats, deaths)),
     aws_stores.SCENARIOS,
     own_stores.SCENARIOS,
 )

@@ -16,7 +16,7 @@ from typing import Any
 from bench.faults.place import Finding, Place, Scenario
 from bench.faults.steady import ANSWERED, wrong_in_the_books
 from bench.faults.stores import Behind, StoreFault, played
-from bench.redis_server import RedisServer
+from bench.redis_server import KEPT, RedisServer
 from sallyport_local.backend import EmbeddedBackend
 
 SETTLED_SECONDS = 30
@@ -154,9 +154,6 @@ ON_REDIS: tuple[StoreFault[Own], ...] = (
     fault(32, "Redis, cache", "flushed", redis("cache", _flush, _nothing), ANSWERED, within=0.2, short=False),
 )
 
-KEPT = ("--appendonly", "yes", "--appendfsync", "always")
-"""How a ledger's server must keep what it counts."""
-
 
 async def disk(place: Place) -> list[Finding]:
     """SQLite, the disk and open files."""
@@ -166,16 +163,15 @@ async def disk(place: Place) -> list[Finding]:
 
 async def servers(place: Place) -> list[Finding]:
     """A ledger and a cache in Redis."""
-    with tempfile.TemporaryDirectory() as folder:
-        ledger, cache = RedisServer(Path(folder), *KEPT), RedisServer(Path(folder))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        RedisServer(Path(folder), *KEPT) as ledger,
+        RedisServer(Path(folder)) as cache,
+    ):
         environment = {"LEDGER_URL": ledger.url, "CACHE_URL": cache.url}
-        try:
-            async with place.another(seed=SEED, environment=environment) as gateway:
-                own = Own(gateway, ledger, cache)
-                return await played(ON_REDIS, _behind(own, environment), place.scale)
-        finally:
-            ledger.kill()
-            cache.kill()
+        async with place.another(seed=SEED, environment=environment) as gateway:
+            own = Own(gateway, ledger, cache)
+            return await played(ON_REDIS, _behind(own, environment), place.scale)
 
 
 async def keyring(place: Place) -> Finding:

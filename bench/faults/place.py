@@ -135,11 +135,7 @@ class Place:
         """As by kill -9; on the same folder, and with the same key."""
         self.gateway.process.kill()
         await asyncio.to_thread(self.gateway.process.communicate)
-        key = self.gateway.key
-        self.gateway = await asyncio.to_thread(
-            Gateway, self.data.parent, self.upstream.port, self.gateway.port, seed=_SEED + _targets()
-        )
-        self.gateway.key = key
+        self.gateway = await asyncio.to_thread(self.gateway.again)
 
     async def stream(self, model: str, nonce: str, *, leave_after: int | None = None) -> Told:
         """Read a stream to its end, or hang up after so many words."""

@@ -27,7 +27,7 @@ async def flood(place: Place) -> Finding:
     """One tenant asks for fifty times what it may."""
     seconds = max(3, place.times(60))
     async with place.another(seed=SEED) as gateway:
-        flooding, quiet = _key(gateway, "flood"), _key(gateway, "quiet")
+        flooding, quiet = new_key(gateway, "flood"), new_key(gateway, "quiet")
         alone = await _asked(gateway, quiet, QUIET, seconds)
         crowd = asyncio.create_task(_asked(gateway, flooding, FLOOD, seconds))
         beside = await _asked(gateway, quiet, QUIET, seconds)
@@ -51,10 +51,10 @@ async def rotation(place: Place) -> Finding:
     """A key is replaced under load: the new one is made, clients go over to it, the old one is revoked."""
     seconds = max(3, place.times(60))
     async with place.another(seed=SEED) as gateway:
-        old = _key(gateway, "quiet")
+        old = new_key(gateway, "quiet")
         before = asyncio.create_task(_asked(gateway, old, FLOOD, seconds))
         await asyncio.sleep(seconds / 2)
-        new = _key(gateway, "quiet")
+        new = new_key(gateway, "quiet")
         after = await _asked(gateway, new, FLOOD, seconds // 2)
         overlap = [*await before, *after]
         with closing(EmbeddedBackend.open(gateway.data)) as backend:
@@ -72,7 +72,7 @@ async def rotation(place: Place) -> Finding:
 SCENARIOS = {17: [flood], 24: [rotation]}
 
 
-def _key(place: Place, tenant: str) -> str:
+def new_key(place: Place, tenant: str) -> str:
     """Made as an operator's command makes it, beside the running server."""
     with closing(EmbeddedBackend.open(place.data)) as backend:
         key, _ = create_key(backend.records("keys"), backend.key_macs, tenant=tenant, project="bench", now=time.time())

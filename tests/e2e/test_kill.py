@@ -23,7 +23,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bench.redis_server import RedisServer
+from bench.redis_server import KEPT, RedisServer
 from sallyport.audit.reader import show, verify
 from sallyport.composition import Services
 from sallyport.contracts import Ticket
@@ -215,9 +215,8 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict
     if request.param == "sqlite":
         yield {}
         return
-    server = RedisServer(tmp_path, "--appendonly", "yes", "--appendfsync", "always")
-    yield {"LEDGER_URL": server.url}
-    server.kill()
+    with RedisServer(tmp_path, *KEPT) as server:
+        yield {"LEDGER_URL": server.url}
 
 
 def test_killed_at_every_step_it_spends_its_limit_and_no_more(tmp_path: Path, port: int, environment: dict[str, str]):

@@ -152,9 +152,8 @@ def unreachable_aws(session, monkeypatch) -> AwsBackend:
 
 @pytest.fixture
 def redis_server(tmp_path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    yield server
-    server.kill()
+    with RedisServer(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture
