@@ -18,8 +18,25 @@ NOT_WAITED_FOR = frozenset({"audit", "settle"})
 """Functions behind the queues."""
 
 
-def count() -> dict[str, int]:
-    """`{"authorize TransactWriteItems": 1, ...}`: who calls what, without what runs behind the answer."""
+SHARED = """
+[routing]
+version = "shared"
+[routing.targets.shared]
+provider = "simulated"
+model = "simulated-1"
+privacy = "private"
+limits = { requests = 1000, tokens = 1000000 }
+[routing.routes.demo]
+targets = ["shared"]
+"""
+"""A target with limits of its own."""
+
+
+def count(more: str = "") -> dict[str, int]:
+    """`{"authorize TransactWriteItems": 1, ...}`: who calls what, without what runs behind the answer.
+
+    `more` is what the seed says of targets.
+    """
     os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "true")
     from starlette.testclient import TestClient
 
@@ -28,7 +45,7 @@ def count() -> dict[str, int]:
 
     gateway = EmulatedGateway.open()
     try:
-        key = sow(read_seed(SEED, "the benchmark"), gateway.backend)["bench"]
+        key = sow(read_seed(SEED + more, "the benchmark"), gateway.backend)["bench"]
         client = TestClient(gateway.app, headers={"Authorization": f"Bearer {key}"})
         before: Counter[tuple[str, str]] = Counter()
         for number in range(WARM_UP + 1):

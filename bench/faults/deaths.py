@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from bench.bills import bills_of
 from bench.faults.place import Finding, Place, new_nonce
 from bench.faults.tenants import new_key
 from bench.redis_server import KEPT, RedisServer
@@ -96,5 +97,5 @@ async def _billed(place: Place) -> list[UsageRecord]:
         end = time.monotonic() + 30
         while not backend.events.is_empty() and time.monotonic() < end:
             await asyncio.sleep(0.1)
-        bills = [UsageRecord.model_validate(dict(each.body)) for each in backend.records("usage").scan()]
+        bills = bills_of(backend)
     return [bill for bill in bills if bill.cost]

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from bench.bills import bills_of
 from bench.faults.upstream import Upstream
 from bench.overhead import Gateway
 from sallyport.audit.reader import show
@@ -27,6 +28,9 @@ from sallyport_local.backend import EmbeddedBackend
 TENANT = "range"
 TIMEOUT_SECONDS, IDLE_SECONDS = 2, 2
 """Of the targets that never answer, and of those that fall silent."""
+
+WHERE_BEDROCK = "bedrock-"
+"""Begins the names of models that the upstream serves as Bedrock does."""
 
 BREAKS = tuple(f"{how}-{after}" for how in ("cut", "error", "spoil") for after in (1, 7, 19))
 MODELS = (
@@ -44,6 +48,7 @@ MODELS = (
     "first-hangs",
     "second",
     *BREAKS,
+    *(f"{WHERE_BEDROCK}{each}" for each in BREAKS),
 )
 
 _SEED = """
@@ -58,9 +63,7 @@ version = "faults"
 """
 _TARGET = """
 [routing.targets.{name}]
-provider = "openai"
-base_url = "http://127.0.0.1:{{port}}/v1"
-model = "{name}"
+{api}
 privacy = "cloud"
 timeout_seconds = {timeout}
 idle_seconds = {idle}
@@ -167,9 +170,25 @@ class Place:
         backend = EmbeddedBackend.open(self.data)
         with closing(backend):
             vault, index = Services(backend).vault, backend.records("audit_index")
-            bills = {bill.request_id: bill for bill in _bills(backend)}
+            bills = {bill.request_id: bill for bill in bills_of(backend)}
             opened = {each: show(each, backend.audit, index, vault) for each in requests}
         return {each: (record.ticket if record else None, bills.get(each)) for each, record in opened.items()}
+
+    async def ended(self, model: str, outcome: str, count: int) -> int:
+        """How many requests for a model are on record with this outcome, once there are `count` or it takes long."""
+        end = time.monotonic() + 15
+        while (found := self._ended(model, outcome)) < count and time.monotonic() < end:
+            await asyncio.sleep(0.2)
+        return found
+
+    def _ended(self, model: str, outcome: str) -> int:
+        backend = EmbeddedBackend.open(self.data)
+        with closing(backend):
+            vault, index = Services(backend).vault, backend.records("audit_index")
+            billed = [each.request_id for each in bills_of(backend) if (each.model, each.outcome) == (model, outcome)]
+            records = [show(each, backend.audit, index, vault) for each in billed]
+        failures = [each.ticket.failure for each in records if each]
+        return sum(each is not None and each.error == outcome for each in failures)
 
     def open_reservations(self) -> int:
         with closing(sqlite3.connect(self.data / "sallyport.db")) as connection:
@@ -210,7 +229,8 @@ async def _running(
     seed: str = "",
     environment: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Place]:
-    gateway = Gateway(folder, upstream.port, port, _SEED + _targets() + seed, options, environment)
+    signing = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+    gateway = Gateway(folder, upstream.port, port, _SEED + _targets() + seed, options, {**signing, **environment})
     headers = {"authorization": f"Bearer {gateway.key}"}
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(
@@ -224,7 +244,16 @@ async def _running(
 
 
 def _targets() -> str:
-    return "".join(_TARGET.format(name=name, timeout=TIMEOUT_SECONDS, idle=IDLE_SECONDS) for name in MODELS)
+    return "".join(
+        _TARGET.format(name=name, api=_api(name), timeout=TIMEOUT_SECONDS, idle=IDLE_SECONDS) for name in MODELS
+    )
+
+
+def _api(name: str) -> str:
+    model = name.removeprefix(WHERE_BEDROCK)
+    if model == name:
+        return f'provider = "openai"\nbase_url = "http://127.0.0.1:{{port}}/v1"\nmodel = "{model}"'
+    return f'provider = "bedrock"\nbase_url = "http://127.0.0.1:{{port}}"\nregion = "eu-west-1"\nmodel = "{model}"'
 
 
 def _body(model: str, nonce: str, text: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -242,7 +271,3 @@ def _take(line: str, told: Told) -> None:
     for choice in event.get("choices") or ():
         told.words += (choice["delta"].get("content") or "").split()
         told.finish = choice["finish_reason"] or told.finish
-
-
-def _bills(backend: EmbeddedBackend) -> list[UsageRecord]:
-    return [UsageRecord.model_validate(dict(each.body)) for each in backend.records("usage").scan()]

@@ -10,6 +10,7 @@ from typing import Any
 from bench.faults.place import Finding, Place, new_nonce
 
 MIB = 1024 * 1024
+_MALFORMED = "gzip, 100,000 levels, 300,000 keys, repeated keys, NaN, 10^400"
 
 
 async def large(place: Place) -> Finding:
@@ -35,21 +36,34 @@ async def large(place: Place) -> Finding:
 
 
 async def malformed(place: Place) -> Finding:
-    """Each is refused with 400 or 413, or read in the one way that JSON allows; none takes long or harms others."""
+    """Each is refused with 400 or 413, or read in the one way that JSON allows; none harms others."""
     bodies = list(_malformed(place.times(200)))
     statuses: dict[int, int] = {}
-    slowest = 0.0
     for body in bodies:
-        before = place.gateway.cpu_seconds()
         reply = await place.client.post("/v1/chat/completions", content=body)
-        slowest = max(slowest, place.gateway.cpu_seconds() - before)
         statuses[reply.status_code] = statuses.get(reply.status_code, 0) + 1
     alive = (await place.ask("echo")).status_code == 200
     return Finding(
-        "gzip, 100,000 levels, 300,000 keys, repeated keys, NaN, 10^400, wrong types",
-        "no 5xx, at most 250 ms of CPU each (the dearest has 5 MB of keys), the gateway lives",
-        f"{len(bodies)} bodies: {statuses}; at most {slowest * 1000:.0f} ms; alive: {alive}",
-        alive and slowest <= 0.25 and all(status < 500 for status in statuses) and 400 in statuses,
+        f"{_MALFORMED}, wrong types",
+        "no 5xx, the gateway lives",
+        f"{len(bodies)} bodies: {statuses}; alive: {alive}",
+        alive and all(status < 500 for status in statuses) and 400 in statuses,
+    )
+
+
+async def cost_of_malformed(place: Place) -> Finding:
+    """On the average of ten times: the kernel's account has hundredths of a second."""
+    costs = []
+    for body in _malformed(place.times(200)):
+        before = place.gateway.cpu_seconds()
+        for _ in range(10):
+            await place.client.post("/v1/chat/completions", content=body)
+        costs.append((place.gateway.cpu_seconds() - before) / 10)
+    return Finding(
+        f"the same, by what they cost: {_MALFORMED}",
+        "at most 50 ms of CPU each",
+        f"{len(costs)} bodies, at most {max(costs) * 1000:.0f} ms",
+        max(costs) <= 0.05,
     )
 
 
@@ -94,7 +108,7 @@ async def smuggled(place: Place) -> Finding:
     )
 
 
-SCENARIOS = {11: [large], 12: [malformed], 13: [characters], 18: [smuggled]}
+SCENARIOS = {11: [large], 12: [malformed, cost_of_malformed], 13: [characters], 18: [smuggled]}
 
 
 def _malformed(count: int) -> Iterator[bytes]:

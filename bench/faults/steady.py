@@ -9,9 +9,9 @@ from typing import Literal
 
 import httpx
 
+from bench.bills import bills_of
 from bench.faults.place import TENANT, new_nonce
 from sallyport.composition import Backend
-from sallyport.settlement import UsageRecord
 
 CLIENTS, PAUSE = 4, 0.02
 ANSWERED = "answered"
@@ -101,7 +101,7 @@ def wrong_in_the_books(backend: Backend, answered: set[str], now: float) -> list
         for key in backend.audit.list("audit/")
         for record in json.loads(backend.audit.get(key) or b"{}")["records"]
     )
-    bills = [UsageRecord.model_validate(dict(each.body)) for each in backend.records("usage").scan()]
+    bills = bills_of(backend)
     backend.ledger.expire(now=now + 3600)
     taken = backend.ledger.taken(f"tenant/{TENANT}|dollars|month|{time.strftime('%Y-%m', time.gmtime(now))}")
     spent = sum(bill.cost for bill in bills)

@@ -6,16 +6,16 @@ from collections.abc import Coroutine
 from statistics import quantiles
 from typing import Any
 
-from bench.faults.place import BREAKS, IDLE_SECONDS, Finding, Place, new_nonce
+from bench.faults.place import BREAKS, IDLE_SECONDS, WHERE_BEDROCK, Finding, Place, new_nonce
 from bench.faults.upstream import WORDS
 from sallyport.tokens import estimate_text
 
 AT_ONCE = 20
 
 
-async def broken(place: Place, how: str, code: str) -> Finding:
+async def broken(place: Place, how: str, code: str, *, where: str = "") -> Finding:
     """What was said reaches the client, then an error; what was said is billed, as an estimate."""
-    models = [each for each in BREAKS if each.startswith(how)]
+    models = [where + each for each in BREAKS if each.startswith(how)]
     asked = [(models[number % len(models)], new_nonce()) for number in range(place.times(100))]
     told = await _all([place.stream(model, nonce) for model, nonce in asked])
     records = await place.records([each.request_id for each in told])
@@ -23,12 +23,13 @@ async def broken(place: Place, how: str, code: str) -> Finding:
     for (_, nonce), each in zip(asked, told, strict=True):
         ticket, bill = records[each.request_id]
         honest = each.error is not None and each.error["code"] == code and not each.done and each.finish is None
-        whole = each.words == place.upstream.seen[nonce].words
+        seen = place.upstream.seen.get(nonce)
+        whole = seen is not None and each.words == seen.words
         cut = ticket is not None and ticket.inference is not None and ticket.inference.stop_reason == "cut"
         most = estimate_text(" ".join(each.words)) + len(each.words)
         good += honest and whole and cut and bill is not None and bill.estimated and 0 < bill.output_tokens <= most
     return Finding(
-        f"the upstream's stream breaks ({how})",
+        f"the upstream's stream breaks ({where}{how})",
         f"every word, then an error with code {code}; no end; recorded as cut, only what was delivered billed",
         f"{good} of {len(asked)}",
         good == len(asked),
@@ -45,6 +46,18 @@ async def error_event(place: Place) -> Finding:
 
 async def garbage_chunk(place: Place) -> Finding:
     return await broken(place, "spoil", "provider_reply_invalid")
+
+
+async def error_frame(place: Place) -> Finding:
+    return await broken(place, "error", "provider_throttled", where=WHERE_BEDROCK)
+
+
+async def bad_checksum(place: Place) -> Finding:
+    return await broken(place, "spoil", "provider_reply_invalid", where=WHERE_BEDROCK)
+
+
+async def cut_between_frames(place: Place) -> Finding:
+    return await broken(place, "cut", "provider_unavailable", where=WHERE_BEDROCK)
 
 
 async def stall(place: Place) -> Finding:
@@ -82,6 +95,22 @@ async def client_leaves(place: Place) -> Finding:
     )
 
 
+async def client_leaves_a_whole_answer(place: Place) -> Finding:
+    """While it waits for one: the same, and the record says that it left."""
+    nonces = [new_nonce() for _ in range(place.times(500))]
+    before = await place.ended("hang", "ClientLeftError", 0)
+    worst = max(await _all([_leave_whole(place, nonce) for nonce in nonces]))
+    settled = await place.settled()
+    recorded = await place.ended("hang", "ClientLeftError", before + len(nonces)) - before
+    return Finding(
+        "the client leaves while it waits for a whole answer",
+        "the upstream is hung up on within 0.5 s; no reservation leaks; each recorded as left",
+        f"{len(nonces)} left, the upstream noticed after {worst:.2f} s at the latest; "
+        f"{place.open_reservations()} reservations open; {recorded} recorded",
+        settled and worst <= 0.5 and recorded == len(nonces),
+    )
+
+
 async def cancel_storm(place: Place) -> Finding:
     """No answer ever reaches another caller, however many leave."""
     nonces = [new_nonce() for _ in range(place.times(2000))]
@@ -116,10 +145,10 @@ async def endless(place: Place) -> Finding:
 
 
 SCENARIOS = {
-    1: [cut],
+    1: [cut, cut_between_frames],
     2: [stall],
-    8: [error_event, garbage_chunk],
-    9: [client_leaves],
+    8: [error_event, garbage_chunk, error_frame, bad_checksum],
+    9: [client_leaves, client_leaves_a_whole_answer],
     10: [cancel_storm],
     44: [endless],
 }
@@ -133,15 +162,31 @@ def _leaves(number: int) -> int | None:
 async def _leave(place: Place, model: str, nonce: str, after: int | None) -> float:
     """Seconds from when the client left until the upstream noticed."""
     if after is None:
-        task = asyncio.create_task(place.stream(model, nonce))
-        while nonce not in place.upstream.seen:
-            await asyncio.sleep(0.005)
-        await asyncio.sleep(0.1)
-        left_at = time.monotonic()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        left_at = await _cancel(place, place.stream(model, nonce), nonce)
     else:
         left_at = (await place.stream(model, nonce, leave_after=after)).left_at or 0.0
+    return await _noticed(place, nonce, left_at)
+
+
+async def _leave_whole(place: Place, nonce: str) -> float:
+    return await _noticed(place, nonce, await _cancel(place, place.ask("hang", nonce), nonce))
+
+
+async def _cancel(place: Place, asking: Coroutine[Any, Any, Any], nonce: str) -> float:
+    """Soon after the upstream was asked; when that was."""
+    task = asyncio.create_task(asking)
+    while nonce not in place.upstream.seen:
+        if task.done():
+            raise AssertionError(f"answered without its upstream: {task.result()}")
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(0.1)
+    left_at = time.monotonic()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return left_at
+
+
+async def _noticed(place: Place, nonce: str, left_at: float) -> float:
     while (noticed := place.upstream.seen[nonce].left_at) is None and time.monotonic() < left_at + 5:
         await asyncio.sleep(0.005)
     return (noticed or left_at + 5) - left_at

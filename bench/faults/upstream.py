@@ -1,4 +1,6 @@
-"""An OpenAI-compatible upstream on asyncio that goes wrong as the name of its model says, and remembers what it saw.
+"""An upstream on asyncio that goes wrong as the name of its model says, and remembers what it saw.
+
+It speaks as an OpenAI-compatible server does, and streams as Bedrock's ConverseStream, too.
 
 The last message begins with a nonce, by which a scenario asks what became of its request. A stream is twenty words,
 each with the nonce in it, 5 ms apart.
@@ -7,17 +9,19 @@ each with the nonce in it, 5 ms apart.
 import asyncio
 import json
 import random
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.faults.wires import USAGE, EventStream, ServerSentEvents, Wire
 from bench.wire import content_length
 
 WORDS, PACE = 20, 0.005
-SSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
 _HANDSHAKE = b"\x16"
-USAGE = {"prompt_tokens": 20, "completion_tokens": 40, "total_tokens": 60}
+_CONVERSE = re.compile(rb"POST /model/([^/]+)/converse-stream ")
+_SSE, _FRAMES = ServerSentEvents(), EventStream()
 
 
 @dataclass
@@ -58,8 +62,11 @@ class Upstream:
                 body = json.loads(await reader.readexactly(content_length(head)))
                 seen = self.seen[nonce_of(body)] = Seen(body)
                 self.asked[nonce_of(body)] += 1
-                await self._answer(body["model"], seen, reader, writer)
-                if body.get("stream") or writer.is_closing():
+                if converse := _CONVERSE.match(head):
+                    await self._stream(converse[1].decode(), _FRAMES, seen, reader, writer)
+                else:
+                    await self._answer(body["model"], seen, reader, writer)
+                if converse or body.get("stream") or writer.is_closing():
                     break
         except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
             pass
@@ -104,54 +111,57 @@ class Upstream:
             case "endless":
                 await self._talk_on(seen, writer)
             case _ if seen.body.get("stream"):
-                await self._stream(model, seen, reader, writer)
+                await self._stream(model, _SSE, seen, reader, writer)
             case _:
                 await asyncio.sleep(PACE)
                 writer.write(_response(200, _completion(f"{nonce_of(seen.body)} is here")))
 
-    async def _stream(self, model: str, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _stream(
+        self, model: str, wire: Wire, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         """`cut-7` breaks off after seven words, and so on; `slow` waits a second before its first word."""
         nonce, (how, _, at) = nonce_of(seen.body), model.partition("-")
         if how == "slow" and await self._left_within(1.0, seen, reader):
             return
-        writer.write(SSE)
+        writer.write(wire.begin)
         for number in range(WORDS):
             if str(number) == at:
-                await self._break(how, seen, reader, writer)
+                await self._break(how, wire, seen, reader, writer)
                 return
             seen.words.append(f"{nonce}.{number}")
-            writer.write(_chunk(seen.words[-1] + " "))
+            writer.write(wire.word(seen.words[-1] + " "))
             if await self._left_within(0.1 if how == "paced" else PACE, seen, reader):
                 return
-        writer.write(_chunk(None) + b"data: [DONE]\n\n")
+        writer.write(wire.end)
 
     async def _drip(self, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A byte, or a comment of a stream, now and then."""
         streamed = bool(seen.body.get("stream"))
         plain = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n"
-        writer.write(SSE if streamed else plain)
+        writer.write(_SSE.begin if streamed else plain)
         while not await self._left_within(0.3, seen, reader):
             writer.write(b": still here\n\n" if streamed else b" ")
 
     async def _talk_on(self, seen: Seen, writer: asyncio.StreamWriter) -> None:
         """For ever, or until the other side hangs up."""
-        writer.write(SSE)
+        writer.write(_SSE.begin)
         try:
             while not writer.is_closing():
-                writer.write(_chunk("![x](https://evil.example/?q=1) " * 32))
+                writer.write(_SSE.word("![x](https://evil.example/?q=1) " * 32))
                 await writer.drain()
         finally:
             seen.left_at = time.monotonic()
 
-    async def _break(self, how: str, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _break(
+        self, how: str, wire: Wire, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         match how:
             case "stall":
                 await self._gone(seen, reader)
             case "error":
-                error = {"message": "internal detail", "type": "throttling", "code": "rate_limit_exceeded"}
-                writer.write(b"data: %b\n\n" % json.dumps({"error": error}).encode())
+                writer.write(wire.error)
             case "spoil":
-                writer.write(b"data: {nonsense\n\n")
+                writer.write(wire.spoilt)
 
     async def _left_within(self, seconds: float, seen: Seen, reader: asyncio.StreamReader) -> bool:
         try:
@@ -180,12 +190,6 @@ def _completion(text: str) -> bytes:
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
     answer = {"id": "u", "object": "chat.completion", "created": 1, "model": "faulty", "choices": [choice]}
     return json.dumps(answer | {"usage": USAGE}).encode()
-
-
-def _chunk(text: str | None) -> bytes:
-    choice = {"index": 0, "delta": {"content": text} if text else {}, "finish_reason": None if text else "stop"}
-    chunk = {"id": "u", "object": "chat.completion.chunk", "created": 1, "model": "faulty", "choices": [choice]}
-    return b"data: %b\n\n" % json.dumps(chunk if text else chunk | {"usage": USAGE}).encode()
 
 
 def _response(status: int, body: bytes, kind: bytes = b"application/json", headers: bytes = b"") -> bytes:

@@ -12,8 +12,11 @@ _COMMANDS = {
     "targets": "sallyport_cli.targets:targets",
     "trace": "sallyport_cli.trace:trace",
     "usage": "sallyport_cli.usage:usage",
+    "alerts": "sallyport_cli.alerts:alerts",
+    "anonymize": "sallyport_cli.anonymize:anonymize",
     "audit": "sallyport_cli.audit:audit",
     "dead-letters": "sallyport_cli.dead_letters:dead_letters",
+    "drill": "sallyport_cli.drill.command:drill",
 }
 
 

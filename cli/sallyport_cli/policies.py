@@ -88,11 +88,34 @@ def set_(
         { per = "day", dollars = 2, each = "user" },    for each user of the tenant or project; for each key that
                                                names none. A user is named by `keys create --user`
       ]
+      share = 2                                a tenant's weight where tenants share a target's own limits; 1 if nothing
+                                               is said
+      alert_at = [50, 80, 100]                 percents of limits per day and month at which an operator is told; these
+                                               if nothing is said
       on_exceeded = "cheaper_model"            when a limit of dollars here has no room: refuse (the default), or
       cheaper_model = "small"                  ask this model instead, and tell the client
-      redaction = { CREDIT_CARD = "block" }    by type: allow, mask, route_private, block
-      redaction_default = "mask"               for every other type
       minimum_sensitivity = "internal"         public, internal, confidential, restricted
+
+    \b
+    Fields for personal data (docs/redaction.md explains them):
+      redaction_preset = "gdpr"                default, strict, hipaa, pci, gdpr, hiring; a tenant's may also be off
+      redaction = {                            by type, instead of the preset or beside what stands above:
+        CREDIT_CARD = "block",                 allow, mask, hash, mask_irreversibly, route_private, block
+        IBAN = ["mask", "route_private"] }
+      redaction_default = "mask"               for every other type, instead of a preset
+      redaction_thresholds = { PHONE = 0.7 }   least score, from 0 to 1, of what is acted upon
+      doubtful = "route_private"               requests with something below it: allow, route_private, block
+      uninspected = "block"                    requests with images, files or sound: the same
+      unfamiliar_script = "route_private"      requests in a script that names are not found in: the same
+      explain_placeholders = false             for models that take no system prompt; else it has a note about them
+      report_answers = true                    count the personal data in answers of cloud models; most presets do
+      allowed_terms = ["info@acme.example"]    what is no finding; a tenant's only
+      allowed_patterns = ["ACME-[0-9]{4}"]     regular expressions with bounded repetitions
+      denied_terms = ["Project Falcon"]        what is always one, of type DENIED
+      denied_patterns = ["XK-[0-9]{2}"]
+      detectors = [                            types of your own
+        { type = "BADGE", patterns = ["B-[0-9]{6}"], context = ["badge"], checksum = "luhn", score = 0.9 },
+      ]
 
     \b
     Example:

@@ -28,6 +28,7 @@ VARIABLE_OF: Mapping[str, str] = MappingProxyType(
         "LedgerTableName": "LEDGER_TABLE",
         "CacheTableName": "CACHE_TABLE",
         "AnswersTableName": "ANSWERS_TABLE",
+        "ConversationsTableName": "CONVERSATIONS_TABLE",
         "ContentBucketName": "CONTENT_BUCKET",
         "AuditBucketName": "AUDIT_BUCKET",
         "ContentKeyArn": "CONTENT_KEY_ARN",
@@ -36,6 +37,7 @@ VARIABLE_OF: Mapping[str, str] = MappingProxyType(
         "AuditSigningKeyArn": "AUDIT_SIGNING_KEY_ARN",
         "ChatWorkflowArn": "CHAT_WORKFLOW_ARN",
         "CompletedTopicArn": "COMPLETED_TOPIC_ARN",
+        "AlertsTopicArn": "ALERTS_TOPIC_ARN",
     }
 )
 """The outputs of template.yaml, and the variables by which functions know the same resources."""

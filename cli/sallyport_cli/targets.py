@@ -34,7 +34,7 @@ def targets(place: Place, as_json: bool) -> None:
     }
     now = time.time()
     table = place.services.configuration.routing_table()
-    rows = [_row(name, target, known.get(name, Health()), now) for name, target in table.targets.items()]
+    rows = [_row(name, target, known.get(target.place(name), Health()), now) for name, target in table.targets.items()]
     if as_json:
         print_json(rows)
         return

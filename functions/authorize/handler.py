@@ -20,7 +20,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     ticket = Ticket.model_validate(event)
     here = services()
     authorization = authorize(
-        ticket, here.configuration, here.backend.ledger, here.now(), lambda: here.watch.latencies()
+        ticket,
+        here.configuration,
+        here.backend.ledger,
+        here.now(),
+        lambda: here.watch.latencies(),
+        lambda names: here.watch.avoid(names),
     )
     logger.info("authorized", tenant=ticket.caller.tenant, model=ticket.model, reason=authorization.reason)
     metrics.add_metric(name="Authorized", unit=MetricUnit.Count, value=1)

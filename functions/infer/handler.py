@@ -10,6 +10,7 @@ from sallyport.composition import services
 from sallyport.contracts import Answered, InferRequest, Purpose
 from sallyport.inference import infer
 from sallyport.observability import guarded, logger, metrics, tracer
+from sallyport.reporting import reported
 
 
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
@@ -33,6 +34,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         max_tokens=request.max_tokens,
         seconds_left=request.deadline - here.now(),
     )
+    inference = reported(inference, answer, request.route, request.redaction)
     sealed = here.vault.seal(answer.model_dump_json().encode(), tenant, Purpose.ANSWER, name=request.request_id)
     logger.info(
         "inferred", target=inference.target, model=inference.model, cost=inference.cost, reason=inference.reason

@@ -1,16 +1,19 @@
 """Redact: find personal data, judge how sensitive it is, replace it by placeholders."""
 
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sallyport.asking import read_request
+from sallyport.anonymizing import read_content, redact_content
 from sallyport.composition import services
 from sallyport.contracts import Purpose, Redaction, RedactRequest
 from sallyport.errors import RedactionFailedError
 from sallyport.observability import guarded, logger, metrics, tracer
-from sallyport.redacting import encode_pseudonyms, redact_request
+from sallyport.redacting import encode_pseudonyms
+from sallyport.redaction.replacements import mac_label
+from sallyport.redaction_rules import lists_of
 
 
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
@@ -20,9 +23,14 @@ from sallyport.redacting import encode_pseudonyms, redact_request
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Raise ContentBlockedError by policy, and RedactionFailedError for whatever goes wrong: then nothing goes on."""
     request = RedactRequest.model_validate(event)
-    vault, tenant, name = services().vault, request.caller.tenant, request.request_id
-    content = read_request(vault.open(request.content, tenant, Purpose.CONTENT))
-    redacted, pseudonyms, decision = redact_request(content, request.redaction)
+    here, tenant, name = services(), request.caller.tenant, request.request_id
+    vault = here.vault
+    content = read_content(vault.open(request.content, tenant, Purpose.CONTENT))
+    levels = here.configuration.policies(request.caller) if request.redaction.lists else ()
+    lists = lists_of([level.policy for level in levels])
+    secret = partial(here.backend.cache_macs.secret, mac_label(tenant))
+    turn = partial(redact_content, content, request.redaction, lists, secret, here.now())
+    redacted, pseudonyms, decision = here.threads.remembering(tenant, request.thread, turn)
     redaction = Redaction(
         decision=decision,
         content=vault.seal(redacted.model_dump_json().encode(), tenant, Purpose.REDACTED, name=name),

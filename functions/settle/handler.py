@@ -1,4 +1,4 @@
-"""Settle: the real cost replaces the reservation, usage is written, the answer is kept, a canary's trial goes on."""
+"""Settle: the real cost replaces the reservation, usage is written, the answer is kept; canary, alerts, shares."""
 
 from typing import Any
 
@@ -31,17 +31,29 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         metrics.add_metric(name="Cost", unit=MetricUnit.Count, value=bill.cost)
 
     response = each_message(event, settle_one)
-    _follow_the_canary(here, billed)
+    for follow in (_follow_the_canary, _alert, _note_askers):
+        try:
+            follow(here, billed)
+        except Exception as error:
+            # The messages are settled and need not come again for it.
+            logger.warning("left out", what=follow.__name__, error=type(error).__name__, place=place_of(error))
     return response
 
 
+def _alert(here: Services, billed: list[Ticket]) -> None:
+    for alert in here.alerts.after(billed, here.now()):
+        logger.warning("a budget reached a part that is told", alert=alert.to_json(), summary=alert.summary)
+        metrics.add_metric(name="BudgetAlert", unit=MetricUnit.Count, value=1)
+        if here.backend.alerts is not None:
+            here.backend.alerts.publish(alert.message())
+
+
 def _follow_the_canary(here: Services, billed: list[Ticket]) -> None:
-    """What goes wrong here costs a count. The messages are settled and need not come again for it."""
-    try:
-        change = observe(billed, here.configuration, here.backend.records("configuration"), here.now())
-    except Exception as error:
-        logger.warning("not counted for the canary", error=type(error).__name__, place=place_of(error))
-        return
+    change = observe(billed, here.configuration, here.backend.records("configuration"), here.now())
     if change is not None:
         logger.warning("the canary was rolled back", change=change.number, reason=change.comment)
         metrics.add_metric(name="CanaryRolledBack", unit=MetricUnit.Count, value=1)
+
+
+def _note_askers(here: Services, billed: list[Ticket]) -> None:
+    here.roster.note(billed, here.now())

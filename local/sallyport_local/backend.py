@@ -137,6 +137,10 @@ class EmbeddedBackend(Backend):
     def audit(self) -> FolderBlobs:
         return FolderBlobs(self.folder.audit)
 
+    @property
+    def alerts(self) -> None:
+        """The log and `sallyport alerts` tell of them."""
+
     @cached_property
     def events(self) -> Outbox:
         return Outbox(self._database, QUEUES, (OVERDUE,))

@@ -27,7 +27,12 @@ for _name in [each for each in os.environ if each.startswith(("ANTHROPIC_", "OPE
 # These have an environment of their own, which test_environments starts.
 collect_ignore = [] if handed_over() else ["frameworks"]
 
+# What is compared to the letter is sent without a note, and in every script.
 SEED = """
+[tenants.acme]
+limits = [{{ per = "month", dollars = 1000 }}]
+explain_placeholders = false
+unfamiliar_script = "allow"
 [tenants.full]
 limits = [{{ per = "day", requests = 0 }}]
 [tenants.hasty]

@@ -89,14 +89,14 @@ def test_a_tool_loop_over_openais_dialect(client: openai.OpenAI, claude: Claude)
     messages: list[Any] = [{"role": "user", "content": f"Where is {EMAIL}?"}]
     tools: Any = [LOOK]
     first = client.chat.completions.create(model="claude", messages=messages, tools=tools).choices[0].message
-    messages += [first, {"role": "tool", "tool_call_id": "toolu_1", "content": f"{EMAIL} is in Oslo"}]
+    messages += [first, {"role": "tool", "tool_call_id": "toolu_1", "content": f"{EMAIL} is in west"}]
     last = client.chat.completions.create(model="claude", messages=messages, tools=tools).choices[0].message
 
     assert last.content == f"Told {EMAIL}."
     result = {"type": "tool_result", "tool_use_id": "toolu_1"}
     assert claude.requests[-1]["messages"][1:] == [
         {"role": "assistant", "content": [CALL]},
-        {"role": "user", "content": [result | {"content": [{"type": "text", "text": "<EMAIL_1> is in Oslo"}]}]},
+        {"role": "user", "content": [result | {"content": [{"type": "text", "text": "<EMAIL_1> is in west"}]}]},
     ]
     assert EMAIL not in str(claude.requests)
 
@@ -138,7 +138,7 @@ def test_sealed_thoughts_go_back_byte_for_byte(gateway: Running, claude: Claude,
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_the_stop_sequence_that_was_met_is_the_callers_own(gateway: Running, claude: Claude, stream: bool) -> None:
-    claude.script({"type": "text", "text": "Dear Ann, write to "}, stop="stop_sequence", met="<EMAIL_1>")
+    claude.script({"type": "text", "text": "Dear one, write to "}, stop="stop_sequence", met="<EMAIL_1>")
     answer = ask(gateway, stream=stream, stop_sequences=[EMAIL, "END"])
 
     assert claude.requests[0]["stop_sequences"] == ["<EMAIL_1>", "END"]

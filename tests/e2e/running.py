@@ -3,6 +3,7 @@
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 import openai
 
 from sallyport.audit.reader import show
+from sallyport.configuration import Configuration
 from sallyport.contracts import Ticket
 from sallyport.settlement import UsageRecord, day_of, usage_partition
 from sallyport.watch import PARTITION
@@ -26,6 +28,11 @@ limits = [{{ per = "month", dollars = 1000 }}]
 redaction = {{ CREDIT_CARD = "route_private", US_SSN = "block" }}
 [tenants.acme.projects.european]
 allowed_regions = ["eu-*"]
+[tenants.acme.projects.health]
+redaction = {{ EMAIL = ["mask", "route_private"], MAC_ADDRESS = "hash" }}
+denied_terms = ["project falcon"]
+report_answers = true
+detectors = [{{ type = "BADGE", patterns = ["B-[0-9]{{6}}"] }}]
 [tenants.small]
 models = ["echo"]
 max_tokens = 2000
@@ -38,6 +45,26 @@ limits = [{{ per = "month", dollars = 0.01 }}]
 on_exceeded = "cheaper_model"
 cheaper_model = "free"
 
+[tenants.a]
+share = 3
+limits = [{{ per = "day", requests = 1000 }}]
+[tenants.b]
+share = 5
+[tenants.c]
+share = 5
+
+[[keys]]
+name = "a"
+tenant = "a"
+project = "web"
+[[keys]]
+name = "b"
+tenant = "b"
+project = "web"
+[[keys]]
+name = "c"
+tenant = "c"
+project = "web"
 [[keys]]
 name = "app"
 tenant = "acme"
@@ -47,6 +74,10 @@ user = "agent-7"
 name = "fraud"
 tenant = "acme"
 project = "fraud"
+[[keys]]
+name = "health"
+tenant = "acme"
+project = "health"
 [[keys]]
 name = "european"
 tenant = "acme"
@@ -82,8 +113,16 @@ targets = ["echo"]
 [routing.routes.uncached]
 targets = ["echo"]
 cache_ttl_seconds = 0
+[routing.routes.shared]
+targets = ["shared"]
+cache_ttl_seconds = 0
+[routing.routes.shared-first]
+targets = ["shared", "echo"]
+cache_ttl_seconds = 0
 [routing.routes.house]
 targets = ["echo", "house"]
+[routing.routes.walled]
+targets = ["broken-house", "echo"]
 [routing.routes.throttled]
 targets = ["throttled", "backup"]
 [routing.routes.broken]
@@ -142,6 +181,12 @@ targets = ["vectors-broken", "vectors"]
 """
 
 _STRATEGIC = """
+[routing.targets.shared]
+provider = "openai"
+base_url = "{url}"
+model = "echo"
+privacy = "cloud"
+limits = {{ requests = 13 }}
 [routing.targets.equal]
 provider = "openai"
 base_url = "{url}"
@@ -218,6 +263,7 @@ TARGETS = (
 def seed_text(upstream_url: str) -> str:
     tables = [_TARGET.format(name=name, url=upstream_url, privacy="cloud", timeout=1) for name in TARGETS]
     tables.append(_TARGET.format(name="house", url=upstream_url, privacy="private", timeout=5))
+    tables.append(tables[-1].replace("targets.house", "targets.broken-house").replace('"house"', '"broken"'))
     for name, model in (("vectors", "vectors"), ("vectors-house", "vectors"), ("vectors-broken", "broken")):
         privacy = "private" if name == "vectors-house" else "cloud"
         tables.append(_VECTORS.format(name=name, model=model, url=upstream_url, privacy=privacy))
@@ -234,6 +280,11 @@ class Running:
         self.url = url
         self.keys = keys
         self.folder = folder
+
+    def place(self, target: str) -> str:
+        """Under what its health is kept."""
+        table = Configuration(self.gateway.backend.records("configuration"), clock=time.time).routing_table()
+        return table.targets[target].place(target)
 
     def client(self, key: str = "app") -> openai.OpenAI:
         return openai.OpenAI(base_url=f"{self.url}/v1", api_key=self.keys[key], max_retries=0)

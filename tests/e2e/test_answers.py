@@ -145,5 +145,5 @@ def test_every_request_is_audited_and_billed_once(running: Running):
     assert bill is not None
     assert bill.cost == ticket.inference.cost == 100 * 2 + 50 * 8
     assert running.path(request_id) == [
-        "Authorize", "Redact", "CacheLookup", "Answered?", "Infer", "Publish", "Done"
+        "Authorize", "Redact", "ForAModel?", "CacheLookup", "Answered?", "Infer", "Publish", "Done"
     ]  # fmt: skip

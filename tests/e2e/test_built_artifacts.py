@@ -100,6 +100,7 @@ def test_edge_answers_what_the_web_adapter_hands_on(rehearsal, measured):
         measured.append(cost())
 
     assert {case: status for case, (status, _, _) in answers.items()} == {
+        "anonymize": 200,
         "chat": 200,
         "messages": 200,
         "responses": 200,
@@ -113,6 +114,7 @@ def test_edge_answers_what_the_web_adapter_hands_on(rehearsal, measured):
     assert answers["model"][2] == answers["models"][2]["data"][0]
     assert answers["wrong_type"][2]["error"]["param"] == "messages"
     assert answers["messages"][2]["type"] == "message"
+    assert answers["anonymize"][2]["text"].startswith("candidate-001\n\nThey have led Java teams, 8 years.")
     assert answers["responses"][2]["object"] == "response"
 
 

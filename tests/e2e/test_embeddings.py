@@ -71,7 +71,7 @@ def test_vectors_are_audited_and_billed_once_for_their_input(running: Running):
     assert bill.cost == ticket.inference.cost == 20 * 2
     assert as_json(answer)["sallyport"]["cost_usd"] == pytest.approx(40 / 1_000_000)
     assert running.path(request_id) == [
-        "Authorize", "Redact", "CacheLookup", "Answered?", "Infer", "Publish", "Done"
+        "Authorize", "Redact", "ForAModel?", "CacheLookup", "Answered?", "Infer", "Publish", "Done"
     ]  # fmt: skip
 
 

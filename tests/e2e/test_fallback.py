@@ -27,7 +27,7 @@ def test_the_second_target_answers_when_the_first_fails(running: Running, model:
     assert answer.headers["x-sallyport-attempts"] == "2"
     running.settle()
     assert running.path(answer.headers["x-request-id"]) == [
-        "Authorize", "Redact", "CacheLookup", "Answered?", "Infer", "Fallback", "Infer", "Publish", "Done"
+        "Authorize", "Redact", "ForAModel?", "CacheLookup", "Answered?", "Infer", "Fallback", "Infer", "Publish", "Done"
     ]  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def test_a_provider_that_asked_to_be_left_alone_is_skipped(running: Running, ups
     assert answer.headers["x-sallyport-target"] == "backup"
     assert answer.headers["x-sallyport-attempts"] == "1"
     assert upstream.asked("throttled") == asked
-    known = running.gateway.backend.records("health").get(PARTITION, "throttled")
+    known = running.gateway.backend.records("health").get(PARTITION, running.place("throttled"))
     assert known is not None
     assert known.body["told"] is True
 

@@ -23,6 +23,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bench.bills import bills_of
 from bench.redis_server import KEPT, RedisServer
 from sallyport.audit.reader import show, verify
 from sallyport.composition import Services
@@ -180,14 +181,14 @@ def test_what_was_answered_is_audited_and_billed_exactly_once(tmp_path: Path, po
 def _check_books(data: Path, answered: set[str], environment: Mapping[str, str] = MappingProxyType({})) -> int:
     """How many requests are billed."""
     backend = EmbeddedBackend.open(data, environment=environment)
-    index, usage = backend.records("audit_index"), backend.records("usage")
+    index = backend.records("audit_index")
     verification = verify(backend.audit, index, backend.signer.public_key())
     audited = Counter(
         record["request_id"]
         for key in backend.audit.list("audit/")
         for record in json.loads(backend.audit.get(key) or b"{}")["records"]
     )
-    billed = {bill.request_id: bill for bill in (UsageRecord.model_validate(dict(each.body)) for each in usage.scan())}
+    billed = {bill.request_id: bill for bill in bills_of(backend)}
 
     assert verification.problems == ()
     assert set(audited.values()) == {1}, "a request is audited more than once"
@@ -278,7 +279,7 @@ def _recorded(data: Path, request_id: str) -> tuple[Ticket, UsageRecord] | None:
     backend = EmbeddedBackend.open(data)
     try:
         record = show(request_id, backend.audit, backend.records("audit_index"), Services(backend).vault)
-        bills = [UsageRecord.model_validate(dict(each.body)) for each in backend.records("usage").scan()]
+        bills = bills_of(backend)
     finally:
         backend.close()
     bill = next((bill for bill in bills if bill.request_id == request_id), None)

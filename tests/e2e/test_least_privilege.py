@@ -54,6 +54,10 @@ limits = [{{ per = "minute", requests = 1000 }}]
 [tenants.acme.projects.strict]
 redaction = {{ EMAIL = "block" }}
 
+[tenants.acme.projects.listed]
+redaction = {{ EMAIL = "hash" }}
+denied_terms = ["Project Falcon"]
+
 [tenants.poor]
 limits = [{{ per = "month", requests = 1 }}]
 
@@ -69,6 +73,11 @@ project = "fraud"
 name = "strict"
 tenant = "acme"
 project = "strict"
+
+[[keys]]
+name = "listed"
+tenant = "acme"
+project = "listed"
 
 [[keys]]
 name = "poor"
@@ -88,6 +97,7 @@ provider = "simulated"
 model = "simulated-1"
 privacy = "private"
 max_output_tokens = {most_tokens}
+limits = {{ requests = 1000 }}
 
 [routing.targets.broken]
 provider = "simulated"
@@ -236,6 +246,16 @@ class Journeys:
             "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {self._keys[key]}"}
         )
 
+    def converse(self, *texts: str) -> int:
+        """In a conversation that the client names; each turn in a container that has no data key yet."""
+        headers = {"Authorization": f"Bearer {self._keys['fraud']}", "x-sallyport-conversation": "c1"}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sallyport.vault.MAX_AGE_SECONDS", 0)
+            for text in texts:
+                body = {"model": "simulated", "messages": [{"role": "user", "content": text}]}
+                answer = self._client.post("/v1/chat/completions", json=body, headers=headers)
+        return answer.status_code
+
     def stream(self, text: str, *, model: str = "simulated", max_tokens: int = 1000, seconds: int = 285) -> Any:
         body = {
             "model": model,
@@ -253,6 +273,16 @@ class Journeys:
         return self._client.post(
             "/v1/embeddings", json=body, headers={"Authorization": f"Bearer {self._keys['fraud']}"}
         )
+
+    def anonymize(self, text: str) -> Any:
+        """And get it back."""
+        headers = {"Authorization": f"Bearer {self._keys['fraud']}"}
+        body = {"text": text, "restorable": True}
+        told = self._client.post("/v1/anonymize", json=body, headers=headers).json()
+        body = {"text": told["text"], "key": told["restore_key"]}
+        back = self._client.post("/v1/anonymize/restore", json=body, headers=headers)
+        assert back.json()["text"] == text
+        return back
 
     def keyed(self, text: str) -> Any:
         """Under an Idempotency-Key that is the text's own."""
@@ -361,8 +391,12 @@ def _travel(journeys: Journeys) -> None:
         "an application's profile": journeys.chat("hello", model="tagged").status_code,
         "a model in another account": journeys.chat("hello", model="elsewhere").status_code,
         "vectors of Bedrock": journeys.embed("hello", "world").status_code,
+        "a text to anonymize": journeys.anonymize("Write to carol@example.com").status_code,
+        "a large text to anonymize": journeys.anonymize(large).status_code,
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
+        "a policy's own lists": journeys.chat("ann@example.com of Project Falcon", key="listed").status_code,
+        "a conversation by name": journeys.converse("Write to ann@example.com", "and to dan@example.com"),
         "a conversation": journeys.chat("hello", model="sticky").status_code,
         "a key": journeys.keyed("once and only once").status_code,
         "the same key again": journeys.keyed("once and only once").status_code,
@@ -443,7 +477,9 @@ def test_no_wildcard_but_where_aws_has_no_resource_level(travelled):
     assert wide <= NOT_REHEARSED.keys()
 
 
-@pytest.mark.parametrize(("partition", "reached"), [("routing", True), ("trial", True), ("policy", False)])
+@pytest.mark.parametrize(
+    ("partition", "reached"), [("routing", True), ("trial", True), ("shares", True), ("policy", False)]
+)
 def test_settle_reaches_routing_tables_and_no_policy(partition, reached, travelled):
     settle = next(each for each in _principals(travelled.gateway) if each.name == "settle")
     [table] = {each.resource for each in settle.permissions if each.conditions}

@@ -50,9 +50,10 @@ def test_a_strategy_chooses_and_the_trace_says_why(
 def test_the_least_latency_is_that_of_what_was_measured(
     running: Running, echo_ms: float, backup_ms: float, target: str
 ):
+    records = running.gateway.backend.records("health")
     for name, latency_ms in (("echo", echo_ms), ("backup", backup_ms)):
         known = Health(latency_ms=latency_ms, at=time.time())
-        running.gateway.backend.records("health").put(PARTITION, name, known.to_json())
+        records.put(PARTITION, running.place(name), known.to_json())
     answer = running.ask(f"Quickly {running.name} {target}", model="least-latency")
 
     assert (answer.status_code, answer.headers["x-sallyport-target"]) == (200, target)

@@ -101,7 +101,15 @@ def test_a_stream_is_billed_audited_and_kept_like_any_answer(running: Running, u
     bill = running.billed(request_id, ticket)
     assert bill is not None
 
-    assert running.path(request_id) == ["Authorize", "Redact", "CacheLookup", "Answered?", "Watch", "Planned"]
+    assert running.path(request_id) == [
+        "Authorize",
+        "Redact",
+        "ForAModel?",
+        "CacheLookup",
+        "Answered?",
+        "Watch",
+        "Planned",
+    ]
     assert (ticket.stream, ticket.failure, ticket.inference.stop_reason) == (True, None, "end")
     assert (bill.outcome, bill.input_tokens, bill.output_tokens, bill.cost) == ("answered", 100, 50, 600)
     assert bill.estimated is False

@@ -6,6 +6,7 @@ that of `cutting` breaks off after 3 pieces.
 
 import base64
 import json
+import re
 import select
 import struct
 import time
@@ -154,11 +155,29 @@ def _embeddings(body: dict[str, Any]) -> dict[str, Any]:
     return {"object": "list", "data": data[::-1], "model": body["model"], "usage": usage}
 
 
+def _conclusion(notes: str) -> str:
+    """As a model fills the form that docs/examples/fraud asks for: with what it was given in place of values."""
+    customer, beneficiary = re.findall(r"<EMAIL_\d>", notes)[:2]
+    [account] = re.findall(r"<IBAN_\d>", notes)[:1]
+    return json.dumps(
+        {
+            "customer": customer,
+            "account": account,
+            "beneficiary": beneficiary,
+            "fraud_type": "phishing",
+            "amount_eur": 3550,
+            "summary": f'{customer} was phished; {account} paid "{beneficiary}".',
+        }
+    )
+
+
 def _answer(body: dict[str, Any]) -> dict[str, Any]:
     """Echoes the last message; calls the first tool, with the last message as its argument, when it must."""
     said = body["messages"][-1]["content"]
     text = said if isinstance(said, str) else " ".join(part.get("text", "") for part in said or [])
     message: dict[str, Any] = {"role": "assistant", "content": f"You said: {text}"}
+    if body.get("response_format", {}).get("json_schema", {}).get("name") == "conclusion":
+        message["content"] = _conclusion(text)
     if body.get("tool_choice") == "required":
         call = {"name": body["tools"][0]["function"]["name"], "arguments": json.dumps({"text": text})}
         message = {

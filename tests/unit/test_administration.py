@@ -84,3 +84,21 @@ def test_a_keys_limit_is_one_users_already(records):
     with pytest.raises(InvalidRequestError, match="leave out `each`"):
         put_policy(records, policy, tenant="acme", project="fraud", key_id="k1")
     assert put_policy(records, policy, tenant="acme", project="fraud") == "tenant/acme/project/fraud"
+
+
+@pytest.mark.parametrize(
+    "said", [{"allowed_terms": ("acme",)}, {"allowed_patterns": ("x",)}, {"redaction_preset": "off"}], ids=str
+)
+def test_only_a_tenant_says_what_is_no_personal_data(said, records):
+    policy = Policy(**said)
+    put_policy(records, policy, tenant="acme")
+    with pytest.raises(InvalidRequestError, match="Only a tenant"):
+        put_policy(records, policy, tenant="acme", project="fraud")
+
+
+def test_tenants_share_and_nobody_else_does(records):
+    policy = Policy(share=2.0)
+    for level in ({"project": "fraud"}, {"project": "fraud", "key_id": "k1"}):
+        with pytest.raises(InvalidRequestError, match="leave `share`"):
+            put_policy(records, policy, tenant="acme", **level)
+    assert put_policy(records, policy, tenant="acme") == "tenant/acme"

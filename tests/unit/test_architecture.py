@@ -49,14 +49,18 @@ ALLOWED = {
     "edge/event_stream.py": {"asyncio"},  # the event loop's side of a stream
     "edge/pipe.py": {"asyncio", "threading"},  # joins the two sides
     "edge/recording.py": {"random", "time"},  # waits before it tries again
+    "edge/reading.py": {"asyncio", "os", "threading"},  # carries a stream on in a thread, and on the event loop
     "edge/relay.py": {"threading"},  # is closed from another thread
     "edge/streaming.py": {"asyncio"},  # watches the client meanwhile
-    "edge/streams.py": {"threading", "time"},  # starts a stream's thread, and waits for it
+    "edge/streams.py": {"threading"},  # waits for what is under way
+    "edge/whole.py": {"asyncio", "threading"},  # watches the client meanwhile
+    "presence.py": {"threading"},  # is told from another thread
     "calling.py": {"time"},  # measures an attempt, by a clock that only runs forwards
     "inference.py": {"time"},  # the same, and waits before a target is asked again
     "authentication.py": {"threading"},  # what is known is shared between threads
     "configuration.py": {"threading"},
     "skipping.py": {"threading"},  # what failed for one thread is known to all
+    "roster.py": {"threading"},  # the same
     "watch.py": {"threading"},  # reads and writes while nobody waits
     "remote/job.py": {"time", "threading"},  # a deadline, by a clock that only runs forwards, of several threads
 }

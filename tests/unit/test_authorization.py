@@ -55,7 +55,7 @@ def test_an_authorization_says_all_that_later_states_need(authorized, records, l
     assert authorization.max_tokens == 50
     assert [target.name for target in authorization.route.targets] == ["cheap", "dear"]
     assert authorization.route.table_version == "7"
-    assert authorization.redaction.actions == {"IBAN": Action.BLOCK}
+    assert authorization.redaction.action_of("IBAN") is Action.BLOCK
     assert authorization.reason == "demo is allowed; 2 limits reserved for 50 output tokens"
     assert [(hold.limit, hold.amount) for hold in authorization.reservation.holds] == [(9, 1), (10_000, 60)]
     assert ledger.reserved == [authorization.reservation]
@@ -88,7 +88,8 @@ def test_the_route_is_put_in_order_once(records, ledger, clock):
     fastest = TABLE | {"routes": {"demo": {"targets": ["cheap", "dear"], "strategy": "least_latency"}}}
     records.put(ROUTING, "current", fastest)
     configuration = Configuration(records, clock=clock)
-    latencies = {"cheap": 20.0, "dear": 10.0}
+    targets = configuration.routing_table().targets
+    latencies = {targets["cheap"].place("cheap"): 20.0, targets["dear"].place("dear"): 10.0}
     route = authorize(a_ticket(), configuration, ledger, clock.now, lambda: latencies).route
     assert route.reason == "least_latency: dear, cheap"
     assert authorize(a_ticket(), configuration, ledger, clock.now).route.reason == "least_latency: cheap, dear"
@@ -264,4 +265,28 @@ def test_what_no_model_does_or_no_limit_ever_has_takes_nothing(ticket, says, par
     with pytest.raises(InvalidRequestError, match=says) as refused:
         authorized(**ticket)
     assert refused.value.details["param"] == param
+    assert ledger.reserved == []
+
+
+@pytest.mark.parametrize("operation", ["anonymize", "restore"])
+def test_what_asks_no_model_takes_one_request_of_its_limits_and_nothing_else(operation, authorized, records):
+    records.put(POLICIES, PROJECT, {"models": [], "limits": [{"per": "day", "dollars": 0, "tokens": 0}]})
+    authorization = authorized(operation=operation, model="anonymize", input_tokens=0)
+    assert authorization.route.targets == ()
+    assert [(hold.limit, hold.amount) for hold in authorization.reservation.holds] == [(9, 1)]
+    assert authorization.reason == "no model is asked; 1 limits of requests reserved"
+
+
+def test_what_asks_no_model_is_refused_beyond_its_limits(records, clock):
+    ledger = MemoryLedger(Refused(f"{TENANT}|requests|minute|x", limit=9, taken=9))
+    with pytest.raises(RateLimitedError):
+        authorize(
+            a_ticket(operation="anonymize", model="anonymize"), Configuration(records, clock=clock), ledger, clock.now
+        )
+
+
+def test_what_asks_no_model_is_refused_beyond_its_size(authorized, records, ledger):
+    records.put(POLICIES, PROJECT, {"max_content_bytes": 10})
+    with pytest.raises(RequestTooLargeError):
+        authorized(operation="anonymize", model="anonymize", content_bytes=11)
     assert ledger.reserved == []

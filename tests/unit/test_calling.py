@@ -27,7 +27,15 @@ def now(monkeypatch):
 
 
 def a_call(**fields):
-    known = {"name": "gpt", "target": TARGET, "reason": "first", "timeout": 10.0, "started": 50.0, "began_at": 1000.0}
+    known = {
+        "name": "gpt",
+        "place": "gpt",
+        "target": TARGET,
+        "reason": "first",
+        "timeout": 10.0,
+        "started": 50.0,
+        "began_at": 1000.0,
+    }
     return Calling(**known | fields)
 
 
@@ -39,11 +47,11 @@ def test_an_inference_says_how_long_it_took_and_who_was_skipped(now):
 
 def test_a_failure_says_what_fallback_needs(now):
     watch = a_watch()
-    tell(watch, REQUEST, a_call(name="claude"), ProviderThrottledError("Wait.", retry_after=30.0))
+    tell(watch, REQUEST, a_call(name="claude", place="claude@1"), ProviderThrottledError("Wait.", retry_after=30.0))
     now[0] += 2.0
-    failed = failure_of(
-        a_call(), ProviderUnavailableError("Down.", status=500), watch, REQUEST, a_route("gpt", "claude")
-    )
+    gpt, claude = a_route("gpt", "claude").targets
+    route = a_route().model_copy(update={"targets": (gpt, claude.model_copy(update={"place": "claude@1"}))})
+    failed = failure_of(a_call(), ProviderUnavailableError("Down.", status=500), watch, REQUEST, route)
     assert failed.details == {"status": 500, "target": "gpt", "latency_ms": 2000, "avoid": {"claude": 30.0}}
 
 

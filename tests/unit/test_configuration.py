@@ -8,6 +8,7 @@ from sallyport.errors import StoreUnavailableError
 from sallyport.policy import Policy, allowed_models
 from sallyport.registry import promote, publish, roll_back
 from sallyport.routing import packaged_table, parse_table
+from sallyport.shares import SHARES, Askers, Seen
 from sallyport.table_versions import CURRENT, ROUTING, version_sort
 from tests.unit.doubles import CALLER, CANARY, MemoryRecords
 
@@ -280,3 +281,21 @@ def test_a_change_that_cannot_be_read_is_an_error_and_not_the_packaged_table(con
     records.put(ROUTING, CURRENT, {"number": 3, "of": "a newer gateway"})
     with pytest.raises(StoreUnavailableError, match="routing current"):
         configuration.routing_table()
+
+
+def test_who_asks_a_target_is_read_again_after_fifteen_seconds(configuration, records, clock):
+    assert configuration.askers("gpt") == Askers()
+    known = Askers(tenants={"acme": Seen(weight=2.0, at=1.0)})
+    records.put(SHARES, "gpt", known.to_json())
+    assert configuration.askers("gpt") == Askers()
+    clock.now += FRESH_SECONDS
+    assert configuration.askers("gpt") == known
+
+
+@pytest.mark.parametrize("body", [{"tenants": {"acme": 2}}, {"of": "a newer gateway"}])
+def test_a_target_is_asked_though_nobody_knows_who_else_asks_it(body, configuration, records):
+    """Its own limit holds for all of them together."""
+    records.put(SHARES, "gpt", body)
+    assert configuration.askers("gpt") == Askers()
+    records.down = True
+    assert configuration.askers("claude") == Askers()

@@ -8,6 +8,8 @@ import click
 import pytest
 from click import Command, Context, Group
 
+from sallyport.redaction.finding import LITERAL, TYPES
+from sallyport.redaction.presets import PRESETS
 from sallyport_cli.main import main
 from sallyport_local.template import read_template
 from tests.contract.matrix.document import FEATURES, RECORDED, document
@@ -20,7 +22,7 @@ ALARMS = read_template(ROOT / "ops/alarms.yaml")
 FOLDERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 # Whatever else is linked must be looked at first: none of these hands out packages.
-HOSTS = {"127.0.0.1:8787", "docs.astral.sh", "keepachangelog.com", "semver.org"}
+HOSTS = {"127.0.0.1:8787", "127.0.0.1:9900", "docs.astral.sh", "keepachangelog.com", "semver.org"}
 
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 
@@ -129,6 +131,21 @@ def test_parameters_are_those_of_the_template():
     written = re.search(r"<!-- parameters:.*?-->\n(.*?)<!-- end", operations(), re.DOTALL)[1]
 
     assert written.splitlines() == lines
+
+
+def test_presets_are_those_of_the_code():
+    lines = ["| type | " + " | ".join(PRESETS) + " |", "|" + "---|" * (len(PRESETS) + 1)]
+    for type_ in sorted(TYPES - {LITERAL}):
+        actions = [" + ".join(preset.of(type_)) for preset in PRESETS.values()]
+        lines.append(f"| {type_} | {' | '.join(actions)} |")
+    for field in ("threshold", "doubtful", "uninspected", "unfamiliar_script", "report_answers"):
+        lines.append(f"| *{field}* | {' | '.join(str(getattr(preset, field)) for preset in PRESETS.values())} |")
+    text = TEXT[ROOT / "docs/redaction.md"]
+    written = re.search(r"<!-- presets:.*?-->\n(.*?)<!-- end", text, re.DOTALL)[1]
+    meant_for = re.search(r"<!-- meant for:.*?-->\n(.*?)<!-- end", text, re.DOTALL)[1]
+
+    assert written.splitlines() == lines
+    assert meant_for.splitlines() == [f"- `{name}`: {preset.meant_for}" for name, preset in PRESETS.items()]
 
 
 def test_every_alarm_says_what_to_do():

@@ -3,6 +3,7 @@
 import pytest
 
 from sallyport.attempts import Attempt
+from sallyport.choosing import DEFAULT_RETRY_AFTER, choose_target
 from sallyport.contracts import Failure, FallbackRequest, Privacy, Route, RouteTarget
 from sallyport.errors import (
     DeadlineExceededError,
@@ -17,7 +18,6 @@ from sallyport.errors import (
 from sallyport.fallback import LONGEST_WAIT_SECONDS, REFUSALS, decide
 from sallyport.inference import LEAST_SECONDS
 from sallyport.redaction.judge import Sensitivity
-from sallyport.routing import DEFAULT_RETRY_AFTER, choose_target
 from tests.unit.doubles import CANARY, a_route
 
 NOW = 1000.0

@@ -9,6 +9,7 @@ from sallyport.contracts import Failure, FallbackRequest
 from sallyport.conversation import ChatAnswer, ChatRequest, Choice, Role, StopReason, Text, Turn
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import (
+    ClientLeftError,
     DeadlineExceededError,
     InternalError,
     NoPrivateTargetError,
@@ -23,6 +24,7 @@ from sallyport.errors import (
 from sallyport.fallback import decide
 from sallyport.health import LEAST_FAILURES
 from sallyport.inference import LEAST_SECONDS, infer, infer_stream, missing_choices, worst_stop_reason
+from sallyport.presence import Client, waiting
 from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import parse_table
 from sallyport.stream import (
@@ -121,6 +123,21 @@ def test_an_answer_comes_with_how_it_came_about(player):
     assert (inference.target, inference.provider, inference.model) == ("gpt", "simulated", "model-1")
     assert (inference.usage, inference.cost, inference.stop_reason) == (answer.usage, 60, "end")
     assert inference.reason == "gpt is the best target left of demo for public content"
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_for_a_client_that_left_nobody_is_asked_instead(player, when):
+    client = Client()
+
+    def leave(*_, **__):
+        client.leave()
+        raise ProviderUnavailableError("It was hung up on.")
+
+    player.chat = leave
+    if when == "before":
+        client.leave()
+    with waiting(client), pytest.raises(ClientLeftError):
+        asked(player)
 
 
 def drilled(player, provider):

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sallyport.choosing import eligible
 from sallyport.contracts import Route
 from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.planning import is_allowed_somewhere, plan
 from sallyport.redaction.judge import Sensitivity
-from sallyport.routing import eligible, parse_table
+from sallyport.routing import parse_table
 from sallyport.strategies import Strategy
 from tests.unit.doubles import a_ticket
 
@@ -175,7 +176,8 @@ def test_a_prompt_that_is_paid_for_each_choice_costs_as_often():
 def test_without_latencies_the_tables_order_counts():
     both = {"one": {}, "two": {}}
     assert names(planned(both, strategy="least_latency")) == ["one", "two"]
-    assert names(planned(both, strategy="least_latency", latencies={"one": 9.0, "two": 8.0})) == ["two", "one"]
+    known = {table(both).targets[name].place(name): latency for name, latency in {"one": 9.0, "two": 8.0}.items()}
+    assert names(planned(both, strategy="least_latency", latencies=known)) == ["two", "one"]
 
 
 def test_a_conversation_stays_where_a_request_does_not():

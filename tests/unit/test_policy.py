@@ -19,6 +19,7 @@ from sallyport.policy import (
     DEFAULT_MAX_TOKENS,
     Policy,
     Scoped,
+    alert_at,
     allowed_media_hosts,
     allowed_models,
     allowed_regions,
@@ -26,17 +27,15 @@ from sallyport.policy import (
     check_model,
     check_size,
     holds,
-    redaction_policy,
     scope_of,
     scopes_of,
 )
+from sallyport.ports import Refused
 from sallyport.redaction.finding import LITERAL, TYPES
-from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.regions import stays_within
 
 MODELS = ("demo", "claude", "gpt")
 HOSTS = ("img.example.com", "*.example.com", "img.example.com:8443")
-ENTITIES = ("EMAIL", "IBAN", "PHONE")
 
 
 def levels(*policies):
@@ -58,9 +57,6 @@ POLICIES = st.builds(
     max_content_bytes=maybe(st.integers(1, 5000)),
     media_hosts=maybe(st.lists(st.sampled_from(HOSTS), unique=True).map(tuple)),
     allowed_regions=maybe(st.lists(st.sampled_from(("eu-*", "eu-west-1", "us-*")), unique=True).map(tuple)),
-    redaction=st.dictionaries(st.sampled_from(ENTITIES), st.sampled_from(Action)),
-    redaction_default=maybe(st.sampled_from(Action)),
-    minimum_sensitivity=maybe(st.sampled_from(Sensitivity)),
 )
 
 
@@ -70,10 +66,6 @@ def passes(check, *arguments):
     except (ModelNotFoundError, RequestTooLargeError, InvalidRequestError):
         return False
     return True
-
-
-def action_for(policy, entity):
-    return policy.actions.get(entity, policy.default)
 
 
 @given(st.lists(POLICIES, min_size=1, max_size=3), POLICIES)
@@ -93,10 +85,6 @@ def test_another_level_can_only_narrow(above, added):
     for regions in (None, {"eu-west-1"}, {"eu-west-1", "eu-west-3"}, {"us-east-1"}):
         known = None if regions is None else frozenset(regions)
         assert stays_within(known, allowed_regions(wide)) or not stays_within(known, allowed_regions(narrow))
-    before, after = redaction_policy(wide), redaction_policy(narrow)
-    assert after.minimum >= before.minimum
-    for entity in (*ENTITIES, "SECRET"):
-        assert action_for(after, entity) >= action_for(before, entity)
 
 
 @given(POLICIES, st.lists(POLICIES, min_size=2, max_size=3))
@@ -104,30 +92,8 @@ def test_another_level_can_only_narrow(above, added):
 def test_the_order_of_the_levels_below_a_tenant_does_not_matter(tenant, below):
     orders = [levels(tenant, *order) for order in itertools.permutations(below)]
     for other in orders[1:]:
-        assert redaction_policy(other) == redaction_policy(orders[0])
         assert allowed_models(other, MODELS) == allowed_models(orders[0], MODELS)
         assert bound_max_tokens(other, None) == bound_max_tokens(orders[0], None)
-
-
-@pytest.mark.parametrize(
-    ("tenant", "project", "email", "iban"),
-    [
-        ({}, {}, "mask", "mask"),
-        ({"redaction": {"EMAIL": "allow"}}, {}, "allow", "mask"),
-        ({"redaction_default": "allow"}, {}, "allow", "allow"),
-        ({}, {"redaction": {"EMAIL": "allow"}}, "mask", "mask"),
-        ({}, {"redaction_default": "allow"}, "mask", "mask"),
-        ({"redaction_default": "block"}, {"redaction": {"EMAIL": "allow"}}, "block", "block"),
-        ({"redaction_default": "block"}, {"redaction": {"EMAIL": "mask"}}, "block", "block"),
-        ({"redaction": {"EMAIL": "allow"}}, {"redaction_default": "block"}, "block", "block"),
-        ({"redaction": {"EMAIL": "allow"}}, {"redaction": {"EMAIL": "route_private"}}, "route_private", "mask"),
-        ({"redaction": {"EMAIL": "block"}}, {"redaction": {"EMAIL": "route_private"}}, "block", "mask"),
-        ({"redaction_default": "allow"}, {"redaction": {"EMAIL": "mask"}}, "mask", "allow"),
-    ],
-)
-def test_only_a_tenant_may_allow_what_is_masked(tenant, project, email, iban):
-    policy = redaction_policy(levels(Policy.model_validate(tenant), Policy.model_validate(project), Policy()))
-    assert (action_for(policy, "EMAIL"), action_for(policy, "IBAN")) == (email, iban)
 
 
 def test_a_model_that_is_not_allowed_looks_like_one_that_does_not_exist():
@@ -216,9 +182,25 @@ def test_every_limit_is_held_the_narrowest_first():
     assert holds(limited, Demand(tokens=120, cost=77), now, "/user/amy") == (
         Hold(scope="tenant/1|requests|minute|2026-11-20T18:02", limit=3, amount=1),
         Hold(scope="tenant/1|tokens|minute|2026-11-20T18:02", limit=500, amount=120),
-        Hold(scope="tenant/0|dollars|month|2026-11", limit=1_500_000, amount=77),
-        Hold(scope="tenant/0|requests|day|2026-11-20", limit=9, amount=1),
+        Hold(scope="tenant/0|dollars|month|2026-11", limit=1_500_000, amount=77, alert_at=(50, 80, 100)),
+        Hold(scope="tenant/0|requests|day|2026-11-20", limit=9, amount=1, alert_at=(50, 80, 100)),
     )
+
+
+@pytest.mark.parametrize("chosen", [(), (90,), (1, 100)])
+def test_a_level_says_at_which_parts_of_its_own_budgets_an_operator_is_told(chosen):
+    budget = (Limit(per=Window.DAY, requests=9),)
+    limited = levels(Policy(limits=budget, alert_at=chosen), Policy(limits=budget))
+    told = [each.alert_at for each in holds(limited, Demand(tokens=1, cost=1), at("2026-11-20"), "/user/amy")]
+    assert told == [(50, 80, 100), chosen]
+    assert alert_at(limited, Refused("tenant/0/user/amy|requests|day|2026-11-20", 9, 9)) == chosen
+    assert alert_at(limited, Refused("tenant/0|requests|minute|2026-11-20T18:02", 9, 9)) == ()
+
+
+@pytest.mark.parametrize("chosen", [[0], [101], [50.5], ["half"], list(range(1, 12))])
+def test_a_part_that_is_no_percent_is_refused(chosen):
+    with pytest.raises(ValidationError, match="alert_at"):
+        Policy.model_validate({"alert_at": chosen})
 
 
 AMY, ANOTHER_KEY_OF_AMY = (Caller(tenant="acme", project="fraud", key_id=key, user="amy") for key in ("k1", "k2"))

@@ -21,9 +21,12 @@ from sallyport.conversation import (
 )
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
-from sallyport.redacting import MOST_CHARACTERS, encode_pseudonyms, redact_request
-from sallyport.redaction.judge import Action, Sensitivity
-from sallyport.redaction.restore import restore
+from sallyport.redacting import MOST_CHARACTERS, encode_pseudonyms, redact_request, redact_turn
+from sallyport.redaction.judge import Action, Handling, Sensitivity
+from sallyport.redaction.lists import Lists
+from sallyport.redaction.remembered import Remembered
+from sallyport.redaction.replacements import hash_token
+from sallyport.redaction.restore import StreamRestorer, restore
 from sallyport.seals import Thought
 
 EMAIL, CARD, IBAN = "bob@corp.example.org", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00"
@@ -195,14 +198,14 @@ def test_a_verdict_holds_for_the_whole_request():
 
 
 @pytest.mark.parametrize(
-    ("secret", "email", "expected"),
+    ("password", "email", "expected"),
     [
-        ("mask", "mask", "password: <SECRET_1>"),
+        ("mask", "mask", "password: <PASSWORD_1>"),
         ("allow", "mask", "password: <EMAIL_1>"),
-        ("mask", "allow", "password: <SECRET_1>"),
+        ("mask", "allow", "password: <PASSWORD_1>"),
         ("allow", "allow", f"password: {EMAIL}"),
         ("route_private", "mask", "password: <EMAIL_1>"),
-        ("mask", "route_private", "password: <SECRET_1>"),
+        ("mask", "route_private", "password: <PASSWORD_1>"),
         ("allow", "route_private", f"password: {EMAIL}"),
         ("allow", "block", None),
         ("mask", "block", None),
@@ -210,8 +213,8 @@ def test_a_verdict_holds_for_the_whole_request():
         ("block", "allow", None),
     ],
 )
-def test_a_mild_action_never_hides_a_strict_one_of_an_overlapping_type(secret, email, expected):
-    actions = policy(SECRET=Action(secret), EMAIL=Action(email))
+def test_a_mild_action_never_hides_a_strict_one_of_an_overlapping_type(password, email, expected):
+    actions = policy(PASSWORD=Action(password), EMAIL=Action(email))
     request = says(f"password: {EMAIL}")
     if expected is None:
         with pytest.raises(ContentBlockedError):
@@ -219,8 +222,8 @@ def test_a_mild_action_never_hides_a_strict_one_of_an_overlapping_type(secret, e
         return
     redacted, _, decision = redact_request(request, actions)
     assert texts(redacted) == [expected]
-    assert decision.findings == {"EMAIL": 1, "SECRET": 1} if secret != email else {"SECRET": 1}
-    assert (decision.sensitivity >= Sensitivity.CONFIDENTIAL) == ("route_private" in (secret, email))
+    assert decision.findings == {"EMAIL": 1, "PASSWORD": 1} if password != email else {"PASSWORD": 1}
+    assert (decision.sensitivity >= Sensitivity.CONFIDENTIAL) == ("route_private" in (password, email))
 
 
 @pytest.mark.parametrize("action", [Action.BLOCK, Action.ROUTE_PRIVATE, Action.ALLOW])
@@ -275,7 +278,10 @@ def test_images_are_counted_and_not_looked_at():
 
 @given(
     st.lists(st.sampled_from([EMAIL, CARD, IBAN, "hello ", " and ", "password: ", "<EMAIL_1>", "\n"]), max_size=8),
-    st.dictionaries(st.sampled_from(["EMAIL", "CREDIT_CARD", "IBAN", "SECRET"]), st.sampled_from(list(Action)[:3])),
+    st.dictionaries(
+        st.sampled_from(["EMAIL", "CREDIT_CARD", "IBAN", "SECRET"]),
+        st.sampled_from([Action.ALLOW, Action.MASK, Action.ROUTE_PRIVATE]),
+    ),
 )
 @settings(deadline=None)
 def test_what_is_masked_can_always_be_put_back(pieces, actions):
@@ -320,10 +326,10 @@ def test_as_much_text_as_can_be_searched_is_searched(request_):
 
 
 def test_a_text_to_be_embedded_is_the_same_whatever_is_beside_it():
-    texts = (f"Ann is amy@corp.example.org, not {EMAIL}.", f"Bob is {EMAIL}, {EMAIL}.", "Nobody.")
+    texts = (f"Mine is amy@corp.example.org, not {EMAIL}.", f"Yours is {EMAIL}, {EMAIL}.", "Nobody.")
     request = EmbeddingRequest(texts=texts, user=EMAIL, extras={"note": EMAIL})
     redacted, pseudonyms, decision = redact_request(request, MASK)
-    assert redacted.texts == ("Ann is <EMAIL_1>, not <EMAIL_2>.", "Bob is <EMAIL_1>, <EMAIL_1>.", "Nobody.")
+    assert redacted.texts == ("Mine is <EMAIL_1>, not <EMAIL_2>.", "Yours is <EMAIL_1>, <EMAIL_1>.", "Nobody.")
     assert (redacted.user, redacted.extras) == ("<EMAIL_1>", {"note": "<EMAIL_1>"})
     assert pseudonyms.to_dict() == {}, "nothing leads back from a vector"
     assert (decision.masked, decision.uninspected) == (decision.findings["EMAIL"], 0)
@@ -343,3 +349,101 @@ def test_more_texts_than_can_be_searched_name_the_field_they_came_in():
     with pytest.raises(RequestTooLargeError) as refused:
         redact_request(EmbeddingRequest(texts=("a" * MOST_CHARACTERS,)), MASK)
     assert refused.value.details["param"] == "input"
+
+
+def test_actions_stand_side_by_side_in_one_request():
+    actions = policy(IBAN=Action.HASH, CREDIT_CARD=Action.MASK_IRREVERSIBLY)
+    secret = b"s" * 32
+    redacted, pseudonyms, decision = redact_request(says(f"{EMAIL} {IBAN} {CARD}"), actions, hash_secret=lambda: secret)
+    assert texts(redacted) == [f"<EMAIL_1> {hash_token(secret, 'IBAN', IBAN)} <CREDIT_CARD_1>"]
+    assert pseudonyms.to_dict() == {"<EMAIL_1>": EMAIL}
+    assert (decision.masked, decision.sensitivity) == (3, Sensitivity.INTERNAL)
+
+
+def test_types_of_a_policys_own_are_masked_and_put_back():
+    lists = Lists.model_validate(
+        {"denied_terms": ["Project Falcon"], "detectors": [{"type": "BADGE", "patterns": ["B-[0-9]{6}"]}]}
+    )
+    text = "B-123456 of project falcon asks for <BADGE_1> and <DENIED_1>"
+    redacted, pseudonyms, decision = redact_request(says(text), MASK, lists)
+    assert texts(redacted) == ["<BADGE_1> of <DENIED_1> asks for <LITERAL_1> and <LITERAL_2>"]
+    assert decision.findings == {"BADGE": 1, "DENIED": 1, "LITERAL": 2}
+    assert restore(texts(redacted)[0], pseudonyms.to_dict()).text == text
+    flowing = StreamRestorer(pseudonyms.to_dict())
+    assert "".join(map(flowing.feed, texts(redacted)[0])) + flowing.flush() == text
+    assert redact_request(says(text), MASK)[0] == says(text)
+
+
+def test_what_the_tenant_allows_is_left():
+    lists = Lists(allowed_patterns=("[a-z]{1,20}@corp[.]example[.]org",))
+    redacted, _, decision = redact_request(says(f"{EMAIL} and ann@x.example.org"), MASK, lists)
+    assert texts(redacted) == [f"{EMAIL} and <EMAIL_1>"]
+    assert decision.findings == {"EMAIL": 1}
+
+
+def test_what_scores_too_little_is_left_and_keeps_the_request_private():
+    unsure = RedactionPolicy(thresholds={"EMAIL": 1.0}, doubtful=Handling.ROUTE_PRIVATE)
+    redacted, _, decision = redact_request(says(EMAIL), unsure)
+    assert texts(redacted) == [EMAIL]
+    assert (decision.findings, decision.doubtful) == ({}, {"EMAIL": 1})
+    assert (decision.sensitivity, decision.reason) == (Sensitivity.CONFIDENTIAL, "1 that may be EMAIL kept private")
+
+
+def test_images_are_kept_private_where_the_policy_says_so():
+    request = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Image(url="https://host/"),)),))
+    _, _, decision = redact_request(request, RedactionPolicy(uninspected=Handling.ROUTE_PRIVATE))
+    assert decision.sensitivity is Sensitivity.CONFIDENTIAL
+    with pytest.raises(ContentBlockedError):
+        redact_request(request, RedactionPolicy(uninspected=Handling.BLOCK))
+
+
+def turn(text, before, actions=MASK):
+    (redacted, pseudonyms, decision), after = redact_turn(says(text), actions, Lists(), bytes, before)
+    return texts(redacted)[-1], json.loads(encode_pseudonyms(pseudonyms)), decision, after
+
+
+def test_a_value_keeps_its_placeholder_through_a_conversation():
+    *_, after = turn(f"{EMAIL} and {CARD}", Remembered())
+    written, mapping, _, after = turn(f"amy@corp.example.org, {EMAIL}", after)
+    assert written == "<EMAIL_2>, <EMAIL_1>"
+    assert mapping == {"<EMAIL_2>": "amy@corp.example.org", "<EMAIL_1>": EMAIL}, "of this turn alone"
+    assert after.pseudonyms == {"<EMAIL_1>": EMAIL, "<CREDIT_CARD_1>": CARD, "<EMAIL_2>": "amy@corp.example.org"}
+
+
+def test_a_placeholder_of_an_earlier_turn_that_is_typed_fetches_nothing():
+    *_, after = turn(EMAIL, Remembered())
+    assert turn("Who is <EMAIL_1>?", after)[:2] == ("Who is <LITERAL_1>?", {"<LITERAL_1>": "<EMAIL_1>"})
+
+
+def test_a_conversation_stays_where_its_most_sensitive_turn_put_it():
+    *_, after = turn(IBAN, Remembered(), policy(IBAN=Action.ROUTE_PRIVATE))
+    _, _, decision, after = turn("Thank you.", after)
+    assert (decision.sensitivity, decision.reason) == (Sensitivity.CONFIDENTIAL, "confidential by an earlier turn")
+    assert after.sensitivity is Sensitivity.CONFIDENTIAL
+    *_, after = turn(EMAIL, Remembered())
+    assert turn("Thank you.", after)[2].sensitivity is Sensitivity.PUBLIC
+
+
+def test_a_type_that_no_policy_has_any_more_stays_in_the_conversation():
+    written, mapping, _, after = turn(EMAIL, Remembered({"<BADGE_1>": "B-1"}))
+    assert (written, mapping) == ("<EMAIL_1>", {"<EMAIL_1>": EMAIL})
+    assert after.pseudonyms == {"<BADGE_1>": "B-1", "<EMAIL_1>": EMAIL}
+
+
+def test_the_model_is_told_of_placeholders_where_there_are_some():
+    def first(text, actions=MASK):
+        (redacted, _, _), _ = redact_turn(says(text), actions, Lists(), bytes, Remembered())
+        return redacted.turns[0].role
+
+    assert first(EMAIL) is first("Who is <EMAIL_1>?") is Role.SYSTEM
+    assert first("Nobody.") is first(EMAIL, policy(EMAIL=Action.ROUTE_PRIVATE)) is Role.USER
+    assert first(EMAIL, RedactionPolicy(explained=False)) is Role.USER
+
+
+def test_what_is_written_in_another_script_is_kept_private():
+    request = says("Hello", "\u6211\u53eb\u738b\u5c0f\u660e\uff0c\u4f4f\u5728\u5317\u4eac\u3002")
+    _, _, decision = redact_request(request, MASK)
+    assert decision.sensitivity is Sensitivity.CONFIDENTIAL
+    assert decision.reason.endswith("text in Han script kept private")
+    allowed = RedactionPolicy(unfamiliar_script=Handling.ALLOW)
+    assert redact_request(request, allowed)[2].sensitivity < Sensitivity.CONFIDENTIAL

@@ -10,23 +10,19 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sallyport import routing
-from sallyport.attempts import Attempt, Usage
+from sallyport.attempts import Usage
 from sallyport.contracts import Privacy
-from sallyport.errors import InvalidRequestError, ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
+from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.providers.registry import _MODULES
-from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import (
-    DEFAULT_RETRY_AFTER,
     Price,
     check_operation,
-    choose_target,
     cost,
-    eligible,
     highest_cost,
     packaged_table,
     parse_table,
 )
-from tests.unit.doubles import a_plan, a_route
+from tests.unit.doubles import a_plan
 
 TARGET = {"provider": "simulated", "model": "simulated-1", "privacy": "cloud"}
 PRICES = st.decimals(0, 100, places=4).map(float)
@@ -112,6 +108,17 @@ def test_a_route_to_nowhere_is_named():
         parse_table({"version": "1", "targets": {}, "routes": {"demo": {"targets": ["two"]}}})
 
 
+def test_a_target_has_another_place_when_it_leads_elsewhere_and_the_same_at_another_price():
+    target = table().targets["one"]
+    elsewhere = [
+        target.model_copy(update={field: "other"})
+        for field in ("provider", "model", "region", "account_role", "base_url", "proxy", "secret")
+    ]
+    assert len({each.place("one") for each in (target, *elsewhere)}) == len(elsewhere) + 1
+    dearer = target.model_copy(update={"price": Price(input=9), "weight": 2.0, "timeout_seconds": 5.0})
+    assert dearer.place("one") == target.place("one") != target.place("two")
+
+
 def test_a_secret_is_named_and_never_held():
     packaged = tomllib.loads(routing._PACKAGED.read_text())
     assert {target.get("secret") for target in packaged["targets"].values()} <= {None, "openai/main", "anthropic/main"}
@@ -121,78 +128,6 @@ def test_an_unknown_model_looks_like_a_forbidden_one():
     with pytest.raises(ModelNotFoundError) as refused:
         a_plan(table(), "gpt-9")
     assert refused.value.details == {"param": "model"}
-
-
-@pytest.mark.parametrize(
-    ("targets", "sensitivity", "expected"),
-    [
-        (("gpt", "house!"), Sensitivity.PUBLIC, ("gpt", "house")),
-        (("gpt", "house!"), Sensitivity.INTERNAL, ("gpt", "house")),
-        (("gpt", "house!"), Sensitivity.CONFIDENTIAL, ("house",)),
-        (("gpt", "house!", "claude", "cellar!"), Sensitivity.RESTRICTED, ("house", "cellar")),
-        (("house!",), Sensitivity.PUBLIC, ("house",)),
-    ],
-)
-def test_confidential_content_is_for_private_targets(targets, sensitivity, expected):
-    assert eligible(a_route(*targets), sensitivity) == expected
-
-
-@pytest.mark.parametrize("sensitivity", [Sensitivity.CONFIDENTIAL, Sensitivity.RESTRICTED])
-def test_refuses_rather_than_downgrade(sensitivity):
-    with pytest.raises(NoPrivateTargetError, match=f"{sensitivity} and the model demo has no private target"):
-        choose_target(a_route("gpt", "claude"), sensitivity, ())
-
-
-def tried(*names):
-    return tuple(Attempt(target=name, error="ProviderUnavailableError") for name in names)
-
-
-@given(
-    st.lists(st.sampled_from(["a", "b!", "c", "d!"]), min_size=1, unique=True),
-    st.sampled_from(Sensitivity),
-    st.sets(st.sampled_from("abcd")),
-)
-@settings(deadline=None)
-def test_no_failure_ever_leads_confidential_content_to_a_cloud(targets, sensitivity, failed):
-    route = a_route(*targets)
-    try:
-        chosen = choose_target(route, sensitivity, tried(*sorted(failed)))
-    except (NoPrivateTargetError, NoTargetLeftError):
-        return
-    assert chosen not in failed
-    assert sensitivity < Sensitivity.CONFIDENTIAL or f"{chosen}!" in targets
-
-
-def test_what_it_is_too_long_for_is_asked_only_when_there_is_no_other():
-    route = a_route("claude", "house!")
-    claude, house = route.targets
-    tight = route.model_copy(update={"targets": (claude, house.model_copy(update={"fits": False}))})
-    assert eligible(tight, Sensitivity.PUBLIC) == ("claude",)
-    assert eligible(tight, Sensitivity.CONFIDENTIAL) == ("house",)
-    with pytest.raises(NoTargetLeftError):
-        choose_target(tight, Sensitivity.PUBLIC, tried("claude"))
-
-
-def test_the_best_target_that_has_not_failed_is_next():
-    route = a_route("gpt", "claude", "house!")
-    assert choose_target(route, Sensitivity.PUBLIC, ()) == "gpt"
-    assert choose_target(route, Sensitivity.PUBLIC, tried("gpt")) == "claude"
-    assert choose_target(route, Sensitivity.PUBLIC, tried("gpt", "claude")) == "house"
-    assert choose_target(route, Sensitivity.CONFIDENTIAL, tried("gpt")) == "house"
-
-
-@pytest.mark.parametrize(
-    ("waits", "retry_after"), [((None, None), DEFAULT_RETRY_AFTER), ((30.0, None), 30.0), ((30.0, 7.5), 7.5)]
-)
-def test_at_the_end_stands_the_shortest_wait_of_any_provider(waits, retry_after):
-    attempts = [
-        Attempt(target=name, error="ProviderThrottledError", retry_after=wait)
-        for name, wait in zip(("gpt", "claude"), waits, strict=True)
-    ]
-    with pytest.raises(NoTargetLeftError) as end:
-        choose_target(a_route("gpt", "claude"), Sensitivity.PUBLIC, attempts)
-    assert end.value.retry_after == retry_after
-    assert [attempt["target"] for attempt in end.value.details["attempts"]] == ["gpt", "claude"]
 
 
 @pytest.mark.parametrize(
@@ -331,3 +266,16 @@ def test_a_table_of_many_models_makes_no_endless_message(count, ends):
     with pytest.raises(InvalidRequestError) as refused:
         check_operation(many, "v", "chat", names)
     assert refused.value.message.endswith(ends)
+
+
+@pytest.mark.parametrize(
+    "limits", [{}, {"requests": 0}, {"tokens": 1.5}, {"requests": 5, "per": "day"}, {"dollars": 3}]
+)
+def test_limits_of_a_target_are_requests_or_tokens_per_minute(limits):
+    with pytest.raises(ValidationError, match="limits"):
+        table(one={"limits": limits})
+
+
+@pytest.mark.parametrize("limits", [{"requests": 5}, {"tokens": 100}, {"requests": 5, "tokens": 100}])
+def test_limits_of_a_target_may_be_of_either_kind_or_of_both(limits):
+    assert dict(table(one={"limits": limits}).targets["one"].limits.by_kind()) == limits

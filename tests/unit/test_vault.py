@@ -293,3 +293,15 @@ def test_what_was_prepared_is_sealed_without_the_key_store(vault, keys, monkeypa
     vault.prepare("acme", Purpose.ANSWER)
     monkeypatch.setattr(keys, "generate", None)
     assert vault.open(vault.seal(SECRET, "acme", Purpose.ANSWER, name="r"), "acme", Purpose.ANSWER) == SECRET
+
+
+@pytest.mark.parametrize("size", [10, 500_000])
+def test_a_sealed_value_can_be_carried_away_wherever_it_lies(size, vault):
+    sealed = vault.seal(b"x" * size, "acme", Purpose.PSEUDONYMS, name="r")
+    assert (sealed.sealed is None) == (size > 100_000)
+    assert vault.open(Sealed(sealed=vault.inline(sealed)), "acme", Purpose.PSEUDONYMS) == b"x" * size
+
+
+def test_a_sealed_value_that_is_gone_cannot_be_carried_away(vault):
+    with pytest.raises(VaultUnavailableError, match="gone"):
+        vault.inline(Sealed(sealed_in="pseudonyms/acme/nothing"))

@@ -5,20 +5,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sallyport.errors import StoreUnavailableError, VaultUnavailableError
-from tests.workflow.chat_gateway import CANARY, NOW, ChatGateway, planted
+from tests.workflow.chat_gateway import CANARY, MAIL, NOW, ChatGateway, planted
 from tests.workflow.chat_runs import HANGS, SAYS_NOTHING, Troubles
 
 THROTTLED = "TooManyRequestsException"
 SERVICE = "ServiceException"
 
-LOOKED_UP = ("Authorize", "Redact", "CacheLookup", "Answered?")
+LOOKED_UP = ("Authorize", "Redact", "ForAModel?", "CacheLookup", "Answered?")
 ANSWERED = (*LOOKED_UP, "Infer", "Publish", "Done")
 SECOND_ANSWERED = (*LOOKED_UP, "Infer", "Fallback", "Infer", "Publish", "Done")
 HIT = (*LOOKED_UP, "Publish", "Done")
 PLANNED = (*LOOKED_UP, "Watch", "Planned")
+ANONYMIZED = ("Authorize", "Redact", "ForAModel?", "PublishAnonymized", "Anonymized")
 FAILED = ("PublishFailure", "Failed")
 GIVEN_UP = (*LOOKED_UP, "Infer", "Fallback", *FAILED)
 UNRECORDED = "AuditUnavailableError"
+
+
+TEXTS = f'{{"documents": ["{CANARY}, {MAIL}"], "restorable": true}}'.encode()
 
 
 def _all_is_well(gateway: ChatGateway) -> None:
@@ -130,6 +134,15 @@ SCENARIOS: Mapping[str, Scenario] = {
     ),
     "a function stays throttled": Scenario(
         ("Authorize", *FAILED), "Lambda.TooManyRequestsException", troubles={"authorize": (THROTTLED, 3)}
+    ),
+    # Texts for their owner
+    "texts are anonymized": Scenario(ANONYMIZED, content=TEXTS, ticket={"operation": "anonymize"}),
+    "anonymized texts cannot be recorded": Scenario(
+        (*ANONYMIZED[:-1], "Unrecorded"),
+        UNRECORDED,
+        content=TEXTS,
+        ticket={"operation": "anonymize"},
+        troubles={"publish": ("InternalError", 3)},
     ),
     # The record
     "publishing fails and then succeeds": Scenario(ANSWERED, troubles={"publish": ("InternalError", 2)}),

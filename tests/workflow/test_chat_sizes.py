@@ -29,13 +29,13 @@ from sallyport.contracts import (
     Ticket,
 )
 from sallyport.errors import ProviderUnavailableError
-from sallyport.message import Message
+from sallyport.message import Message, Work
 from sallyport.redaction.finding import TYPES
 from sallyport.redaction.judge import Action, Sensitivity
 from sallyport.vault import DEFAULT_INLINE_LIMIT, INLINE_LIMIT
 from sallyport_local.engine import Engine, Execution, load
 from sallyport_local.workflows import CHAT, PUBLISH, SEND, SUBSTITUTIONS
-from tests.workflow.chat_scenarios import ANSWERED, HIT, LOOKED_UP
+from tests.workflow.chat_scenarios import ANONYMIZED, ANSWERED, HIT, LOOKED_UP
 
 LIMIT = 256 * 1024
 """Bytes of a state's input, output or arguments, and of a message to SNS or SQS."""
@@ -119,12 +119,13 @@ def redaction(*, pseudonyms: int = 1) -> Redaction:
     )
 
 
-def start(*, stream: bool = False) -> dict[str, Any]:
+def start(*, stream: bool = False, operation: Work = "chat") -> dict[str, Any]:
     ticket = Ticket(
         request_id=LONGEST,
         caller=CALLER,
         model=LONGEST,
         stream=stream,
+        operation=operation,
         input_tokens=COUNT,
         max_tokens=COUNT,
         choices=128,
@@ -200,6 +201,7 @@ CASES: dict[str, tuple[Any, dict[str, Message | Exception], tuple[str, ...]]] = 
     "a miss": (start(), {}, ANSWERED),
     "a hit": (start(), {"cache_lookup": lookup(CacheOutcome.HIT)}, HIT),
     "a stream": (start(stream=True), {}, (*LOOKED_UP, "Watch", "Planned")),
+    "texts to anonymize": (start(operation="anonymize"), {}, ANONYMIZED),
     "no target left": (
         start(),
         {

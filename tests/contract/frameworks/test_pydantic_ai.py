@@ -60,7 +60,7 @@ def test_an_agent_streams(served: Served, make: Any):
 @both
 def test_an_agent_uses_its_tools_in_parallel(served: Served, provider: Provider, make: Any):
     provider.script(
-        calling(("c1", "get_weather", {"city": "<EMAIL_1>"}), ("c2", "get_weather", {"city": "Rome"})),
+        calling(("c1", "get_weather", {"city": "<EMAIL_1>"}), ("c2", "get_weather", {"city": "east"})),
         completion({"content": "Both are sunny, <EMAIL_1>."}),
     )
     agent = Agent(make(served, "echo"))
@@ -72,10 +72,10 @@ def test_an_agent_uses_its_tools_in_parallel(served: Served, provider: Provider,
         asked.append(city)
         return f"Sunny in {city}"
 
-    run = agent.run_sync(f"Weather at {EMAIL} and in Rome?")
+    run = agent.run_sync(f"Weather at {EMAIL} and in east?")
 
     assert run.output == f"Both are sunny, {EMAIL}."
-    assert sorted(asked) == ["Rome", EMAIL]
+    assert sorted(asked) == sorted(["east", EMAIL])
 
 
 # It takes no model of Anthropic's whose name it does not know for one with native outputs.

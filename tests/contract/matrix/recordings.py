@@ -60,10 +60,10 @@ def saying(text: str) -> Reply:
 def calling(name: str) -> Reply:
     """A call of the tool that is known to the provider by this name."""
     use = {"toolUseId": "call_9", "name": name}
-    block = {"type": "tool_use", "id": "call_9", "name": name, "input": {"who": "Bo"}}
-    called = provider_calling(("call_9", name, {"who": "Bo"}))
-    pieces = [{"toolUse": {"input": '{"who": "Bo"}'}}]
-    return _reply(called, block, {"toolUse": use | {"input": {"who": "Bo"}}}, {"toolUse": use}, pieces)
+    block = {"type": "tool_use", "id": "call_9", "name": name, "input": {"who": "it"}}
+    called = provider_calling(("call_9", name, {"who": "it"}))
+    pieces = [{"toolUse": {"input": '{"who": "it"}'}}]
+    return _reply(called, block, {"toolUse": use | {"input": {"who": "it"}}}, {"toolUse": use}, pieces)
 
 
 def _reply(completed: Scripted, block: Json, content: Json, start: Json | None, pieces: list[Json]) -> Reply:

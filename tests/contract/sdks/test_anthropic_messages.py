@@ -57,8 +57,8 @@ def streamed(client: anthropic.Anthropic, **fields: Any) -> Any:
 
 def test_parallel_tools_go_back_and_forth_for_several_turns(messenger: anthropic.Anthropic, provider: Provider):
     """The SDK's own blocks are sent back, with everything that they carry besides."""
-    cities = ("call_a", "get_weather", {"city": "Oslo"}), ("call_b", "get_weather", {"city": "Rome"})
-    provider.script(calling(*cities), calling(("call_c", "get_time", {})), completion({"content": "Oslo is colder."}))
+    cities = ("call_a", "get_weather", {"city": "west"}), ("call_b", "get_weather", {"city": "east"})
+    provider.script(calling(*cities), calling(("call_c", "get_time", {})), completion({"content": "west is colder."}))
     messages: list[Any] = [{"role": "user", "content": "Which is colder now?"}]
     rounds = 0
     while True:
@@ -70,7 +70,7 @@ def test_parallel_tools_go_back_and_forth_for_several_turns(messenger: anthropic
         results = [result(each.id, f"result of {each.id}") for each in answered.content]
         messages.append({"role": "user", "content": results})
 
-    assert (rounds, answered.content[0].text) == (2, "Oslo is colder.")
+    assert (rounds, answered.content[0].text) == (2, "west is colder.")
     assert provider.requests[-1]["messages"] == [
         {"role": "user", "content": "Which is colder now?"},
         {"role": "assistant", "content": None, "tool_calls": [use(*each) for each in cities]},
@@ -87,26 +87,26 @@ def test_the_sdks_own_tool_runner_runs_to_the_end(messenger: anthropic.Anthropic
         """The weather of a city."""
         return f"Sunny in {city}"
 
-    cities = ("call_a", "get_weather", {"city": "<EMAIL_1>"}), ("call_b", "get_weather", {"city": "Rome"})
+    cities = ("call_a", "get_weather", {"city": "<EMAIL_1>"}), ("call_b", "get_weather", {"city": "east"})
     provider.script(calling(*cities), completion({"content": "Both are sunny, <EMAIL_1>."}))
     runner = messenger.beta.messages.tool_runner(
         model="echo",
         max_tokens=200,
-        messages=[{"role": "user", "content": f"Weather at {EMAIL} and in Rome?"}],
+        messages=[{"role": "user", "content": f"Weather at {EMAIL} and in east?"}],
         tools=[get_weather],
     )
 
     assert runner.until_done().content[0].text == f"Both are sunny, {EMAIL}."
     assert [each["content"] for each in provider.requests[-1]["messages"] if each["role"] == "tool"] == [
         "Sunny in <EMAIL_1>",
-        "Sunny in Rome",
+        "Sunny in east",
     ]
 
 
 @pytest.mark.parametrize("ask", [create, streamed])
 def test_the_simulated_model_plays_a_tool_loop(messenger: anthropic.Anthropic, ask: Any):
     fields: dict[str, Any] = {"model": "simulated", "tools": [WEATHER]}
-    messages: list[Any] = [{"role": "user", "content": f'Use the tool for "Oslo" and tell {EMAIL}.'}]
+    messages: list[Any] = [{"role": "user", "content": f'Use the tool for "west" and tell {EMAIL}.'}]
     first = ask(messenger, messages=messages, **fields)
     [called] = first.content
     messages += [
@@ -115,7 +115,7 @@ def test_the_simulated_model_plays_a_tool_loop(messenger: anthropic.Anthropic, a
     ]
     second = ask(messenger, messages=messages, **fields)
 
-    assert (first.stop_reason, called.name, called.input) == ("tool_use", "get_weather", {"city": "Oslo"})
+    assert (first.stop_reason, called.name, called.input) == ("tool_use", "get_weather", {"city": "west"})
     assert second.stop_reason == "end_turn"
     assert f"Sunny, says {EMAIL}." in second.content[0].text
 
@@ -126,7 +126,7 @@ def test_originals_come_back_in_every_turn_of_a_tool_loop(messenger: anthropic.A
     first = create(messenger, messages=messages, tools=[WEATHER])
     messages += [
         {"role": "assistant", "content": first.content},
-        {"role": "user", "content": [result("c1", [{"type": "text", "text": f"{EMAIL} is in Oslo"}])]},
+        {"role": "user", "content": [result("c1", [{"type": "text", "text": f"{EMAIL} is in west"}])]},
     ]
     last = create(messenger, messages=messages, tools=[WEATHER])
 

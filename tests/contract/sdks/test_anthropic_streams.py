@@ -112,14 +112,14 @@ def test_a_stream_that_breaks_off_is_an_error_and_not_an_end(messengers: Messeng
 
 
 def test_parallel_tools_stream_one_after_the_other(messenger: anthropic.Anthropic, provider: Provider):
-    cities = ("call_a", "send", {"to": "<EMAIL_1>"}), ("call_b", "send", {"to": "Bo", "urgent": False})
+    cities = ("call_a", "send", {"to": "<EMAIL_1>"}), ("call_b", "send", {"to": "it", "urgent": False})
     provider.script(calling(*cities))
     with messenger.messages.stream(**ASKED | {"model": "echo"}, tools=[SEND]) as stream:
         final = stream.get_final_message()
 
     assert [(each.id, each.input) for each in final.content] == [
         ("call_a", {"to": EMAIL}),
-        ("call_b", {"to": "Bo", "urgent": False}),
+        ("call_b", {"to": "it", "urgent": False}),
     ]
     assert final.stop_reason == "tool_use"
 

@@ -40,7 +40,7 @@ def call(id_: str, name: str, arguments: str) -> dict[str, Any]:
             {"role": "system", "content": [{"type": "text", "text": "Be brief."}]},
             {"role": "system", "content": "Be brief."},
         ),
-        ({"role": "user", "content": "Hi", "name": "Bo"}, {"role": "user", "content": "Hi", "name": "Bo"}),
+        ({"role": "user", "content": "Hi", "name": "it"}, {"role": "user", "content": "Hi", "name": "it"}),
         (
             {"role": "user", "content": [{"type": "text", "text": "One"}, {"type": "text", "text": "Two"}]},
             {"role": "user", "content": [{"type": "text", "text": "One"}, {"type": "text", "text": "Two"}]},
@@ -56,8 +56,8 @@ def call(id_: str, name: str, arguments: str) -> dict[str, Any]:
             {"role": "assistant", "content": None, "tool_calls": [call("c1", "get_time", "{}")]},
         ),
         (
-            {"role": "assistant", "content": "", "tool_calls": [call("c1", "get_weather", '{"city":  "Oslo"}')]},
-            {"role": "assistant", "content": "", "tool_calls": [call("c1", "get_weather", '{"city":  "Oslo"}')]},
+            {"role": "assistant", "content": "", "tool_calls": [call("c1", "get_weather", '{"city":  "west"}')]},
+            {"role": "assistant", "content": "", "tool_calls": [call("c1", "get_weather", '{"city":  "west"}')]},
         ),
         (
             {"role": "tool", "tool_call_id": "c1", "content": [{"type": "text", "text": "12:00"}]},
@@ -97,8 +97,8 @@ def test_a_file_and_a_sound_pass_too(client: openai.OpenAI, provider: Provider):
 
 def test_parallel_calls_and_their_results_go_back_and_forth(client: openai.OpenAI, provider: Provider):
     """The SDK's own message objects are sent back, with everything that they carry besides."""
-    cities = ("call_a", "get_weather", {"city": "Oslo"}), ("call_b", "get_weather", {"city": "Rome"})
-    provider.script(calling(*cities), calling(("call_c", "get_time", {})), completion({"content": "Oslo is colder."}))
+    cities = ("call_a", "get_weather", {"city": "west"}), ("call_b", "get_weather", {"city": "east"})
+    provider.script(calling(*cities), calling(("call_c", "get_time", {})), completion({"content": "west is colder."}))
     messages: list[Any] = [{"role": "user", "content": "Which is colder now?"}]
     rounds = 0
     while True:
@@ -114,7 +114,7 @@ def test_parallel_calls_and_their_results_go_back_and_forth(client: openai.OpenA
             messages.append({"role": "tool", "tool_call_id": each.id, "content": f"result of {each.id}"})
 
     assert rounds == 2
-    assert choice.message.content == "Oslo is colder."
+    assert choice.message.content == "west is colder."
     assert provider.requests[-1]["parallel_tool_calls"] is True
     assert provider.requests[-1]["messages"] == [
         {"role": "user", "content": "Which is colder now?"},
@@ -134,7 +134,7 @@ def test_originals_come_back_in_every_turn_of_a_tool_loop(client: openai.OpenAI,
     provider.script(calling(("c1", "get_weather", {"city": "<EMAIL_1>"})), completion({"content": "Told <EMAIL_1>."}))
     messages: list[Any] = [{"role": "user", "content": "Where is ann@example.com?"}]
     first = client.chat.completions.create(model="echo", messages=messages, tools=[WEATHER]).choices[0].message
-    messages += [first, {"role": "tool", "tool_call_id": "c1", "content": "ann@example.com is in Oslo"}]
+    messages += [first, {"role": "tool", "tool_call_id": "c1", "content": "ann@example.com is in west"}]
     last = client.chat.completions.create(model="echo", messages=messages, tools=[WEATHER]).choices[0].message
 
     assert json.loads(first.tool_calls[0].function.arguments) == {"city": "ann@example.com"}
@@ -191,7 +191,7 @@ def test_the_simulated_model_calls_what_the_choice_says(
 
 def test_deprecated_functions_are_answered_with_a_function_call(client: openai.OpenAI, provider: Provider):
     function = {"name": "get_weather", "parameters": WEATHER["function"]["parameters"]}
-    provider.script(calling(("c1", "get_weather", {"city": "Oslo"})), completion({"content": "Snow."}))
+    provider.script(calling(("c1", "get_weather", {"city": "west"})), completion({"content": "Snow."}))
     messages: list[Any] = [{"role": "user", "content": "Weather?"}]
     first = client.chat.completions.create(
         model="echo", messages=messages, functions=[function], function_call={"name": "get_weather"}
@@ -206,7 +206,7 @@ def test_deprecated_functions_are_answered_with_a_function_call(client: openai.O
     assert first.message.tool_calls is None
     assert first.message.function_call is not None
     assert first.message.function_call.name == "get_weather"
-    assert json.loads(first.message.function_call.arguments) == {"city": "Oslo"}
+    assert json.loads(first.message.function_call.arguments) == {"city": "west"}
     assert last.message.content == "Snow."
     assert asked["tool_calls"][0]["id"] == answered["tool_call_id"]
     assert answered["content"] == "-3 degrees"

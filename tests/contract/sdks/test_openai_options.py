@@ -59,7 +59,7 @@ def test_parse_sends_the_schema_to_the_provider_unchanged(client: openai.OpenAI,
 
 
 def test_an_original_that_json_must_escape_comes_back_as_json(client: openai.OpenAI, provider: Provider):
-    provider.script(completion({"content": '{"whom": "<SECRET_1>"}'}))
+    provider.script(completion({"content": '{"whom": "<PASSWORD_1>"}'}))
     answered = client.chat.completions.parse(
         model="echo",
         messages=[{"role": "user", "content": r"password=Tr0ub\4dor&3xyzQ"}],

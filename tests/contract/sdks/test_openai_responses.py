@@ -88,10 +88,10 @@ def test_the_events_of_a_plain_stream(client: openai.OpenAI) -> None:
 @whole_and_streamed
 def test_a_schema_is_answered_with_its_model(client: openai.OpenAI, streamed: bool) -> None:
     if streamed:
-        with client.responses.stream(model="simulated", input="Oslo", text_format=Weather) as stream:
+        with client.responses.stream(model="simulated", input="west", text_format=Weather) as stream:
             response = stream.get_final_response()
     else:
-        response = client.responses.parse(model="simulated", input="Oslo", text_format=Weather)
+        response = client.responses.parse(model="simulated", input="west", text_format=Weather)
 
     assert isinstance(response.output_parsed, Weather)
     assert response.text.format.name == "Weather"
@@ -101,7 +101,7 @@ def test_a_schema_is_answered_with_its_model(client: openai.OpenAI, streamed: bo
 def test_a_tool_made_of_a_model_is_called_with_one(client: openai.OpenAI, streamed: bool) -> None:
     fields: dict[str, Any] = {
         "model": "simulated",
-        "input": "Oslo",
+        "input": "west",
         "tools": [openai.pydantic_function_tool(Weather)],
         "tool_choice": "required",
     }
@@ -116,9 +116,9 @@ def test_a_tool_made_of_a_model_is_called_with_one(client: openai.OpenAI, stream
 
 def test_parallel_calls_and_their_results_go_back_and_forth(client: openai.OpenAI, provider: Provider) -> None:
     """The SDK's own items are sent back, with everything that they carry besides."""
-    cities = ("call_a", "get_weather", {"city": "Oslo"}), ("call_b", "get_weather", {"city": "<EMAIL_1>"})
+    cities = ("call_a", "get_weather", {"city": "west"}), ("call_b", "get_weather", {"city": "<EMAIL_1>"})
     provider.script(calling(*cities), calling(("call_c", "get_time", {})), completion({"content": "Told <EMAIL_1>."}))
-    items: list[Any] = [{"role": "user", "content": f"Which is colder, Oslo or where {EMAIL} is?"}]
+    items: list[Any] = [{"role": "user", "content": f"Which is colder, west or where {EMAIL} is?"}]
     rounds, seen = 0, []
     while True:
         response = ask(client, items, model="echo", tools=[WEATHER, CLOCK], parallel_tool_calls=True)
@@ -135,7 +135,7 @@ def test_parallel_calls_and_their_results_go_back_and_forth(client: openai.OpenA
     _, asked, *results, again, last = provider.requests[-1]["messages"]
 
     assert (rounds, response.output_text) == (2, f"Told {EMAIL}.")
-    assert seen == [{"city": "Oslo"}, {"city": EMAIL}, {}]
+    assert seen == [{"city": "west"}, {"city": EMAIL}, {}]
     assert [(each["id"], json.loads(each["function"]["arguments"])) for each in asked["tool_calls"]] == [
         (id_, arguments) for id_, _, arguments in cities
     ]

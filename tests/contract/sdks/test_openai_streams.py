@@ -62,7 +62,7 @@ def test_a_stream_is_parsed(client: openai.OpenAI):
 def test_parallel_tools_stream_as_they_were_called(client: openai.OpenAI, provider: Provider):
     provider.script(
         calling(
-            ("call_a", "Send", {"to": "<EMAIL_1>", "urgent": True}), ("call_b", "Send", {"to": "Bo", "urgent": False})
+            ("call_a", "Send", {"to": "<EMAIL_1>", "urgent": True}), ("call_b", "Send", {"to": "it", "urgent": False})
         )
     )
     tools = [openai.pydantic_function_tool(Send)]
@@ -70,10 +70,10 @@ def test_parallel_tools_stream_as_they_were_called(client: openai.OpenAI, provid
         done = [event for event in stream if event.type == "tool_calls.function.arguments.done"]
         choice = stream.get_final_completion().choices[0]
 
-    assert [event.parsed_arguments for event in done] == [Send(to=EMAIL, urgent=True), Send(to="Bo", urgent=False)]
+    assert [event.parsed_arguments for event in done] == [Send(to=EMAIL, urgent=True), Send(to="it", urgent=False)]
     assert [(each.id, each.function.parsed_arguments.to) for each in choice.message.tool_calls] == [
         ("call_a", EMAIL),
-        ("call_b", "Bo"),
+        ("call_b", "it"),
     ]
     assert choice.finish_reason == "tool_calls"
 

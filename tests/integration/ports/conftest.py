@@ -19,8 +19,10 @@ from moto import mock_aws
 from moto.kms.models import KmsBackend
 from moto.kms.utils import generate_private_key
 
+from bench.contended_dynamo import ContendedDynamo
 from bench.redis_server import RedisServer
 from sallyport.aws.backend import AwsBackend
+from sallyport.aws.ledger import DynamoLedger
 from sallyport.composition import Backend
 from sallyport.ports import Cache, Ledger
 from sallyport.redis_cache import RedisCache
@@ -35,6 +37,7 @@ RECORDS = {
     "USAGE_TABLE": "sallyport-usage",
     "AUDIT_INDEX_TABLE": "sallyport-audit-index",
     "ANSWERS_TABLE": "sallyport-answers",
+    "CONVERSATIONS_TABLE": "sallyport-conversations",
     "HEALTH_TABLE": "sallyport-health",
     "LEDGER_TABLE": "sallyport-ledger",
 }
@@ -134,10 +137,12 @@ def cache(request) -> Cache:
     return request.getfixturevalue(request.param).cache
 
 
-@pytest.fixture(params=["aws", "embedded", "redis"])
+@pytest.fixture(params=["aws", "aws in conflict", "embedded", "redis"])
 def ledger(request) -> Ledger:
     if request.param == "redis":
         return RedisLedger(request.getfixturevalue("redis_server").url)
+    if request.param == "aws in conflict":
+        return DynamoLedger(ContendedDynamo(0.004), "ledger")
     return request.getfixturevalue(request.param).ledger
 
 

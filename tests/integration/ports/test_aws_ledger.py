@@ -91,7 +91,7 @@ def test_a_conflict_is_neither_a_refusal_nor_a_grant(cancellations, answer):
     ids=["reserve", "settle"],
 )
 def test_gives_up_a_contended_limit_after_a_bounded_wait(act):
-    dynamodb = CancellingDynamo(*[(OK, CONFLICT)] * 100)
+    dynamodb = CancellingDynamo(*[(OK, CONFLICT, CONFLICT)] * 100)
     ledger, waits = ledger_on(dynamodb)
     with pytest.raises(StoreUnavailableError) as raised:
         act(ledger)
@@ -101,29 +101,29 @@ def test_gives_up_a_contended_limit_after_a_bounded_wait(act):
     assert len(set(waits)) > 1, "waits of the same length would meet again"
 
 
-def at_work(moto_session):
-    """The ledger on moto, with the conflicts of DynamoDB's own."""
-    return DynamoLedger(ContendedDynamo(moto_session.client("dynamodb"), 0.004), "sallyport-ledger")
+def at_work():
+    """The ledger, with the conflicts of DynamoDB's own."""
+    return DynamoLedger(ContendedDynamo(0.004), "sallyport-ledger")
 
 
 @pytest.mark.parametrize("crowd", [64, 256])
-def test_of_a_crowd_in_conflict_ten_get_what_is_there_for_ten(crowd, aws_settings, moto_session, at_once):
-    ledger = at_work(moto_session)
+def test_of_a_crowd_in_conflict_ten_get_what_is_there_for_ten(crowd, at_once):
+    ledger = at_work()
     answers = at_once(lambda number: ledger.reserve(reservation(number), now=NOW), range(crowd))
     assert answers.count(Granted()) == 10
     assert {each.taken for each in answers if each != Granted()} == {10}
     assert ledger.taken(reservation().holds[0].scope) == 10
 
 
-def test_a_crowd_in_conflict_for_which_there_is_room_is_let_in_whole(aws_settings, moto_session, at_once):
-    ledger = at_work(moto_session)
+def test_a_crowd_in_conflict_for_which_there_is_room_is_let_in_whole(at_once):
+    ledger = at_work()
     answers = at_once(lambda number: ledger.reserve(reservation(number, limit=64), now=NOW), range(64))
     assert answers == [Granted()] * 64
 
 
-def test_who_was_granted_what_was_left_is_not_refused_for_it(aws_settings, moto_session, at_once):
+def test_who_was_granted_what_was_left_is_not_refused_for_it(at_once):
     """The same request from everywhere: whoever finds the counter full finds that it was itself that filled it."""
-    ledger = at_work(moto_session)
+    ledger = at_work()
     assert at_once(lambda _: ledger.reserve(reservation(limit=1), now=NOW), range(16)) == [Granted()] * 16
 
 
@@ -220,7 +220,7 @@ def items(session):
 def calls(aws):
     """Names of the operations that the ledger calls."""
     seen = []
-    aws.ledger._dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: seen.append(model.name))
+    aws.ledger._table._dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: seen.append(model.name))
     return seen
 
 

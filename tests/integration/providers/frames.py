@@ -1,9 +1,9 @@
 """Frames of Amazon's event streams: a recorded stream at their borders, and those that a test makes."""
 
-import binascii
-import json
 import struct
 from typing import Any
+
+from bench.faults.wires import framed
 
 
 def frames(stream: bytes) -> list[bytes]:
@@ -18,18 +18,9 @@ def frames(stream: bytes) -> list[bytes]:
 
 def event(name: str, said: dict[str, Any]) -> bytes:
     """One of a stream that goes well."""
-    return _frame(json.dumps(said).encode(), {":event-type": name, ":message-type": "event"})
+    return framed(said, {":event-type": name, ":message-type": "event"})
 
 
 def exception(name: str, header: str = ":exception-type", kind: str = "exception") -> bytes:
     """What Bedrock says in the middle of a stream that fails."""
-    return _frame(json.dumps({"message": "canary"}).encode(), {header: name, ":message-type": kind})
-
-
-def _frame(payload: bytes, told: dict[str, str]) -> bytes:
-    headers = b""
-    for key, value in (told | {":content-type": "application/json"}).items():
-        headers += struct.pack(">B", len(key)) + key.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
-    prelude = struct.pack(">II", 16 + len(headers) + len(payload), len(headers))
-    message = prelude + struct.pack(">I", binascii.crc32(prelude)) + headers + payload
-    return message + struct.pack(">I", binascii.crc32(message))
+    return framed({"message": "canary"}, {header: name, ":message-type": kind})

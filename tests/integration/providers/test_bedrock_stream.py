@@ -16,6 +16,7 @@ from sallyport.errors import (
 from sallyport.providers.bedrock.client import Bedrock
 from sallyport.stream import Started, TextDelta
 from tests.integration.providers.frames import exception, frames
+from tests.integration.providers.reading import told
 
 FRAMES = frames((Path(__file__).parents[2] / "data/providers/bedrock/text.eventstream").read_bytes())
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -52,7 +53,7 @@ def broken(bedrock, hello, target):
             pytest.raises(kind) as error,
             bedrock.stream(hello, target, max_tokens=9, timeout=timeout, first=first) as stream,
         ):
-            events.extend(stream)
+            events.extend(told(stream))
         assert "canary" not in f"{error.value}{error.value.__cause__}"
         return events, error.value
 

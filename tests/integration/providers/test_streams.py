@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from sallyport.providers.bedrock.client import Bedrock
 from sallyport.providers.openai.client import OpenAI
 from sallyport.stream import Counted, Started, Stopped, TextDelta, collect
 from tests.integration.providers.frames import exception, frames
+from tests.integration.providers.reading import told
 
 DATA = Path(__file__).parents[2] / "data/providers"
 END = b"0\r\n\r\n"
@@ -142,9 +144,22 @@ def target(target, idle):
     return target.model_copy(update={"idle_seconds": idle})
 
 
-@pytest.fixture
-def provider(wire):
-    return wire.make(200_000)
+READERS = {"waits": None, "is called from its head on": 0, "is called from its first word on": 2}
+"""After how many events whoever reads is called when there is something to be read, as on an event loop."""
+
+
+@pytest.fixture(params=READERS.values(), ids=READERS.keys())
+def provider(wire, request):
+    made = wire.make(200_000)
+    inner = made.stream
+
+    @contextmanager
+    def stream(*arguments, **options):
+        with inner(*arguments, **options) as events:
+            yield told(events, request.param)
+
+    made.stream = stream
+    return made
 
 
 @pytest.fixture
@@ -389,7 +404,7 @@ def test_who_has_said_why_it_ends_may_leave_without_a_word(streamed, wire, upstr
 
 
 @pytest.mark.parametrize("way", ["before the head", "before the first event", "in the middle", "closing"])
-def test_leaving_ends_the_wait_of_another_thread_and_the_connection(wire, upstream, hello, target, way):
+def test_leaving_ends_the_wait_of_another_thread_and_the_connection(wire, provider, upstream, hello, target, way):
     waiting, closed = threading.Event(), threading.Event()
     given = wire.pieces[: wire.given]
     said = {
@@ -409,7 +424,7 @@ def test_leaving_ends_the_wait_of_another_thread_and_the_connection(wire, upstre
     upstream.play(act)
     patient = target.model_copy(update={"idle_seconds": 60.0})
     with ThreadPoolExecutor(1) as reader:
-        with wire.make(200_000).stream(hello, patient, max_tokens=9, timeout=60, first=60) as events:
+        with provider.stream(hello, patient, max_tokens=9, timeout=60, first=60) as events:
             reading = reader.submit(list, events)
             assert waiting.wait(5)
             # Let the reader come to where it waits.

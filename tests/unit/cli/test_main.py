@@ -22,15 +22,18 @@ COMMANDS = [
     ("models", "history"),
     ("trace",),
     ("usage",),
+    ("alerts",),
+    ("anonymize",),
     ("audit", "verify"),
     ("audit", "show"),
     ("audit", "list"),
     ("dead-letters", "list"),
     ("dead-letters", "redrive"),
+    ("drill",),
 ]
 
-ANYWHERE = [("models", "validate")]
-"""Those that look at a file alone."""
+ANYWHERE = [("models", "validate"), ("anonymize",), ("drill",)]
+"""Those that look at files alone, or at a gateway of their own."""
 
 
 def test_runs_as_a_module():

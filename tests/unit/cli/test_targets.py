@@ -23,10 +23,14 @@ def test_shows_every_target_of_the_table_and_knows_nothing_bad(run_json):
     assert {(row["state"], row["reason"], row["until"]) for row in rows.values()} == {("closed", "", None)}
 
 
+def place(name):
+    return packaged_table().targets[name].place(name)
+
+
 def test_shows_what_is_skipped_until_when_and_why(run, run_json, watch):
-    watch.note("simulated", Outcome(time.time(), None, "ProviderThrottledError", 600.0))
+    watch.note(place("simulated"), Outcome(time.time(), None, "ProviderThrottledError", 600.0))
     for _ in range(LEAST_FAILURES):
-        watch.note("simulated-backup", Outcome(time.time(), None, "ProviderTimeoutError"))
+        watch.note(place("simulated-backup"), Outcome(time.time(), None, "ProviderTimeoutError"))
     rows = shown(run_json)
     assert (rows["simulated"]["state"], rows["simulated-backup"]["state"]) == ("resting", "open")
     assert rows["simulated"]["until"].endswith("Z")

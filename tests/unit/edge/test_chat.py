@@ -151,7 +151,7 @@ def test_an_answer_in_json_stays_json(response_format, services, workflow):
     secret = 'password: "a\\b!c\'d9"'
     workflow.answers = lambda text: (Text(text=json.dumps({"said": text})),)
     completion, _ = complete(services, CALL, body(secret, response_format=response_format))
-    assert completion["sallyport"]["redactions"].get("SECRET") == 1
+    assert completion["sallyport"]["redactions"].get("PASSWORD") == 1
     content = completion["choices"][0]["message"]["content"]
     assert (json.loads(content)["said"] == secret) == (response_format["type"] == "json_object")
 

@@ -180,3 +180,103 @@ def test_a_thread_that_outlives_the_loop_is_told():
     pipes[0].put(b"a")
     with pytest.raises(AbandonedError):
         pipes[0].put(b"b")
+
+
+async def sent_by_the_loop(pipe, *, slow=False, fails=None):
+    """A taker that waits, and what goes past it."""
+    sent, gate = [], asyncio.Event()
+
+    async def send(chunk):
+        sent.append(chunk)
+        if slow:
+            await gate.wait()
+        if fails is not None:
+            raise fails
+
+    pipe.on_loop(lambda: None)
+    pipe.send_by(send)
+    taker = asyncio.create_task(pipe.take(LONG))
+    await asyncio.sleep(0)
+    return sent, gate, taker
+
+
+def test_from_the_loop_it_is_sent_past_whoever_waits():
+    async def test(pipe):
+        sent, _, taker = await sent_by_the_loop(pipe)
+        for word in (b"a", b"b"):
+            pipe.put(word)
+            pipe.put(word)
+            pipe.flush()
+        pipe.finish()
+        return sent, await taker
+
+    assert run(test) == ([b"aa", b"bb"], None)
+
+
+def test_from_the_loop_nothing_overtakes_what_a_client_is_slow_to_take():
+    async def test(pipe):
+        sent, gate, taker = await sent_by_the_loop(pipe, slow=True)
+        for word in (b"a", b"b", b"c"):
+            pipe.put(word)
+            pipe.flush()
+        before = list(sent), taker.done()
+        gate.set()
+        return before, await taker
+
+    assert run(test) == (([b"a"], False), b"bc")
+
+
+def test_a_client_to_whom_nothing_can_be_sent_is_told_where_it_is_awaited():
+    async def test(pipe):
+        _, _, taker = await sent_by_the_loop(pipe, fails=OSError("The connection is gone."))
+        pipe.put(b"a")
+        pipe.flush()
+        with pytest.raises(OSError, match="gone"):
+            await taker
+
+    run(test)
+
+
+def test_what_is_sent_past_it_is_no_silence():
+    async def test(pipe):
+        sent, _, _ = await sent_by_the_loop(pipe)
+        told = asyncio.create_task(pipe.take(0.3))
+        await asyncio.sleep(0.2)
+        pipe.put(b"a")
+        pipe.flush()
+        sent_at = pipe.loop.time()
+        return sent, await told, pipe.loop.time() - sent_at >= 0.3
+
+    assert run(test) == ([b"a"], b"", True)
+
+
+def test_the_loop_is_told_of_room_when_much_was_taken_and_when_nobody_takes():
+    told = []
+
+    async def test(pipe):
+        pipe.on_loop(lambda: told.append(pipe.full))
+        for _ in range(2):
+            pipe.put(b"x" * MOST_WAITING_BYTES)
+        full = pipe.full
+        await pipe.take(LONG)
+        await asyncio.sleep(0)
+        pipe.abandon()
+        await asyncio.sleep(0)
+        with pytest.raises(AbandonedError):
+            pipe.put(b"y")
+        return full
+
+    assert run(test) is True
+    assert told == [False, False]
+
+
+def test_a_loop_that_has_ended_takes_nothing_over():
+    pipes, abandoned = [], []
+
+    async def test(pipe):
+        pipes.append(pipe)
+        return pipe.hand_over(lambda: None)
+
+    assert run(test, lambda: abandoned.append(1)) is True
+    assert not pipes[0].hand_over(lambda: None)
+    assert (pipes[0].abandoned, abandoned) == (True, [1])

@@ -28,6 +28,10 @@ def told(*holds):
         ([hold("dollars", 10, 3)], []),
         ([hold("requests", 10, 3)], [RateLimit("requests", 10, 7, MINUTE_ENDS)]),
         ([hold("requests", 10)], [RateLimit("requests", 10, None, MINUTE_ENDS)]),
+        (
+            [hold("requests", 10, 3), hold("requests", 5, 4, scope="target/gpt/tenant/acme")],
+            [RateLimit("requests", 10, 7, MINUTE_ENDS)],
+        ),
         ([hold("tokens", 10, 12, window="day")], [RateLimit("tokens", 10, 0, DAY_ENDS)]),
         (
             [hold("tokens", 90, 80), hold("requests", 5, 5)],
@@ -48,6 +52,7 @@ def told(*holds):
         "money is no rate",
         "one",
         "nobody knows what is left",
+        "a target's limit is not its callers' own",
         "settled beyond it",
         "both kinds",
         "the day has less left",

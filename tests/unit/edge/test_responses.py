@@ -105,7 +105,7 @@ def test_a_thought_survives_its_way_through_the_sdk(create, workflow, streamed):
         [
             {"role": "user", "content": f"I am {EMAIL}."},
             *first.output,
-            {"type": "function_call_output", "call_id": call.call_id, "output": f"{EMAIL} is in Oslo"},
+            {"type": "function_call_output", "call_id": call.call_id, "output": f"{EMAIL} is in west"},
             {"role": "user", "content": "Go on."},
         ],
         tools=[LOOK],
@@ -115,7 +115,7 @@ def test_a_thought_survives_its_way_through_the_sdk(create, workflow, streamed):
     assert first.output[0].summary[0].text == f"Is it {EMAIL}?"
     assert json.loads(call.arguments) == {"at": EMAIL}
     assert said.blocks == (*thoughts, ToolCall(id="c1", name="look", arguments='{"at": "<EMAIL_1>"}'))
-    assert result.blocks[0].content == (Text(text="<EMAIL_1> is in Oslo"),)
+    assert result.blocks[0].content == (Text(text="<EMAIL_1> is in west"),)
 
 
 @pytest.mark.parametrize("streamed", [False, True])

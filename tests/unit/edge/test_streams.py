@@ -21,6 +21,7 @@ class Endless:
     def run(self, pipe):
         self.pipe = pipe
         self.was_cut.wait(LONG)
+        yield None
         self.recorded.wait(LONG)
 
     def cut(self):

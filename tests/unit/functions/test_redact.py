@@ -1,13 +1,16 @@
 """functions/redact: sealed content in; redacted content, sealed pseudonyms and a decision out."""
 
 import json
+import re
 
 import pytest
 
+from sallyport.administration import put_policy
 from sallyport.contracts import Purpose, Redaction, Sealed
 from sallyport.conversation import ChatRequest
 from sallyport.embedding import EmbeddingRequest
-from sallyport.errors import ContentBlockedError, RedactionFailedError, VaultUnavailableError
+from sallyport.errors import ContentBlockedError, RedactionFailedError, StoreUnavailableError, VaultUnavailableError
+from sallyport.policy import Policy
 from tests.unit.doubles import CANARY
 
 
@@ -65,7 +68,7 @@ def test_a_bug_in_the_engine_stops_the_request(invoke, monkeypatch, log):
     def fail(*_, **__):
         raise ValueError(CANARY)
 
-    monkeypatch.setattr("sallyport.redacting.detect", fail)
+    monkeypatch.setattr("sallyport.redaction.search.candidates", fail)
     with pytest.raises(RedactionFailedError) as failed:
         invoke("redact/fraud")
     assert CANARY not in str(failed.value) + log.text
@@ -84,3 +87,32 @@ def test_texts_to_be_embedded_are_redacted_too(invoke, services):
     content = opened(services, redaction.content, Purpose.REDACTED)
     assert EmbeddingRequest.model_validate_json(content).texts == ("Write to <EMAIL_1>.",)
     assert json.loads(opened(services, redaction.pseudonyms, Purpose.PSEUDONYMS)) == {}
+
+
+def test_a_policys_own_lists_are_read_where_they_are_kept(invoke, services):
+    put_policy(services.backend.records("configuration"), Policy(denied_terms=("then a refund",)), tenant="acme")
+    without = Redaction.model_validate(invoke("redact/fraud"))
+    redaction = Redaction.model_validate(invoke("redact/fraud", redaction={"lists": True}))
+    assert "DENIED" not in without.decision.findings
+    assert redaction.decision.findings["DENIED"] >= 1
+    assert "<DENIED_1>" in json.loads(opened(services, redaction.pseudonyms, Purpose.PSEUDONYMS))
+
+
+def test_lists_that_cannot_be_read_let_nothing_pass(invoke, services, monkeypatch):
+    def fail(*_, **__):
+        raise StoreUnavailableError("The records are out of reach.", retry_after=2.0)
+
+    monkeypatch.setattr(services.configuration, "policies", fail)
+    with pytest.raises(StoreUnavailableError):
+        invoke("redact/fraud", redaction={"lists": True})
+
+
+def test_a_hashed_value_is_the_same_in_every_request_of_its_tenant(invoke, services):
+    policy = {"actions": {"EMAIL": "hash"}}
+    first, second = (Redaction.model_validate(invoke("redact/fraud", redaction=policy)) for _ in range(2))
+    tokens = [
+        re.findall(r"<EMAIL#[a-p]{16}>", opened(services, each.content, Purpose.REDACTED).decode())
+        for each in (first, second)
+    ]
+    assert tokens[0] == tokens[1] != []
+    assert "<EMAIL_1>" not in json.loads(opened(services, first.pseudonyms, Purpose.PSEUDONYMS))

@@ -1,9 +1,12 @@
 """functions/settle: batches from SQS, each message once."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from sallyport.alerts import Alerts
+from sallyport.contracts import Hold, Reservation
 from sallyport.observability import metrics
 from sallyport.registry import publish
 from sallyport.routing import packaged_table
@@ -42,6 +45,53 @@ def test_what_cannot_be_read_is_reported_alone(invoke, services):
 def test_a_store_that_is_down_sends_every_message_back(invoke, services):
     services.backend.close()
     assert len(invoke("settle/answered_and_refused")["batchItemFailures"]) == 2
+
+
+@pytest.fixture
+def budgeted(load_event, invoke):
+    """Settle an answer that took its part of a budget for two requests a day."""
+
+    def settle():
+        event = load_event("settle/answered")
+        [record] = event["Records"]
+        body = json.loads(record["body"])
+        hold = {"scope": "tenant/acme|requests|day|2026-11-20", "limit": 2, "amount": 1, "alert_at": [50, 80]}
+        body["ticket"]["authorization"]["reservation"]["holds"] = [hold]
+        record["body"] = json.dumps(body)
+        return invoke("settle/answered", Records=[record])
+
+    return settle
+
+
+def test_a_budget_that_is_half_used_is_told_once_in_a_line_a_metric_and_a_message(
+    budgeted, load_event, services, log, monkeypatch
+):
+    counted, published = [], []
+    monkeypatch.setattr(metrics, "add_metric", lambda *, name, **rest: counted.append(name))
+    monkeypatch.setattr(type(services.backend), "alerts", SimpleNamespace(publish=published.append), raising=True)
+    services.backend.ledger.reserve(
+        Reservation(
+            request_id="another-request",
+            holds=(Hold(scope="tenant/acme|requests|day|2026-11-20", limit=2, amount=1),),
+            expires_at=2**31,
+        ),
+        now=1.0,
+    )
+    for _ in range(2):
+        assert budgeted() == {"batchItemFailures": []}
+    [line] = [each for each in log.lines if each["message"] == "a budget reached a part that is told"]
+    assert line["alert"]["percent"] == 50
+    assert counted.count("BudgetAlert") == 1
+    [message] = map(json.loads, published)
+    assert message["summary"].startswith("tenant/acme has used 1 requests of 2 requests per day (2026-11-20)")
+
+
+def test_alerts_that_cannot_be_told_settle_all_the_same(budgeted, services, log, monkeypatch):
+    monkeypatch.setattr(Alerts, "after", lambda *_: 1 / 0)
+    assert budgeted() == {"batchItemFailures": []}
+    assert len(bills(services)) == 1
+    [line] = [each for each in log.lines if each["message"] == "left out"]
+    assert (line["what"], line["error"]) == ("_alert", "ZeroDivisionError")
 
 
 @pytest.fixture
@@ -94,4 +144,5 @@ def test_what_goes_wrong_with_the_count_costs_no_message(a_canary, invoke, servi
     services.backend.records("configuration").put(TRIALS, f"v1|{a_canary.since}", {"of": "a newer gateway"})
     assert invoke("settle/answered") == {"batchItemFailures": []}
     assert len(bills(services)) == 1
-    assert "not counted for the canary" in log.text
+    [line] = [each for each in log.lines if each["message"] == "left out"]
+    assert (line["what"], line["error"]) == ("_follow_the_canary", "ValidationError")

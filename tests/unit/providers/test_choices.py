@@ -9,6 +9,7 @@ import pytest
 from sallyport.attempts import Unmet, Usage
 from sallyport.conversation import StopReason
 from sallyport.errors import ProviderRejectedError, ProviderReplyError, ProviderThrottledError, ProviderUnavailableError
+from sallyport.presence import Client, client_waiting, waiting
 from sallyport.providers.choices import MOST, asking, times_asked
 from sallyport.stream import Counted, LogProbs, Started, Stopped, TextDelta, collect
 
@@ -250,3 +251,18 @@ def test_a_slow_reader_holds_the_providers_back(ask):
         for _ in range(100):
             next(events)
         assert len(given) < 200
+
+
+def test_each_knows_who_waits(answer):
+    client, known = Client(), []
+    provider = Single(told("a"), told("b"), told("c"))
+    inner = provider.chat
+
+    def chat(*arguments, **options):
+        known.append(client_waiting() is client)
+        return inner(*arguments, **options)
+
+    provider.chat = chat
+    with waiting(client):
+        answer(provider)
+    assert known == [True] * 3

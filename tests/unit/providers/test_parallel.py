@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from sallyport.errors import ProviderThrottledError, ProviderTimeoutError
+from sallyport.presence import Client, client_waiting, waiting
 from sallyport.providers.parallel import AT_ONCE, in_parallel
 
 PARTS = list(range(3 * AT_ONCE))
@@ -22,6 +23,12 @@ def test_what_is_said_comes_in_the_order_of_the_parts():
         return part * 10
 
     assert in_parallel(call, PARTS, 30) == [part * 10 for part in PARTS]
+
+
+def test_each_knows_who_waits():
+    client = Client()
+    with waiting(client):
+        assert in_parallel(lambda *_: client_waiting() is client, PARTS, 30) == [True] * len(PARTS)
 
 
 def test_no_more_than_so_many_are_under_way():

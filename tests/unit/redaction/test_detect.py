@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import sallyport.redaction
 from sallyport.redaction import finding
-from sallyport.redaction.detect import detect
-from sallyport.redaction.detectors import DETECTORS
-from sallyport.redaction.finding import TYPES
+from sallyport.redaction.detect import candidates, detect, merge
+from sallyport.redaction.detectors import DETECTORS, names
+from sallyport.redaction.finding import CERTAIN, TYPES
 
 ONE_OF_EACH = {
     "EMAIL": "bob@example.org",
@@ -25,14 +25,50 @@ ONE_OF_EACH = {
     "MAC_ADDRESS": "00:1a:2b:3c:4d:5e",
     "URL_CREDENTIALS": "anna:hunter2",
     "SECRET": "sk-a1b2c3d4e5f6g7h8i9j0k1",
+    "PASSWORD": "hunter2",
+    "USERNAME": "bob_99",
+    "URL": "https://www.example.net/bob",
+    "DATE": "3 June 2024",
+    "AGE": "34",
+    "TITLE": "Mrs.",
+    "BIC": "DEUTDEFF500",
+    "BANK_ACCOUNT": "000123456789",
+    "NATIONAL_ID": "AB 12 34 56 C",
+    "PASSPORT": "X1234567",
+    "DRIVER_LICENSE": "D123-4567-8901",
+    "TAX_ID": "12-3456789",
+    "LICENSE_PLATE": "ABC-1234",
+    "VIN": "1HGCM82633A004352",
+    "MEDICAL_RECORD": "4839201",
+    "PROVIDER_NUMBER": "1234567893",
     "DATE_OF_BIRTH": "12 May 1980",
     "ADDRESS": "12 Main Street",
     "LITERAL": "<EMAIL_1>",
+    "PERSON": "Anna Smith",
+    "LOCATION": "Berlin",
+    "ORG": "Acme Corporation",
+    "NRP": "Norwegian",
 }
-_TEXT = " | ".join(
-    {"URL_CREDENTIALS": "ftp://{}@h.example/", "DATE_OF_BIRTH": "born on {}"}.get(type_, "{}").format(value)
-    for type_, value in ONE_OF_EACH.items()
-)
+_AROUND = {
+    "URL_CREDENTIALS": "x://{}@h/",
+    "DATE_OF_BIRTH": "born on {}",
+    "PASSWORD": "password: {}",
+    "USERNAME": "username: {}",
+    "AGE": "{} years old",
+    "TITLE": "{} Jones",
+    "BIC": "BIC {}",
+    "BANK_ACCOUNT": "account number {}",
+    "PASSPORT": "passport {}",
+    "DRIVER_LICENSE": "driver's license {}",
+    "LICENSE_PLATE": "plate {}",
+    "MEDICAL_RECORD": "medical record number {}",
+    "PROVIDER_NUMBER": "NPI {}",
+    "PERSON": "my name is {}",
+    "LOCATION": "I live in {}",
+    "ORG": "I work for {}",
+    "NRP": "I am {}",
+}
+_TEXT = " | ".join(_AROUND.get(type_, "{}").format(value) for type_, value in ONE_OF_EACH.items())
 _FULLWIDTH = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
 
 
@@ -72,14 +108,21 @@ def test_only_the_wanted_types_are_reported():
     assert {f.type for f in detect(_TEXT, types=frozenset({"IBAN"}))} == {"IBAN"}
 
 
+def test_groups_of_types_are_found_as_if_each_were_asked_for_alone():
+    text = f"{_TEXT} password: bob@example.org Ym9iQGV4YW1wbGUub3JnIGlzIDIwMy4wLjExMy43 bob%40example.org"
+    seen = candidates(text)
+    for group in (frozenset({"EMAIL", "IBAN"}), frozenset({"PASSWORD", "IP_ADDRESS"})):
+        assert merge(each for each in seen if each.type in group) == detect(text, types=group)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("call 4111 1111 1111 1111", [("CREDIT_CARD", "4111 1111 1111 1111")]),
         ("call 192.168.10.10", [("IP_ADDRESS", "192.168.10.10")]),
-        ("password: bob@example.org", [("SECRET", "bob@example.org")]),
+        ("password: bob@example.org", [("PASSWORD", "bob@example.org")]),
         ("password: <EMAIL_1>x1", [("LITERAL", "<EMAIL_1>")]),
-        ("https://bob:bob@example.org/", [("URL_CREDENTIALS", "bob:bob")]),
+        ("https://bob:bob@example.org/", [("URL_CREDENTIALS", "bob:bob"), ("URL", "example.org/")]),
         ("<EMAIL_1>@example.org", [("LITERAL", "<EMAIL_1>")]),
         ("EMAIL_1@example.org", [("LITERAL", "EMAIL_1@example.org")]),
         ("password=a1!sk-a1b2c3d4e5f6g7h8i9j0k1", [("SECRET", "a1!sk-a1b2c3d4e5f6g7h8i9j0k1")]),
@@ -99,6 +142,13 @@ def test_findings_are_ordered_disjoint_and_inside_the_text(text):
 
 
 _WORST = [
+    *(
+        "john x y\n",
+        "JOHN SMITH LIVES HERE\n",
+        "Norwegian Berlin ",
+        "Mr Smith a@b.co ",
+        "12 Main Street, Springfield, ",
+    ),
     *("1", "1 ", "+1(", "1 Aa ", "born 1.1.", "4111 1111 1111 1111 ", "AA11", "A ", "a:", "a@a.", "://a:"),
     *(
         "password: ",
@@ -125,3 +175,14 @@ def test_a_megabyte_of_the_worst_is_read_in_bounded_time():
     """A pattern that backtracked would take hours: the generous limit only tells linear from not."""
     layer = Path(sallyport.redaction.__file__).parents[2]
     subprocess.run([sys.executable, "-c", _READ_AND_RESTORE, json.dumps(_WORST)], cwd=layer, check=True, timeout=240)
+
+
+def test_doubts_stand_beside_what_is_found_in_balance_and_score_less():
+    text = "ozora kimani is with tofts limited, and Anna Smith lives in Berlin"
+    balanced, both = (set(candidates(text, doubts=doubts)) for doubts in (False, True))
+    doubts = both - balanced
+    assert balanced <= both
+    assert doubts
+    assert all(each.score < CERTAIN and each.type in names.types for each in doubts)
+    assert all(each.score >= CERTAIN for each in balanced)
+    assert merge(balanced) == detect(text)

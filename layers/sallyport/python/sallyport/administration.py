@@ -71,8 +71,14 @@ def put_policy(
     """
     if key_id is not None and project is None:
         raise InvalidRequestError("A key belongs to a project: name that too.")
+    if (project or key_id) is not None and "share" in policy.model_fields_set:
+        raise InvalidRequestError("Tenants share a target's limits: leave `share` to the tenant's policy.")
     if key_id is not None and any(limit.each for limit in policy.limits):
         raise InvalidRequestError("A key is one user's already: leave out `each` in its limits.")
+    if project is not None and (policy.allowed_terms or policy.allowed_patterns or policy.redaction_preset == "off"):
+        raise InvalidRequestError(
+            'Only a tenant may say what is no personal data: leave out allowed_terms, allowed_patterns and "off" here.'
+        )
     try:
         Caller(tenant=tenant, project=project or "any", key_id=key_id or "any")
     except ValidationError:

@@ -25,6 +25,7 @@ class Unmet(Message):
 class Inference(Message):
     """One answered attempt. `cost` is in millionths of a dollar; `estimated` when the gateway counted for itself.
 
+    `found` counts by type the personal data in the answer that no placeholder stands for, where somebody asks for it.
     `skipped` are targets that would have been asked before, but for their health.
     """
 
@@ -38,6 +39,7 @@ class Inference(Message):
     reason: str
     estimated: bool = False
     unmet: tuple[Unmet, ...] = ()
+    found: dict[str, NonNegativeInt] = {}
     skipped: tuple[Name, ...] = ()
 
 

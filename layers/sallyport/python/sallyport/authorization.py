@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sallyport.configuration import Configuration
-from sallyport.contracts import Authorization, Reservation, Ticket
+from sallyport.contracts import Authorization, Reservation, Route, Ticket
 from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.limits import Demand, check_fits, refusal, user_of
 from sallyport.planning import plan
 from sallyport.policy import (
     Scoped,
+    alert_at,
     allowed_models,
     allowed_regions,
     bound_max_tokens,
@@ -17,11 +18,13 @@ from sallyport.policy import (
     check_model,
     check_size,
     holds,
-    redaction_policy,
 )
 from sallyport.ports import Granted, Ledger, Refused
 from sallyport.providers.choices import times_asked
+from sallyport.quotas import divided, reserve
+from sallyport.redaction_rules import redaction_policy
 from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost
+from sallyport.shares import Askers
 
 EXPIRY_MARGIN_SECONDS = 120
 """A reservation outlives the caller's deadline by this much, for its settlement to come through the queue."""
@@ -34,6 +37,8 @@ class _Rules:
     levels: Sequence[Scoped]
     table: RoutingTable
     latencies: Callable[[], Mapping[str, float]]
+    avoid: Callable[[Sequence[str]], Mapping[str, float]]
+    askers: Callable[[str], Askers]
 
 
 def authorize(
@@ -42,15 +47,19 @@ def authorize(
     ledger: Ledger,
     now: float,
     latencies: Callable[[], Mapping[str, float]] = dict,
+    avoid: Callable[[Sequence[str]], Mapping[str, float]] = lambda _: {},
 ) -> Authorization:
     """Raise ModelNotFoundError, RequestTooLargeError, InvalidRequestError, RateLimitedError or BudgetExhaustedError.
 
     Windows and end of what is reserved come from the ticket, so that whoever authorizes it again, in another minute,
     names the same counters. `latencies` are milliseconds by target, as far as they are known; only a route that goes by
-    them asks.
+    them asks. `avoid` names those of some targets that are not to be called now; only where targets have limits of
+    their own it is asked.
     """
     table = configuration.table_for(ticket.request_id)
-    rules = _Rules(configuration.policies(ticket.caller), table, latencies)
+    rules = _Rules(
+        configuration.policies(ticket.caller), table, latencies, avoid, lambda target: configuration.askers(target)
+    )
     answer = _reserve(ticket, ticket.request_id, rules, ledger, now)
     if isinstance(answer, Refused):
         return _with_a_cheaper_model(ticket, rules, ledger, now, answer)
@@ -61,15 +70,15 @@ def _with_a_cheaper_model(ticket: Ticket, rules: _Rules, ledger: Ledger, now: fl
     """If a policy says so, and the caller may use it, and there is room for it. Never vectors of another kind."""
     model = cheaper_model(rules.levels, refused, ticket.model)
     if model is None or ticket.operation != "chat":
-        raise refusal(refused, now)
+        raise refusal(refused, now, alert_at(rules.levels, refused))
     try:
         # Another model is another reservation: a retry that finds room for the first must not be taken for the second.
         request_id = f"{ticket.request_id[:56]}-cheaper"
         answer = _reserve(ticket.model_copy(update={"model": model}), request_id, rules, ledger, now)
     except (ModelNotFoundError, InvalidRequestError):
-        raise refusal(refused, now) from None
+        raise refusal(refused, now, alert_at(rules.levels, refused)) from None
     if isinstance(answer, Refused):
-        raise refusal(refused, now)
+        raise refusal(refused, now, alert_at(rules.levels, refused))
     limit = refused.scope.split("|")[0]
     return answer.model_copy(
         update={"reason": f"{ticket.model} has no room in the budget of {limit}, so in its place: {answer.reason}"}
@@ -78,6 +87,8 @@ def _with_a_cheaper_model(ticket: Ticket, rules: _Rules, ledger: Ledger, now: fl
 
 def _reserve(ticket: Ticket, request_id: str, rules: _Rules, ledger: Ledger, now: float) -> Authorization | Refused:
     levels, table = rules.levels, rules.table
+    if ticket.operation == "anonymize" or ticket.operation == "restore":
+        return _reserve_without_model(ticket, rules, ledger, now)
     check_model(levels, ticket.model)
     check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
     check_size(levels, ticket.content_bytes)
@@ -95,15 +106,39 @@ def _reserve(ticket: Ticket, request_id: str, rules: _Rules, ledger: Ledger, now
         expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
     )
     check_fits(reservation.holds, ticket.operation)
+    shared = divided(route, table, ticket, max_tokens, levels[0].policy.share, rules.askers, rules.avoid)
+    taken = reserve(reservation, shared, ledger, now)
+    if isinstance(taken.answer, Refused):
+        return taken.answer
+    limits = len(taken.reservation.holds)
+    return Authorization(
+        max_tokens=max_tokens,
+        route=taken.route,
+        reservation=_with_taken(taken.reservation, taken.answer),
+        redaction=redaction_policy([level.policy for level in levels]),
+        reason=f"{ticket.model} is allowed; {limits} limits reserved for {output_tokens} output tokens",
+    )
+
+
+def _reserve_without_model(ticket: Ticket, rules: _Rules, ledger: Ledger, now: float) -> Authorization | Refused:
+    """One request of the limits of requests. No list of models and no budget forbids what asks no model."""
+    check_size(rules.levels, ticket.content_bytes)
+    held = holds(rules.levels, Demand(tokens=0, cost=0), ticket.received_at, user_of(ticket.caller))
+    reservation = Reservation(
+        request_id=ticket.request_id,
+        holds=tuple(hold for hold in held if hold.amount),
+        expires_at=int(ticket.deadline + EXPIRY_MARGIN_SECONDS),
+    )
     answer = ledger.reserve(reservation, now=now) if reservation.holds else Granted()
     if isinstance(answer, Refused):
         return answer
+    version = rules.table.version
     return Authorization(
-        max_tokens=max_tokens,
-        route=route,
+        max_tokens=bound_max_tokens(rules.levels, None),
+        route=Route(alias=ticket.model, targets=(), cache_ttl_seconds=0, table_version=version),
         reservation=_with_taken(reservation, answer),
-        redaction=redaction_policy(levels),
-        reason=f"{ticket.model} is allowed; {len(reservation.holds)} limits reserved for {output_tokens} output tokens",
+        redaction=redaction_policy([level.policy for level in rules.levels]),
+        reason=f"no model is asked; {len(reservation.holds)} limits of requests reserved",
     )
 
 

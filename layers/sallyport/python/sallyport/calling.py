@@ -1,11 +1,12 @@
 """A call of a target that is under way, and what its end tells: an inference, or an error, and the target's health."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sallyport.asking import Request
 from sallyport.attempts import Inference, Unmet, Usage
-from sallyport.contracts import Route
+from sallyport.contracts import Route, RouteTarget
 from sallyport.errors import ProviderError, ProviderRejectedError, ProviderTimeoutError
 from sallyport.health import SLOW_SHARE, Outcome
 from sallyport.routing import Target, cost
@@ -14,7 +15,7 @@ from sallyport.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """A target that is being called, since `started` on the monotonic clock.
+    """A target that is being called, since `started` on the monotonic clock. Its health is that of `place`.
 
     `timeout` is for the whole answer, of a stream for its first event: seconds. It is asked `asks` times at once, and
     so often it reads the prompt. `began_at` is `started` in UNIX seconds. `skipped` would have been
@@ -22,6 +23,7 @@ class Calling:
     """
 
     name: str
+    place: str
     target: Target
     reason: str
     timeout: float
@@ -55,6 +57,18 @@ class Calling:
         return round((time.monotonic() - self.started) * 1000)
 
 
+def place_of(route: Route, name: str) -> str:
+    """Under what a target's health is known."""
+    return next(target.place or target.name for target in route.targets if target.name == name)
+
+
+def avoided(watch: Watch, targets: Iterable[RouteTarget]) -> dict[str, float]:
+    """By name, those that should not be called, and for how many seconds their providers want to be left alone."""
+    places = {target.name: target.place or target.name for target in targets}
+    waits = watch.avoid(places.values())
+    return {name: waits[place] for name, place in places.items() if place in waits}
+
+
 def failure_of(
     calling: Calling, error: ProviderError, watch: Watch, request: Request, route: Route, *, answered: bool = False
 ) -> ProviderError:
@@ -67,7 +81,7 @@ def failure_of(
     spent = False
     if request.drill is None and not isinstance(error, ProviderRejectedError):
         spent = not watch.may_go_on(route.alias)
-    avoid = watch.avoid(target.name for target in route.targets if target.name != calling.name)
+    avoid = avoided(watch, (target for target in route.targets if target.name != calling.name))
     return type(failed)(failed.message, **{**failed.details, "avoid": avoid or None, "spent": spent or None})
 
 
@@ -80,8 +94,8 @@ def tell(
         return
     if error is not None and not isinstance(error, ProviderRejectedError):
         waited = None if answered else calling.latency_ms()
-        watch.note(calling.name, Outcome(calling.began_at, waited, type(error).__name__, error.retry_after))
+        watch.note(calling.place, Outcome(calling.began_at, waited, type(error).__name__, error.retry_after))
         return
     latency_ms = calling.latency_ms() if error is None else None
     slow = (latency_ms or 0) > calling.target.timeout_seconds * SLOW_SHARE * 1000
-    watch.note(calling.name, Outcome(calling.began_at, latency_ms, "slow" if slow else None))
+    watch.note(calling.place, Outcome(calling.began_at, latency_ms, "slow" if slow else None))

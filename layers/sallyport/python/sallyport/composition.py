@@ -17,6 +17,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from sallyport.alerts import Alerts
     from sallyport.audit.log import AuditLog
     from sallyport.authentication import Authenticator
     from sallyport.configuration import Configuration
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from sallyport.ports import Blobs, Cache, Events, Keys, Ledger, Macs, Records, Secrets, Signer, Workflows
     from sallyport.providers.registry import Providers
     from sallyport.remote.fetching import Fetcher
+    from sallyport.roster import Roster
+    from sallyport.threads import Threads
     from sallyport.vault import Vault
     from sallyport.watch import Watch
 
-type Collection = Literal["keys", "configuration", "usage", "audit_index", "answers", "health"]
+type Collection = Literal["keys", "configuration", "usage", "audit_index", "answers", "conversations", "health"]
 
 
 class Backend(Protocol):
@@ -51,6 +54,11 @@ class Backend(Protocol):
     def audit(self) -> Blobs: ...
     @property
     def events(self) -> Events: ...
+    @property
+    def alerts(self) -> Events | None:
+        """Where alerts go besides the log and the list of them, if anywhere."""
+        ...
+
     @property
     def workflows(self) -> Workflows: ...
     @property
@@ -109,10 +117,28 @@ class Services:
         return AuditLog(self.backend.audit, self.backend.records("audit_index"), self.backend.signer, self.vault)
 
     @cached_property
+    def alerts(self) -> Alerts:
+        from sallyport.alerts import Alerts
+
+        return Alerts(self.backend.ledger, self.backend.records("usage"))
+
+    @cached_property
+    def roster(self) -> Roster:
+        from sallyport.roster import Roster
+
+        return Roster(self.backend.records("configuration"))
+
+    @cached_property
     def answers(self) -> Answers:
         from sallyport.idempotency import Answers
 
         return Answers(self.backend.records("answers"), self.backend.cache_macs)
+
+    @cached_property
+    def threads(self) -> Threads:
+        from sallyport.threads import Threads
+
+        return Threads(self.backend.records("conversations"), self.vault, time.time)
 
     @cached_property
     def configuration(self) -> Configuration:

@@ -18,6 +18,7 @@ from sallyport.errors import StoreUnavailableError
 from sallyport.policy import Policy, Scoped, scopes_of
 from sallyport.ports import Record, Records
 from sallyport.routing import RoutingTable, packaged_table
+from sallyport.shares import SHARES, Askers
 from sallyport.table_versions import (
     CURRENT,
     PACKAGED,
@@ -78,6 +79,13 @@ class Configuration:
     def policies(self, caller: Caller) -> tuple[Scoped, ...]:
         """The caller's levels, widest first. A tenant that has no policy is not known here and may do nothing."""
         return tuple(self._level(scope) for scope in scopes_of(caller))
+
+    def askers(self, target: str) -> Askers:
+        """Who asked a target lately. Nobody is known where that cannot be read: the target's own limit holds still."""
+        try:
+            return self._read(SHARES, target, lambda body: Askers() if body is None else Askers.model_validate(body))
+        except StoreUnavailableError:
+            return Askers()
 
     def _level(self, scope: str) -> Scoped:
         return self._read(

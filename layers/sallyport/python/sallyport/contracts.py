@@ -6,11 +6,14 @@ Content is never in the clear here: it travels as `Sealed`. Everything else is a
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from sallyport.attempts import Attempt, Inference
-from sallyport.message import Capability, Message, Name, Operation, RequestId
-from sallyport.redaction.judge import Action, Sensitivity
+from sallyport.message import Capability, Message, Name, RequestId, Work
+from sallyport.redaction.judge import Sensitivity
+from sallyport.redaction_policy import (
+    RedactionPolicy as RedactionPolicy,  # one of the contracts, in a module of its own
+)
 
 
 class Purpose(StrEnum):
@@ -20,6 +23,7 @@ class Purpose(StrEnum):
     REDACTED = "redacted"  # the request without personal data: redact seals, cache_lookup and infer open
     PSEUDONYMS = "pseudonyms"  # placeholder -> original: redact seals, edge opens
     ANSWER = "answer"  # the model's answer, with placeholders: infer seals, edge opens
+    CONVERSATION = "conversation"  # what a named conversation's placeholders stand for: redact seals and opens
     AUDIT = "audit"  # audit records: audit seals, an auditor opens
 
 
@@ -56,12 +60,14 @@ class Hold(Message):
     """An amount taken from one limit until the request is settled. `scope` names limit and window.
 
     `taken` is what was taken of the limit when this was, itself included; absent where the ledger did not tell.
+    `alert_at` are the percents of the limit at which an operator is told.
     """
 
     scope: str
     limit: NonNegativeInt
     amount: NonNegativeInt
     taken: NonNegativeInt | None = None
+    alert_at: tuple[PositiveInt, ...] = ()
 
 
 class Reservation(Message):
@@ -70,14 +76,6 @@ class Reservation(Message):
     request_id: RequestId
     holds: tuple[Hold, ...]
     expires_at: int
-
-
-class RedactionPolicy(Message):
-    """What to do with each entity type; `minimum` is the least sensitivity of everything this caller sends."""
-
-    default: Action = Action.MASK
-    actions: dict[str, Action] = {}
-    minimum: Sensitivity = Sensitivity.PUBLIC
 
 
 class Privacy(StrEnum):
@@ -91,24 +89,37 @@ type OnRefusal = Literal["tell", "next_target"]
 """What becomes of a request that a provider's own content policy refuses."""
 
 
+class Portion(Message):
+    """What a request takes of one limit of a target: of the whole, and of its tenant's own part or of what is lent."""
+
+    total: Hold
+    own: Hold
+    lent: Hold
+
+
 class RouteTarget(Message):
     """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down.
-
-    `regions` are those where it may be answered, if a policy says where that may be.
+    `regions` are those where it may be answered, if a policy says where that may be. Its health is that of `place`.
+    `portions` are of its own limits, `share` is the weight of the tenant in them, and `reserved` that they are part of
+    the reservation.
     """
 
     name: Name
+    place: str = ""
     privacy: Privacy
     context_tokens: NonNegativeInt = 0
     fits: bool = True
     regions: tuple[str, ...] | None = None
+    share: float | None = None
+    portions: tuple[Portion, ...] = ()
+    reserved: bool = False
 
 
 class Route(Message):
-    """The targets that could serve a request, best first. `reason` says how they were chosen and put in order."""
+    """The targets that could serve a request, best first; none where no model is asked. `reason` says how chosen."""
 
     alias: Name
-    targets: tuple[RouteTarget, ...] = Field(min_length=1)
+    targets: tuple[RouteTarget, ...]
     cache_ttl_seconds: NonNegativeInt
     table_version: str
     reason: str = ""
@@ -130,12 +141,17 @@ class RedactRequest(Message):
     caller: Caller
     content: Sealed
     redaction: RedactionPolicy
+    thread: str | None = None
 
 
 class RedactionDecision(Message):
-    """What was found and done. `findings` counts by entity type; `uninspected` counts images and files."""
+    """What was found and done. `findings` counts by entity type; `uninspected` counts images and files.
+
+    `doubtful` counts what was left as it was, because it may as well be none.
+    """
 
     findings: dict[str, PositiveInt] = {}
+    doubtful: dict[str, PositiveInt] = {}
     masked: NonNegativeInt = 0
     uninspected: NonNegativeInt = 0
     sensitivity: Sensitivity
@@ -186,6 +202,7 @@ class InferRequest(Message):
     caller: Caller
     content: Sealed
     route: Route
+    redaction: RedactionPolicy = RedactionPolicy()
     sensitivity: Sensitivity
     attempts: tuple[Attempt, ...]
     max_tokens: PositiveInt
@@ -225,19 +242,21 @@ class Ticket(Message):
     """A request's decisions so far: what the console shows and what is audited.
 
     `max_tokens` is for each of `choices` answers. `needs` is what only some targets can do. `conversation` is a keyed
-    hash, the same for all requests of one conversation, where a route asks for it.
+    hash, the same for all requests of one conversation, where a route asks for it; `thread` another, of what the client
+    itself calls its conversation.
     """
 
     request_id: RequestId
     caller: Caller
     model: Name
-    operation: Operation = "chat"
+    operation: Work = "chat"
     stream: bool = False
     input_tokens: NonNegativeInt
     max_tokens: PositiveInt | None = None
     choices: PositiveInt = 1
     needs: tuple[Capability, ...] = ()
     conversation: str | None = None
+    thread: str | None = None
     content_bytes: NonNegativeInt
     cache_control: CacheControl = CacheControl()
     received_at: float

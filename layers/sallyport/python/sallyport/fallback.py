@@ -9,6 +9,7 @@ route says so. When nothing is left, the last error is told as itself.
 from zlib import crc32
 
 from sallyport.attempts import Attempt
+from sallyport.choosing import CONTEXT_EXCEEDED, DEFAULT_RETRY_AFTER, choose_target
 from sallyport.contracts import Fallback, FallbackRequest, Route
 from sallyport.errors import (
     DeadlineExceededError,
@@ -21,7 +22,6 @@ from sallyport.errors import (
     from_failure,
 )
 from sallyport.inference import LEAST_SECONDS
-from sallyport.routing import CONTEXT_EXCEEDED, DEFAULT_RETRY_AFTER, choose_target
 
 LONGEST_WAIT_SECONDS = 20.0
 """For which a request is held open to ask its only target again; beyond, the client does better to come back."""

@@ -8,7 +8,8 @@ from itertools import takewhile
 
 from sallyport.asking import Answer, Request, operation_of
 from sallyport.attempts import Attempt, Inference, Unmet
-from sallyport.calling import Calling, failure_of, tell
+from sallyport.calling import Calling, avoided, failure_of, place_of, tell
+from sallyport.choosing import choose_target
 from sallyport.contracts import Route, RouteTarget
 from sallyport.conversation import ChatAnswer, ChatRequest, StopReason
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
@@ -21,13 +22,14 @@ from sallyport.errors import (
     ProviderReplyError,
     ProviderUnavailableError,
 )
+from sallyport.presence import client_waiting
 from sallyport.providers.choices import asking, times_asked
-from sallyport.providers.provider import Embedder, Provider
+from sallyport.providers.provider import Embedder, Provider, Streamed, Waiting
 from sallyport.providers.registry import Providers
 from sallyport.redaction.judge import Sensitivity
 from sallyport.regions import stays_within
-from sallyport.routing import RoutingTable, Target, choose_target
-from sallyport.stream import Event, LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
+from sallyport.routing import RoutingTable, Target
+from sallyport.stream import LogProbs, ReasoningDelta, RefusalDelta, TextDelta, ToolCallDelta
 from sallyport.watch import Watch
 
 LEAST_SECONDS = 0.5
@@ -60,10 +62,13 @@ def infer(
     """Wait, if the target is to be asked again after a while, and ask.
 
     Raise a ProviderError that names the target, how long it took, and what Fallback needs to know of the others'
-    health; NoTargetLeftError, NoPrivateTargetError.
+    health; NoTargetLeftError, NoPrivateTargetError. ClientLeftError when nobody waits for it any more; then the
+    provider is hung up on.
     """
+    client = client_waiting()
     if wait := wait_before(attempts):
         time.sleep(wait)
+    client.check()
     calling = _choose(request, table, watch, route, sensitivity, attempts, seconds_left - wait)
     target = calling.target
     try:
@@ -78,6 +83,7 @@ def infer(
             request, target, max_tokens=min(max_tokens, target.max_output_tokens), timeout=calling.timeout
         )
     except ProviderError as error:
+        client.check()
         raise failure_of(calling, error, watch, request, route) from error
     tell(watch, request, calling)
     calling = replace(calling, unmet=(*provider.unmet(request, target), *missing_choices(answer, request)))
@@ -106,7 +112,7 @@ def infer_stream(
     attempts: tuple[Attempt, ...],
     max_tokens: int,
     seconds_left: float,
-) -> Iterator[tuple[Calling, Iterator[Event]]]:
+) -> Iterator[tuple[Calling, Iterator[Streamed]]]:
     """The same for a stream, with the same errors, also from within. Leaving it closes the provider's connection.
 
     The target's timeout is for its first event. Once it answers, only the caller's deadline ends it, or a silence.
@@ -115,10 +121,10 @@ def infer_stream(
     target = calling.target
     answered = False
 
-    def noted(events: Iterator[Event]) -> Iterator[Event]:
+    def noted(events: Iterator[Streamed]) -> Iterator[Streamed]:
         nonlocal answered
         for event in events:
-            if not answered:
+            if not answered and not isinstance(event, Waiting):
                 answered = True
                 tell(watch, request, calling)
             yield event
@@ -139,7 +145,7 @@ def wait_before(attempts: tuple[Attempt, ...]) -> float:
     return (attempts[-1].again_after or 0.0) if attempts else 0.0
 
 
-def _bounded(events: Iterator[Event], max_tokens: int) -> Iterator[Event]:
+def _bounded(events: Iterator[Streamed], max_tokens: int) -> Iterator[Streamed]:
     """What a provider says that keeps to `max_tokens`; ProviderReplyError for one that does not stop."""
     left = _SPARE_CHARACTERS + max_tokens * _MOST_CHARACTERS_PER_TOKEN
     for event in events:
@@ -187,6 +193,7 @@ def _choose(
         raise ProviderUnavailableError(f"The target {name} is not in the routing table any more.", target=name)
     return Calling(
         name=name,
+        place=place_of(route, name),
         target=target,
         reason=f"{name} is the best target left of {route.alias} for {sensitivity} content{_without(avoid)}",
         skipped=_skipped(route, name, avoid),
@@ -202,11 +209,11 @@ def _admitted(
 ) -> tuple[str, Mapping[str, float], float]:
     """A target that this call may have, those that were avoided for it, and when it began."""
     while True:
-        avoid = watch.avoid(target.name for target in route.targets)
+        avoid = avoided(watch, route.targets)
         name = choose_target(route, sensitivity, attempts, avoid)
         # One that is asked again was promised that.
-        avoided = name in avoid or wait_before(attempts) > 0
-        began_at = watch.begin(name, route.alias, first=not attempts, avoided=avoided)
+        known = name in avoid or wait_before(attempts) > 0
+        began_at = watch.begin(place_of(route, name), route.alias, first=not attempts, avoided=known)
         if began_at is not None:
             return name, avoid, began_at
 

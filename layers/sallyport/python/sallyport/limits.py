@@ -89,8 +89,12 @@ def settled_amounts(holds: Sequence[Hold], *, tokens: int, cost: int, answered: 
     return [actual[hold.scope.split("|")[1]] for hold in holds]
 
 
-def refusal(refused: Refused, now: float) -> RateLimitedError | BudgetExhaustedError:
-    """The error for a limit that has no room left: which limit, and when it will have."""
+def refusal(refused: Refused, now: float, alert_at: Sequence[int] = ()) -> RateLimitedError | BudgetExhaustedError:
+    """The error for a limit that has no room left: which limit, and when it will have.
+
+    `alert_at` are percents at which an alert is due; whoever settles the refusal finds them with the limit.
+    """
+    budget = {"scope": refused.scope, "at_most": refused.limit, "alert_at": list(alert_at)} if alert_at else None
     level, kind, window, _ = refused.scope.split("|")
     wait = math.ceil(seconds_left(Window(window), now) * 10) / 10  # never a moment too early
     if kind == "dollars":
@@ -99,6 +103,7 @@ def refusal(refused: Refused, now: float) -> RateLimitedError | BudgetExhaustedE
             f"The budget of {level} per {window} is {_money(limit)}, and {_money(spent)} of it is spent or reserved. "
             f"It starts anew in {math.ceil(wait)} s; ask its owner for more.",
             limit=f"{kind}/{window}",
+            budget=budget,
         )
     return RateLimitedError(
         f"The limit of {level} is {refused.limit} {kind} per {window}. Try again in {math.ceil(wait)} s.",
@@ -107,6 +112,7 @@ def refusal(refused: Refused, now: float) -> RateLimitedError | BudgetExhaustedE
         left=max(0, refused.limit - refused.taken),
         ends_at=round(now + seconds_left(Window(window), now)),
         retry_after=wait,
+        budget=budget,
     )
 
 
@@ -127,6 +133,11 @@ def seconds_left(window: Window, now: float) -> float:
         case Window.MONTH:
             year, month = divmod(at.year * 12 + at.month, 12)
             return datetime(year, month + 1, 1, tzinfo=UTC).timestamp() - now
+
+
+def used(kind: str, amount: int) -> str:
+    """An amount of a limit, for people."""
+    return _money(amount / _MICRODOLLARS) if kind == "dollars" else f"{amount:,} {kind}"
 
 
 def _money(dollars: float) -> str:

@@ -10,6 +10,9 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,
 type Operation = Literal["chat", "embed"]
 """What a model is asked to do: to answer, or to make vectors of texts."""
 
+type Work = Operation | Literal["anonymize", "restore"]
+"""What the gateway is asked to do: what a model does, or to take personal data out of texts and to put it back."""
+
 type Capability = Literal["vision", "tools", "json_schema", "documents", "audio"]
 """What a request may need of a model beyond words: images, functions, answers of a schema, files, sound."""
 

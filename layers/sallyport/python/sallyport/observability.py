@@ -57,8 +57,9 @@ def log_refusal(error: SallyportError) -> None:
     metrics.add_metric(name=type(error).__name__, unit=MetricUnit.Count, value=1)
 
 
-def log_health(target: str, health: Health) -> None:
+def log_health(place: str, health: Health) -> None:
     """One line and one count for each target that is opened or closed."""
+    target = place.partition("@")[0]
     if health.open:
         logger.warning("a target is skipped", target=target, reason=health.reason, until=round(health.until, 1))
     else:

@@ -2,12 +2,13 @@
 
 from sallyport.attempts import Inference, Usage
 from sallyport.audit.log import request_partition
+from sallyport.choosing import choose_target
 from sallyport.contracts import Completed, Ticket
 from sallyport.errors import NoPrivateTargetError, NoTargetLeftError
 from sallyport.inference import CUT
 from sallyport.ports import Records
 from sallyport.providers.choices import times_asked
-from sallyport.routing import RoutingTable, choose_target, cost
+from sallyport.routing import RoutingTable, cost
 from sallyport.settlement import day_of, usage_partition
 
 

@@ -43,7 +43,7 @@ def plan(
 ) -> Route:
     """The route of a request that asks for so many output tokens per choice.
 
-    `regions` are the lists of Regions that it must stay within, `latencies` milliseconds by target. Raise
+    `regions` are the lists of Regions that it must stay within, `latencies` milliseconds by `Target.place`. Raise
     ModelNotFoundError when no target stays there, InvalidRequestError when none can do what the request needs. Those it
     is too long for come last, the largest first: how long it is was estimated, and only its provider knows.
     """
@@ -125,7 +125,7 @@ def _candidate(
         cost=cost(target.price, usage),
         context_tokens=target.context_tokens,
         abilities=_CAPABILITIES if target.capabilities is None else len(target.capabilities),
-        latency_ms=latencies.get(each.name),
+        latency_ms=latencies.get(target.place(each.name)),
     )
 
 
@@ -140,6 +140,7 @@ def _route_target(each: _Named, *, fits: bool, bound: bool) -> RouteTarget:
     target = each.target
     return RouteTarget(
         name=each.name,
+        place=target.place(each.name),
         privacy=target.privacy,
         context_tokens=target.context_tokens,
         fits=fits,

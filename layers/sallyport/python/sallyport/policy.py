@@ -1,17 +1,16 @@
 """What a caller may do: tenant, project, key, each of which may only narrow what stands above it. Pure."""
 
 from collections.abc import Sequence
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import PositiveInt, field_validator, model_validator
+from pydantic import Field, PositiveInt, field_validator, model_validator
 
-from sallyport.contracts import Caller, Hold, RedactionPolicy
+from sallyport.contracts import Caller, Hold
 from sallyport.errors import InvalidRequestError, ModelNotFoundError, RequestTooLargeError
-from sallyport.limits import Demand, Limit, amounts, window_at
+from sallyport.limits import Demand, Limit, Window, amounts, window_at
 from sallyport.message import Message, Name
 from sallyport.ports import Refused
-from sallyport.redaction.finding import LITERAL, TYPES
-from sallyport.redaction.judge import Action, Sensitivity
+from sallyport.redaction_rules import RedactionRules
 from sallyport.regions import RegionPattern
 from sallyport.remote.hosts import AllowedHosts, MediaHost
 
@@ -19,9 +18,14 @@ DEFAULT_MAX_TOKENS = 1024
 """Output tokens of a request that does not say: Bedrock reserves quota for what is asked, so never the model's most."""
 
 
-class Policy(Message):
+type Percent = Annotated[int, Field(ge=1, le=100)]
+
+
+class Policy(RedactionRules):
     """One level's rules. What is absent is not narrowed by this level.
 
+    `share` is a tenant's weight where tenants share a target's own limits.
+    `alert_at` are the percents of this level's limits per day and month at which an operator is told.
     `cheaper_model` is the alias that is asked instead when one of this level's limits of dollars has no room left.
     """
 
@@ -31,11 +35,10 @@ class Policy(Message):
     media_hosts: tuple[MediaHost, ...] | None = None
     allowed_regions: tuple[RegionPattern, ...] | None = None
     limits: tuple[Limit, ...] = ()
+    share: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] = 1.0
+    alert_at: Annotated[tuple[Percent, ...], Field(max_length=10)] = (50, 80, 100)
     on_exceeded: Literal["refuse", "cheaper_model"] = "refuse"
     cheaper_model: Name | None = None
-    redaction: dict[str, Action] = {}
-    redaction_default: Action | None = None
-    minimum_sensitivity: Sensitivity | None = None
 
     @field_validator("limits")
     @classmethod
@@ -54,15 +57,6 @@ class Policy(Message):
         if self.cheaper_model is not None and self.models is not None and self.cheaper_model not in self.models:
             raise ValueError("cheaper_model is none of models, so it could never be asked")
         return self
-
-    @field_validator("redaction")
-    @classmethod
-    def _types_that_are_looked_for(cls, redaction: dict[str, Action]) -> dict[str, Action]:
-        """A misspelt type would be a rule that nobody follows, and LITERAL follows none."""
-        known = TYPES - {LITERAL}
-        for type_ in sorted(redaction.keys() - known):
-            raise ValueError(f"{type_} is no type that is looked for; there are {', '.join(sorted(known))}")
-        return redaction
 
 
 class Scoped(Message):
@@ -124,30 +118,17 @@ def bound_max_tokens(levels: Sequence[Scoped], asked: int | None) -> int:
     return asked
 
 
-def redaction_policy(levels: Sequence[Scoped]) -> RedactionPolicy:
-    """The strictest action of any level for each entity type, and the highest of their least sensitivities.
-
-    Where the first level, the tenant's, says nothing, its action is MASK: only a tenant may allow what is masked.
-    """
-    policies = [level.policy for level in levels]
-    named = sorted({type_ for policy in policies for type_ in policy.redaction})
-    actions = {
-        type_: _strictest([policy.redaction.get(type_, policy.redaction_default) for policy in policies])
-        for type_ in named
-    }
-    default = _strictest([policy.redaction_default for policy in policies])
-    minimums = [level.policy.minimum_sensitivity for level in levels if level.policy.minimum_sensitivity is not None]
-    return RedactionPolicy(default=default, actions=actions, minimum=max(minimums, default=Sensitivity.PUBLIC))
-
-
 def cheaper_model(levels: Sequence[Scoped], refused: Refused, instead_of: str) -> str | None:
     """The alias to ask in its place when a limit of dollars refuses: as the level whose limit it is says."""
-    level, kind, *_ = refused.scope.split("|")
-    if kind != "dollars":
+    if refused.scope.split("|")[1] != "dollars":
         return None
-    owner = next(each for each in levels if each.scope == level.partition("/user/")[0])
-    named = owner.policy.cheaper_model
+    named = _owner(levels, refused).policy.cheaper_model
     return named if named != instead_of else None
+
+
+def alert_at(levels: Sequence[Scoped], refused: Refused) -> tuple[int, ...]:
+    """The percents at which the level whose limit refuses wants an alert."""
+    return _alerts(_owner(levels, refused).policy, Window(refused.scope.split("|")[2]))
 
 
 def holds(levels: Sequence[Scoped], demand: Demand, now: float, user: str) -> tuple[Hold, ...]:
@@ -160,6 +141,7 @@ def holds(levels: Sequence[Scoped], demand: Demand, now: float, user: str) -> tu
             scope=f"{level.scope}{user if limit.each else ''}|{kind}|{limit.per}|{window_at(limit.per, now)}",
             limit=most,
             amount=amount,
+            alert_at=_alerts(level.policy, limit.per),
         )
         for level in reversed(levels)
         for limit in level.policy.limits
@@ -168,11 +150,15 @@ def holds(levels: Sequence[Scoped], demand: Demand, now: float, user: str) -> tu
     )
 
 
+def _owner(levels: Sequence[Scoped], refused: Refused) -> Scoped:
+    level = refused.scope.split("|")[0].partition("/user/")[0]
+    return next(each for each in levels if each.scope == level)
+
+
+def _alerts(policy: Policy, window: Window) -> tuple[int, ...]:
+    """What passes in a minute is no budget."""
+    return () if window is Window.MINUTE else policy.alert_at
+
+
 def _allows(policy: Policy, model: str) -> bool:
     return policy.models is None or model in policy.models
-
-
-def _strictest(said: Sequence[Action | None]) -> Action:
-    """Of what each level says, widest first."""
-    tenants, *narrower = said
-    return max([tenants or Action.MASK, *(action for action in narrower if action is not None)])

@@ -2,35 +2,48 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sallyport.asking import Request
 from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
-from sallyport.redaction.detect import detect
-from sallyport.redaction.finding import LITERAL, TYPES, Finding
-from sallyport.redaction.judge import Action, Judgement, judge
-from sallyport.redaction.pseudonyms import Pseudonyms
+from sallyport.explaining import explained
+from sallyport.redaction.judge import Ground, Judgement, judge
+from sallyport.redaction.lists import Lists
+from sallyport.redaction.pseudonyms import Pseudonyms, pseudonyms_of
 from sallyport.redaction.redact import redact
+from sallyport.redaction.remembered import Remembered
+from sallyport.redaction.replacements import Replacements
+from sallyport.redaction.script import unfamiliar_script
+from sallyport.redaction.search import Found, Search
 from sallyport.rewriting import rewrite, rewrite_json, uninspected
+from sallyport.sensitivity import grounds
 
-VERSION = "1"
+VERSION = "2"
 """Of what redaction does to a text; part of every cache key, so that an old answer never meets a new placeholder."""
 
 MOST_CHARACTERS = 2_000_000
-"""What is searched in one request: half a million tokens of English. The worst text takes 3 µs a character, so a second
-request never waits longer than some 6 s for one regular expression to end, nor Lambda's timeout of 30 s for redact."""
+"""What is searched in one request: half a million tokens of English. The worst text takes 5 µs a character, so a second
+request never waits longer than some 10 s for one regular expression to end, nor Lambda's timeout of 30 s for redact."""
 
 _CHARACTERS_PER_TEXT = 10
 """What a text costs by itself, however short it is: a million of three letters took 17 s."""
 
+_NOTHING = Remembered()
+
 
 def redact_request[Asked: Request](
-    request: Asked, policy: RedactionPolicy
+    request: Asked,
+    policy: RedactionPolicy,
+    lists: Lists | None = None,
+    hash_secret: Callable[[], bytes] | None = None,
+    remembered: Remembered = _NOTHING,
 ) -> tuple[Asked, Pseudonyms, RedactionDecision]:
     """Look at every text first, judge all findings together, then mask: a verdict holds for the whole request.
 
+    `lists` are the policy's own, `hash_secret` gives the tenant's where the policy hashes a type. What is
+    `remembered` of the conversation goes on: its placeholders, and its sensitivity.
     Texts to be embedded are numbered each for itself, so that one text has one vector, whatever is beside it; their map
     is empty, for nothing ever leads back from a vector.
 
@@ -38,26 +51,34 @@ def redact_request[Asked: Request](
     Raise ContentBlockedError, naming types and never values, when the policy blocks what was found, and
     RequestTooLargeError, before anything is searched, for more than MOST_CHARACTERS of different texts.
     """
-    groups = _types_by_action(policy)
-    # In a sealed text, the placeholders of earlier requests are no news: who signed it had seen nothing else.
-    in_seals = {action: types - {LITERAL} for action, types in groups.items()}
+    search = Search(policy, lists or Lists())
     texts, thoughts = _texts(request)
-    found = {text: _findings(text, groups) for text in texts}
-    sealed = {text: _findings(text, in_seals) for text in thoughts}
-    counts = Counter(finding.type for each in (found, sealed) for findings in each.values() for finding in findings)
-    judgement = _judged(counts, policy)
-    pseudonyms = Pseudonyms()
+    found = {text: search.find(text) for text in texts}
+    sealed = {text: search.find_in_seal(text) for text in thoughts}
+    every = [*found.values(), *sealed.values()]
+    counts = sum((each.counts for each in every), Counter[str]())
+    doubtful = sum((each.doubtful for each in every), Counter[str]())
+    unseen = uninspected(request)
+    raised = grounds(
+        policy,
+        doubtful=doubtful,
+        uninspected=unseen,
+        script=next(filter(None, map(unfamiliar_script, (*texts, *thoughts))), None),
+        before=remembered.sensitivity,
+    )
+    judgement = _judged(counts, policy, raised)
+    pseudonyms = pseudonyms_of(remembered.pseudonyms, search.types)
     alone = isinstance(request, EmbeddingRequest)
 
+    def replaced(text: str, looked: Found) -> str:
+        own = Pseudonyms(search.types) if alone else pseudonyms
+        return redact(text, looked.rewritten, Replacements(own, policy.action_of, hash_secret))
+
     def mask(text: str) -> str:
-        masked = [finding for finding in found[text] if finding.type in judgement.mask]
-        return redact(text, masked, Pseudonyms() if alone else pseudonyms) if masked else text
+        return replaced(text, found[text]) if found[text].rewritten else text
 
     def unseal(text: str) -> str:
-        if all(finding.type not in judgement.mask for finding in sealed[text]):
-            return text
-        masked = [each for each in _findings(text, groups) if each.type == LITERAL or each.type in judgement.mask]
-        return redact(text, masked, pseudonyms)
+        return replaced(text, search.find(text)) if sealed[text].rewritten else text
 
     redacted = rewrite(request, mask, lambda document: rewrite_json(document, mask), unseal)
     return (
@@ -65,11 +86,28 @@ def redact_request[Asked: Request](
         pseudonyms,
         RedactionDecision(
             findings=dict(sorted(counts.items())),
-            masked=sum(count for entity, count in counts.items() if entity in judgement.mask),
-            uninspected=uninspected(request),
+            doubtful=dict(sorted(doubtful.items())),
+            masked=sum(count for entity, count in counts.items() if entity in judgement.rewrite),
+            uninspected=unseen,
             sensitivity=judgement.sensitivity,
             reason=judgement.reason,
         ),
+    )
+
+
+def redact_turn[Asked: Request](
+    request: Asked,
+    policy: RedactionPolicy,
+    lists: Lists,
+    hash_secret: Callable[[], bytes],
+    remembered: Remembered,
+) -> tuple[tuple[Asked, Pseudonyms, RedactionDecision], Remembered]:
+    """The same, with a note for the model where something was masked; and what is to be remembered of it all."""
+    redacted, pseudonyms, decision = redact_request(request, policy, lists, hash_secret, remembered)
+    if decision.masked and policy.explained:
+        redacted = explained(redacted)
+    return (redacted, pseudonyms, decision), Remembered(
+        pseudonyms.to_dict(), max(remembered.sensitivity, decision.sensitivity)
     )
 
 
@@ -97,8 +135,15 @@ def _texts(request: Request) -> tuple[list[str], list[str]]:
     return list(texts), list(thoughts)
 
 
-def _judged(counts: Mapping[str, int], policy: RedactionPolicy) -> Judgement:
-    judgement = judge(counts, actions=policy.actions, default=policy.default, minimum=policy.minimum)
+def _judged(counts: Mapping[str, int], policy: RedactionPolicy, raised: Sequence[Ground]) -> Judgement:
+    judgement = judge(
+        counts,
+        actions=policy.actions,
+        default=policy.default,
+        private=policy.private,
+        minimum=policy.minimum,
+        grounds=raised,
+    )
     if judgement.blocked:
         raise ContentBlockedError(
             f"The policy does not let {', '.join(judgement.blocked)} through. Remove it and send the request again.",
@@ -107,18 +152,6 @@ def _judged(counts: Mapping[str, int], policy: RedactionPolicy) -> Judgement:
     return judgement
 
 
-def _types_by_action(policy: RedactionPolicy) -> dict[Action, frozenset[str]]:
-    """LITERAL is with what is masked, whatever the policy says."""
-    action_of = {type_: policy.actions.get(type_, policy.default) for type_ in TYPES} | {LITERAL: Action.MASK}
-    groups = {action: frozenset(type_ for type_ in TYPES if action_of[type_] is action) for action in Action}
-    return {action: types for action, types in groups.items() if types}
-
-
-def _findings(text: str, groups: Mapping[Action, frozenset[str]]) -> list[Finding]:
-    """Those of each action by themselves: overlapping findings become one, and a mild action must not hide a strict."""
-    return [finding for types in groups.values() for finding in detect(text, types=types)]
-
-
 def encode_pseudonyms(pseudonyms: Pseudonyms) -> bytes:
-    """The map from placeholder to original, as edge opens it."""
-    return json.dumps(pseudonyms.to_dict(), separators=(",", ":"), ensure_ascii=False).encode()
+    """The map from placeholder to original, of this request alone, as edge opens it."""
+    return json.dumps(pseudonyms.used(), separators=(",", ":"), ensure_ascii=False).encode()

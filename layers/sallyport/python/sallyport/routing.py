@@ -1,31 +1,22 @@
 """Which targets may serve a request, and in what order. Pure: the same request and table give the same route."""
 
+import hashlib
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
 
-from sallyport.attempts import Attempt, Usage
-from sallyport.contracts import OnRefusal, Privacy, Route
-from sallyport.errors import InvalidRequestError, ModelNotFoundError, NoPrivateTargetError, NoTargetLeftError
+from sallyport.attempts import Usage
+from sallyport.contracts import OnRefusal, Privacy
+from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.message import Capability, Message, Name, Operation
-from sallyport.redaction.judge import Sensitivity
 from sallyport.regions import regions_of_bedrock
 from sallyport.strategies import Strategy
-
-CONTEXT_EXCEEDED = "context_length_exceeded"
-"""The code of an error of every provider: the request is longer than the model's context."""
-
-DEFAULT_RETRY_AFTER = 5.0
-"""Seconds, when no provider said how long it wants to be left alone."""
-
-_NOBODY: Mapping[str, float] = MappingProxyType({})
 
 _PACKAGED = Path(__file__).with_name("routing_table.toml")
 
@@ -54,6 +45,24 @@ class Price(Message):
     output: Dollars = 0.0
     cached_input: Dollars | None = None
     cache_write: Dollars | None = None
+
+
+class TargetLimits(Message):
+    """What its provider takes per minute, of all tenants together; tokens are input plus the output asked for."""
+
+    requests: PositiveInt | None = None
+    tokens: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> Self:
+        if not self.by_kind():
+            raise ValueError("limits say how many requests or tokens per minute")
+        return self
+
+    def by_kind(self) -> list[tuple[str, int]]:
+        """Kind and limit, where there is one."""
+        kinds = (("requests", self.requests), ("tokens", self.tokens))
+        return [(kind, limit) for kind, limit in kinds if limit is not None]
 
 
 class Target(Message):
@@ -88,6 +97,7 @@ class Target(Message):
     capabilities: frozenset[Capability] | None = None
     vectors: Name | None = None
     texts_per_call: PositiveInt | None = None
+    limits: TargetLimits | None = None
 
     @model_validator(mode="after")
     def _says_nothing_idle(self) -> Self:
@@ -98,6 +108,11 @@ class Target(Message):
         if self.provider != _BEDROCK and (self.base_model or self.account_role):
             raise ValueError("base_model and account_role are for targets of bedrock")
         return self
+
+    def place(self, name: str) -> str:
+        """The name, and a digest of where it leads: what was measured there says nothing of another model or server."""
+        where = (self.provider, self.model, self.region, self.account_role, self.base_url, self.proxy, self.secret)
+        return f"{name}@{hashlib.sha256(repr(where).encode()).hexdigest()[:8]}"
 
     @property
     def known_model(self) -> str:
@@ -206,55 +221,6 @@ def check_operation(table: RoutingTable, alias: str, operation: Operation, allow
 def operation_for(table: RoutingTable, alias: Alias) -> Operation:
     """What an alias is for: what all of its targets are."""
     return table.targets[alias.targets[0]].operation
-
-
-def eligible(route: Route, sensitivity: Sensitivity) -> tuple[str, ...]:
-    """The targets that may see content of this sensitivity: confidential content is refused rather than downgraded.
-
-    Those it is too long for are asked only when there is no other: how long it is was estimated.
-    """
-    allowed = route.targets
-    if sensitivity >= Sensitivity.CONFIDENTIAL:
-        allowed = tuple(target for target in route.targets if target.privacy is Privacy.PRIVATE)
-    if not allowed:
-        raise NoPrivateTargetError(
-            f"The content is {sensitivity} and the model {route.alias} has no private target for this request. "
-            "Ask for a model that has one, or ask the operator to add one."
-        )
-    fitting = [target for target in allowed if target.fits]
-    return tuple(target.name for target in fitting or allowed)
-
-
-def choose_target(
-    route: Route, sensitivity: Sensitivity, attempts: Sequence[Attempt], avoid: Mapping[str, float] = _NOBODY
-) -> str:
-    """The first eligible target that has not failed yet and is not to be avoided; after one whose context was too
-    small, a larger one.
-
-    `avoid` says of unhealthy targets for how many seconds their providers want to be left alone. When there is no
-    other, the first that no provider speaks for is tried all the same: that probes it. NoTargetLeftError else.
-    """
-    again = {attempt.target for attempt in attempts if attempt.again_after is not None}
-    failed = {attempt.target for attempt in attempts if attempt.again_after is None}
-    contexts = {target.name: target.context_tokens for target in route.targets}
-    overflowed = max((contexts.get(each.target, 0) for each in attempts if each.code == CONTEXT_EXCEEDED), default=-1)
-    left = [name for name in eligible(route, sensitivity) if name not in failed and contexts[name] > overflowed]
-    healthy = (name for name in left if name not in avoid or name in again)
-    target = next(healthy, next((name for name in left if not avoid.get(name)), None))
-    if target is not None:
-        return target
-    if left:
-        raise NoTargetLeftError(
-            f"The providers of the model {route.alias} asked to be left alone for now. Try again later.",
-            retry_after=min(avoid[name] for name in left),
-            attempts=[attempt.to_json() for attempt in attempts],
-        )
-    waits = [attempt.retry_after for attempt in attempts if attempt.retry_after is not None]
-    raise NoTargetLeftError(
-        f"All targets of the model {route.alias} failed. Try again later.",
-        retry_after=min(waits, default=DEFAULT_RETRY_AFTER),
-        attempts=[attempt.to_json() for attempt in attempts],
-    )
 
 
 def cost(price: Price, usage: Usage) -> int:

@@ -11,6 +11,7 @@ from sallyport.errors import StoreUnavailableError
 from sallyport.limits import settled_amounts
 from sallyport.message import Message, Name, RequestId
 from sallyport.ports import Cache, Ledger, Records
+from sallyport.quotas import settling
 
 
 class UsageRecord(Message):
@@ -41,7 +42,8 @@ def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, n
             # A stream that broke was asked and paid for, whoever ended it.
             answered=bill.outcome == "answered" or completed.ticket.inference is not None,
         )
-        ledger.settle(authorization.reservation, amounts, now=now)
+        reservation, actual = settling(completed.ticket, authorization, amounts)
+        ledger.settle(reservation, actual, now=now)
     partition = usage_partition(bill.caller.tenant, day_of(bill.at))
     new = usage.put(partition, bill.request_id, bill.to_json(), expect=0)
     _keep(completed, cache, now)

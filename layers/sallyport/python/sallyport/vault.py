@@ -77,10 +77,13 @@ class Vault:
         """Raise VaultUnavailableError when it is damaged, gone, or was sealed for another tenant or purpose."""
         if content.sealed is not None:
             return self.open_bytes(_from_base64(content.sealed), tenant, purpose)
-        blob = self._blobs.get(content.sealed_in or "")
-        if blob is None:
-            raise VaultUnavailableError("Sealed content is gone: it is kept for one day. Send the request again.")
-        return self.open_bytes(blob, tenant, purpose)
+        return self.open_bytes(self._stored(content), tenant, purpose)
+
+    def inline(self, content: Sealed) -> str:
+        """The same sealed value as base64, wherever it lies. Raise VaultUnavailableError when it is gone."""
+        if content.sealed is not None:
+            return content.sealed
+        return base64.b64encode(self._stored(content)).decode("ascii")
 
     def seal_bytes(self, plaintext: bytes, tenant: str, purpose: Purpose) -> bytes:
         key = self._sealing_key(tenant, purpose)
@@ -98,6 +101,12 @@ class Vault:
             return cipher.decrypt(nonce, blob[end_of_key + _NONCE_BYTES :], _bound_to(tenant, purpose))
         except InvalidTag as error:
             raise VaultUnavailableError(_DAMAGED) from error
+
+    def _stored(self, content: Sealed) -> bytes:
+        blob = self._blobs.get(content.sealed_in or "")
+        if blob is None:
+            raise VaultUnavailableError("Sealed content is gone: it is kept for one day. Send the request again.")
+        return blob
 
     def _sealing_key(self, tenant: str, purpose: Purpose) -> _Current:
         now = self._clock()

@@ -21,7 +21,7 @@ SAMPLE_SECONDS = 15.0
 
 KEPT_SECONDS = 86_400
 PARTITION = "target"
-"""Of the health records. Their sort key is the target's name."""
+"""Of the health records. Their sort key is the target's place."""
 
 _PATIENCE_SECONDS = 0.1
 

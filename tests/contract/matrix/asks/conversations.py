@@ -52,7 +52,7 @@ CONVERSATIONS: dict[str, dict[str, dict[str, Any]]] = {
         MESSAGES: {"messages": [USER, {"role": "assistant", "content": "Hi, "}]},
         RESPONSES: {"input": [USER, {"role": "assistant", "content": "Hi, "}]},
     },
-    "name of a speaker": {CHAT: {"messages": [USER | {"name": "Ann"}]}},
+    "name of a speaker": {CHAT: {"messages": [USER | {"name": "one"}]}},
     "image": {
         CHAT: {"messages": said({"type": "image_url", "image_url": {"url": _DATA_URL}})},
         MESSAGES: {"messages": said({"type": "image", "source": _SOURCE})},

@@ -12,8 +12,8 @@ LONG = "call:" + "1" * 80
 
 type Call = tuple[str, str, dict[str, Any]]
 
-ONE: Call = ("call_1", "find", {"who": "Ann"})
-OTHER: Call = ("call_2", "keep", {"who": "Bo"})
+ONE: Call = ("call_1", "find", {"who": "one"})
+OTHER: Call = ("call_2", "keep", {"who": "it"})
 
 
 def _tools(*names: str, strict: bool = False) -> dict[str, list[dict[str, Any]]]:
@@ -110,16 +110,16 @@ TOOLS: dict[str, dict[str, dict[str, Any]]] = {
         anthropic_messages={"tool_choice": {"type": "auto", "disable_parallel_tool_use": True}},
         openai_responses={"parallel_tool_calls": False},
     ),
-    "parallel calls and their results": _called(ONE, OTHER, results=(("call_1", "Oslo"), ("call_2", "kept"))),
+    "parallel calls and their results": _called(ONE, OTHER, results=(("call_1", "west"), ("call_2", "kept"))),
     "result of a tool that failed": _only(_called(ONE, results=(("call_1", "down"),), failed=True), MESSAGES),
     "image in a tool's result": {
         each: _called(ONE, results=(("call_1", image),))[each] for each, image in _IMAGES.items()
     },
     "call without a result": _called(ONE, results=()),
-    "result without a call": _called(results=(("call_1", "Oslo"),)),
-    "calls of tools that are gone": _called(ONE, results=(("call_1", "Oslo"),), names=()),
-    "call with empty arguments": _called(("call_1", "find", {}), results=(("call_1", "Oslo"),)),
-    "long ids of calls": _called((LONG, "find", {"who": "Ann"}), results=((LONG, "Oslo"),)),
-    "odd names of tools": _called(("call_1", ODD, {"who": "Ann"}), results=(("call_1", "Oslo"),), names=(ODD,)),
+    "result without a call": _called(results=(("call_1", "west"),)),
+    "calls of tools that are gone": _called(ONE, results=(("call_1", "west"),), names=()),
+    "call with empty arguments": _called(("call_1", "find", {}), results=(("call_1", "west"),)),
+    "long ids of calls": _called((LONG, "find", {"who": "one"}), results=((LONG, "west"),)),
+    "odd names of tools": _called(("call_1", ODD, {"who": "one"}), results=(("call_1", "west"),), names=(ODD,)),
 }
 """Feature to dialect to the fields by which it is asked for. A dialect that is missing has no word for it."""

@@ -37,7 +37,7 @@ CONVERSATIONS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
         SIMULATED: said("You said: Hello."),
     },
     "name of a speaker": {
-        OPENAI: yes({"messages.0.name": "Ann"}),
+        OPENAI: yes({"messages.0.name": "one"}),
         BEDROCK: warned("messages.name"),
         ANTHROPIC: warned("messages.name"),
         SIMULATED: said("You said: Hello."),

@@ -19,7 +19,7 @@ _LATE = "The result of an earlier tool call:"
 _ONE_ONLY = {"disable_parallel_tool_use": True}
 _DIGEST = "call_f6525f19075ea5f07fefd861e566c3a2"
 LIKE = "Ann_s_tool__find_" + "x" * 34 + "_0ad0adc75f42"
-_ODDLY = {"calls": (("call_9", ODD, {"who": "Bo"}),)}
+_ODDLY = {"calls": (("call_9", ODD, {"who": "it"}),)}
 _CALLED = ("call_simulated_1", "find", {"who": "Please find and keep."})
 _BOTH = (_CALLED, ("call_simulated_1_1", "keep", {"who": "Please find and keep."}))
 
@@ -63,29 +63,29 @@ TOOLS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
     "parallel calls and their results": {
         OPENAI: yes(
             {
-                f"{_CALL}.function": {"name": "find", "arguments": '{"who": "Ann"}'},
+                f"{_CALL}.function": {"name": "find", "arguments": '{"who": "one"}'},
                 "messages.1.tool_calls.1.id": "call_2",
-                "messages.2": {"role": "tool", "tool_call_id": "call_1", "content": "Oslo"},
+                "messages.2": {"role": "tool", "tool_call_id": "call_1", "content": "west"},
                 "messages.3": {"role": "tool", "tool_call_id": "call_2", "content": "kept"},
             }
         ),
         BEDROCK: yes(
             {
-                f"{_USE}.toolUse": {"toolUseId": "call_1", "name": "find", "input": {"who": "Ann"}},
+                f"{_USE}.toolUse": {"toolUseId": "call_1", "name": "find", "input": {"who": "one"}},
                 "messages.1.content.1.toolUse.toolUseId": "call_2",
-                f"{_RESULT}.toolResult": {"toolUseId": "call_1", "content": [{"text": "Oslo"}], "status": "success"},
+                f"{_RESULT}.toolResult": {"toolUseId": "call_1", "content": [{"text": "west"}], "status": "success"},
                 "messages.2.content.1.toolResult.content": [{"text": "kept"}],
             }
         ),
         ANTHROPIC: yes(
             {
-                _USE: {"type": "tool_use", "id": "call_1", "name": "find", "input": {"who": "Ann"}},
+                _USE: {"type": "tool_use", "id": "call_1", "name": "find", "input": {"who": "one"}},
                 "messages.1.content.1.id": "call_2",
-                f"{_RESULT}.content": [{"type": "text", "text": "Oslo"}],
+                f"{_RESULT}.content": [{"type": "text", "text": "west"}],
                 "messages.2.content.1.tool_use_id": "call_2",
             }
         ),
-        SIMULATED: said("The tool answered: Oslo\nkept"),
+        SIMULATED: said("The tool answered: west\nkept"),
     },
     "result of a tool that failed": {
         OPENAI: warned("is_error", sent={"messages.2": {"role": "tool", "tool_call_id": "call_1", "content": "down"}}),
@@ -108,34 +108,34 @@ TOOLS: Mapping[str, Mapping[str, Meets | ByDialect]] = {
         SIMULATED: said("You said: Hello."),
     },
     "result without a call": {
-        OPENAI: yes({"messages.1": {"role": "tool", "tool_call_id": "call_1", "content": "Oslo"}}),
-        BEDROCK: mapped({"messages.0.content": [{"text": "Hello."}, {"text": _LATE}, {"text": "Oslo"}]}),
-        ANTHROPIC: mapped({"messages.0.content.1.text": _LATE, "messages.0.content.2.text": "Oslo"}),
-        SIMULATED: said("The tool answered: Oslo"),
+        OPENAI: yes({"messages.1": {"role": "tool", "tool_call_id": "call_1", "content": "west"}}),
+        BEDROCK: mapped({"messages.0.content": [{"text": "Hello."}, {"text": _LATE}, {"text": "west"}]}),
+        ANTHROPIC: mapped({"messages.0.content.1.text": _LATE, "messages.0.content.2.text": "west"}),
+        SIMULATED: said("The tool answered: west"),
     },
     "calls of tools that are gone": {
-        OPENAI: yes({f"{_CALL}.id": "call_1", "messages.2.content": "Oslo", "tools": None}),
+        OPENAI: yes({f"{_CALL}.id": "call_1", "messages.2.content": "west", "tools": None}),
         BEDROCK: mapped({f"{_USE}.toolUse.name": "find", f"{_SPEC}.name": "find"}),
         ANTHROPIC: mapped({f"{_USE}.name": "find", "tools.0.name": "find", "tool_choice": {"type": "none"}}),
-        SIMULATED: said("The tool answered: Oslo"),
+        SIMULATED: said("The tool answered: west"),
     },
     "call with empty arguments": {
         OPENAI: mapped({f"{_CALL}.function.arguments": "{}"}),
         BEDROCK: mapped({f"{_USE}.toolUse.input": {}}),
         ANTHROPIC: mapped({f"{_USE}.input": {}}),
-        SIMULATED: said("The tool answered: Oslo"),
+        SIMULATED: said("The tool answered: west"),
     },
     "long ids of calls": {
         OPENAI: yes({f"{_CALL}.id": LONG, "messages.2.tool_call_id": LONG}),
         BEDROCK: mapped({f"{_USE}.toolUse.toolUseId": _DIGEST, f"{_RESULT}.toolResult.toolUseId": _DIGEST}),
         ANTHROPIC: mapped({f"{_USE}.id": _DIGEST, f"{_RESULT}.tool_use_id": _DIGEST}),
-        SIMULATED: said("The tool answered: Oslo"),
+        SIMULATED: said("The tool answered: west"),
     },
     "odd names of tools": {
         OPENAI: yes({"tools.0.function.name": ODD, f"{_CALL}.function.name": ODD}, reads=_ODDLY),
         BEDROCK: mapped({f"{_SPEC}.name": LIKE, f"{_USE}.toolUse.name": LIKE}, reads=_ODDLY),
         ANTHROPIC: mapped({"tools.0.name": LIKE, f"{_USE}.name": LIKE}, reads=_ODDLY),
-        SIMULATED: said("The tool answered: Oslo"),
+        SIMULATED: said("The tool answered: west"),
     },
 }  # fmt: skip
 """Feature to provider to how it is met, by dialect where that matters."""

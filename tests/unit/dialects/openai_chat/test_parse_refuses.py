@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sallyport.dialects.body import MAX_STRINGS
 from sallyport.dialects.openai_chat.parse import parse
 from sallyport.errors import InvalidRequestError, ModelNotFoundError
 
@@ -36,7 +37,13 @@ def deep(levels: int) -> bytes:
     )
 
 
+def many(strings: int) -> bytes:
+    """A body of so many keys and texts. It has 8 without those of `x`."""
+    return body(x=[""] * (strings - 8))
+
+
 NO_FIELD = {
+    "more keys and texts than anybody sends": many(MAX_STRINGS + 1),
     "empty": b"",
     "text": CANARY.encode(),
     "cut short": body()[:-3],
@@ -279,3 +286,8 @@ KNOWN = st.sampled_from(sorted({field.split(".")[0].split("[")[0] for field in F
 def test_nothing_but_a_refusal_comes_of_anything(fields, message):
     with contextlib.suppress(InvalidRequestError, ModelNotFoundError):
         parse(body(**{"messages": [message], **fields}))
+
+
+def test_as_many_keys_and_texts_as_are_allowed_are_read():
+    assert parse(many(MAX_STRINGS)).model == "demo"
+    assert parse(content('"' * 3 * MAX_STRINGS)).model == "demo"

@@ -14,6 +14,20 @@ import pytest
         ("Server=db;Uid=app;Password=s3cret;Encrypt=yes", "s3cret"),
         ("pwd=letmein\n", "letmein"),
         ("das Passwort ist geheim123", "geheim123"),
+        ("<password>hunter2</password>", "hunter2"),
+        ("**Password:** hunter2", "hunter2"),
+        ("İ password: hunter2", "hunter2"),
+        ("the password for the vault is hunter2!x", "hunter2!x"),
+        ("password was changed to Summer2024", "Summer2024"),
+    ],
+)
+def test_finds_passwords(text, secret, found):
+    assert found(text, "PASSWORD") == [secret]
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
         ("api_key=a1b2c3d4e5f6", "a1b2c3d4e5f6"),
         ("API key: 'a1b2c3d4e5f6'", "a1b2c3d4e5f6"),
         ("Authorization: Bearer a1b2c3d4e5f6a7b8", "a1b2c3d4e5f6a7b8"),
@@ -25,9 +39,9 @@ import pytest
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         ),
         ("access_token=ya12b34c56d78&scope=x", "ya12b34c56d78"),
-        ("<password>hunter2</password>", "hunter2"),
-        ("**Password:** hunter2", "hunter2"),
-        ("İ password: hunter2", "hunter2"),
+        ("the token for staging is 9f8e7d6c5b4a3210", "9f8e7d6c5b4a3210"),
+        ("API key abc123def456ghi789 leaked", "abc123def456ghi789"),
+        ("security token: 4f5e6d7c8b9a", "4f5e6d7c8b9a"),
     ],
 )
 def test_finds(text, secret, found):
@@ -57,8 +71,11 @@ def test_finds(text, secret, found):
         "api_key = settings.api_key_2",
         "basic a1b2c3d4e5f6",
         "bearer of bad news",
+        "the token budget is 128000 tokens",
+        "a password for every user of the site",
         "monkey: banana12345678",
     ],
 )
 def test_leaves(text, found):
     assert found(text, "SECRET") == []
+    assert found(text, "PASSWORD") == []

@@ -30,6 +30,7 @@ _TABLES: Mapping[Collection, str] = {
     "usage": "USAGE_TABLE",
     "audit_index": "AUDIT_INDEX_TABLE",
     "answers": "ANSWERS_TABLE",
+    "conversations": "CONVERSATIONS_TABLE",
     "health": "HEALTH_TABLE",
 }
 
@@ -84,6 +85,11 @@ class AwsBackend(Backend):
     @cached_property
     def events(self) -> SnsEvents:
         return SnsEvents(self._clients.get("sns"), self._settings.require("COMPLETED_TOPIC_ARN"))
+
+    @cached_property
+    def alerts(self) -> SnsEvents | None:
+        topic = self._settings.optional("ALERTS_TOPIC_ARN")
+        return None if topic is None else SnsEvents(self._clients.get("sns"), topic)
 
     @cached_property
     def workflows(self) -> StepFunctionsWorkflows:

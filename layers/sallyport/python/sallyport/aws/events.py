@@ -1,4 +1,4 @@
-"""The `completed` topic: SNS copies each message into the queues of audit, settle and deliver."""
+"""A topic of SNS: `completed`, whose messages come into the queues of audit, settle and deliver, and `alerts`."""
 
 from typing import Any
 

@@ -1,18 +1,14 @@
 """The items of the ledger's table, as `ledger` describes them, and what a transaction writes of a request's holds."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sallyport.aws.counters import KEEP_OTHERS_SECONDS
 from sallyport.contracts import Hold, Reservation
 
 SHARDS = 4
 """DynamoDB takes 1,000 writes/s per partition key and counts a transaction's twice: 500 reservations/s per shard."""
-
-_DAY = 86_400
-_KEEP_SECONDS = {"minute": _DAY // 24, "day": 2 * _DAY}
-_KEEP_OTHERS_SECONDS = 40 * _DAY
-"""The longest window is a month. Reservations are kept as long after their end, for a settlement that comes late."""
 
 
 def by_scope(holds: Sequence[Hold]) -> list[Hold]:
@@ -27,20 +23,6 @@ def by_scope(holds: Sequence[Hold]) -> list[Hold]:
     return list(merged.values())
 
 
-def given_back(holds: Sequence[Hold]) -> list[tuple[str, int]]:
-    return [(hold.scope, -hold.amount) for hold in holds]
-
-
-def keep_seconds(scope: str) -> int:
-    """From a counter's last use. The third part of the scopes that `policy.holds` makes names the window."""
-    parts = scope.split("|")
-    return _KEEP_SECONDS.get(parts[2], _KEEP_OTHERS_SECONDS) if len(parts) > 2 else _KEEP_OTHERS_SECONDS
-
-
-def counter_key(scope: str) -> dict[str, Any]:
-    return {"partition": {"S": f"scope#{scope}"}, "sort": {"S": "-"}}
-
-
 def open_key(request_id: str) -> dict[str, Any]:
     shard = zlib.crc32(request_id.encode()) % SHARDS
     return {"partition": {"S": f"open#{shard}"}, "sort": {"S": request_id}}
@@ -51,5 +33,16 @@ def expired_key(request_id: str) -> dict[str, Any]:
 
 
 def end(reservation: Reservation) -> dict[str, Any]:
-    kept_until = reservation.expires_at + _KEEP_OTHERS_SECONDS
+    kept_until = reservation.expires_at + KEEP_OTHERS_SECONDS
     return {"ends_at": {"N": str(reservation.expires_at)}, "expires_at": {"N": str(kept_until)}}
+
+
+def opening(table: str, reservation: Reservation) -> dict[str, Any]:
+    """Of a reservation that must not be there."""
+    item = open_key(reservation.request_id) | {"body": {"S": reservation.model_dump_json()}} | end(reservation)
+    return {"Put": {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(ends_at)"}}
+
+
+def removal(table: str, key: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a reservation that must be there."""
+    return {"Delete": {"TableName": table, "Key": key, "ConditionExpression": "attribute_exists(ends_at)"}}

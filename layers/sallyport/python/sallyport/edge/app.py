@@ -17,6 +17,7 @@ from sallyport.contracts import ChatEnd
 from sallyport.dialects.anthropic_messages.parse import parse_count
 from sallyport.dialects.anthropic_messages.render import render_count
 from sallyport.dialects.openai_embeddings.parse import parse as parse_embeddings
+from sallyport.edge.anonymize import anonymized, restored
 from sallyport.edge.chat import complete, tell
 from sallyport.edge.context import Call, call_of, request_id_of
 from sallyport.edge.dialects import Dialect, dialect_of
@@ -29,6 +30,7 @@ from sallyport.edge.remote_media import MOST_BODY_BYTES
 from sallyport.edge.repeats import as_first, asked_before, freed_unless_kept, recorded_again
 from sallyport.edge.streaming import begin, relayed, replayed
 from sallyport.edge.streams import Streams
+from sallyport.edge.whole import while_it_waits
 from sallyport.errors import (
     InternalError,
     InvalidRequestError,
@@ -55,6 +57,8 @@ def create_app() -> Starlette:
             Route("/v1/messages", _authenticated(_chat), methods=["POST"]),
             Route("/v1/messages/count_tokens", _authenticated(_count), methods=["POST"]),
             Route("/v1/embeddings", _authenticated(_embed), methods=["POST"]),
+            Route("/v1/anonymize", _authenticated(_anonymize), methods=["POST"]),
+            Route("/v1/anonymize/restore", _authenticated(_restore), methods=["POST"]),
             Route("/v1/models", _authenticated(_models), methods=["GET"]),
             Route("/v1/models/{id:path}", _authenticated(_model), methods=["GET"]),
             Route("/healthz", _healthz, methods=["GET"]),
@@ -69,7 +73,7 @@ def create_app() -> Starlette:
 async def _chat(here: Services, call: Call, request: Request) -> Response:
     body = await _body(request)
     dialect = _dialect(request)
-    answer = await anyio.to_thread.run_sync(_answer, here, call, dialect, request.url.path, body)
+    answer = await while_it_waits(request.receive, _answer, here, call, dialect, request.url.path, body)
     if isinstance(answer, Relay):
         return await relayed(answer, request.app.state.streams, request, dialect.keep_alive)
     return answer
@@ -106,7 +110,7 @@ async def _count(here: Services, call: Call, request: Request) -> Response:
 
 async def _embed(here: Services, call: Call, request: Request) -> Response:
     body = await _body(request)
-    told, headers = await anyio.to_thread.run_sync(_embedded, here, call, request.url.path, body)
+    told, headers = await while_it_waits(request.receive, _embedded, here, call, request.url.path, body)
     return Response(told, headers=headers, media_type="application/json")
 
 
@@ -117,6 +121,16 @@ def _embedded(here: Services, call: Call, path: str, body: bytes) -> tuple[bytes
         return tell_vectors(here, call, parsed, once), recorded_again(here, call, once)
     with freed_unless_kept(once):
         return embed(here, call, parsed, len(body), once)
+
+
+async def _anonymize(here: Services, call: Call, request: Request) -> Response:
+    told, headers = await anyio.to_thread.run_sync(anonymized, here, call, await _body(request))
+    return JSONResponse(told, headers=headers)
+
+
+async def _restore(here: Services, call: Call, request: Request) -> Response:
+    told, headers = await anyio.to_thread.run_sync(restored, here, call, await _body(request))
+    return JSONResponse(told, headers=headers)
 
 
 async def _models(here: Services, call: Call, request: Request) -> Response:

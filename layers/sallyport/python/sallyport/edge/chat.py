@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from sallyport.affinity import conversation_of, mac_label
+from sallyport.anonymization import AnonymizationRequest
 from sallyport.asking import Request
 from sallyport.composition import Services
 from sallyport.contracts import ChatEnd, ChatStart, Purpose, Ticket
@@ -18,6 +19,7 @@ from sallyport.edge.restoring import restored
 from sallyport.errors import AuditUnavailableError, StoreUnavailableError, VaultUnavailableError, from_failure
 from sallyport.needs import needs_of
 from sallyport.observability import logger
+from sallyport.threads import name_of, thread_of
 from sallyport.tokens import estimate
 
 
@@ -62,6 +64,7 @@ def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
         choices=request.n,
         needs=needs_of(request),
         conversation=_conversation(here, call, parsed.model, request),
+        thread=_thread(here, call, request),
         content_bytes=size,
         cache_control=call.cache_control,
         received_at=call.received_at,
@@ -82,7 +85,15 @@ def _conversation(here: Services, call: Call, model: str, request: ChatRequest) 
         return None
 
 
-def run_ticket(here: Services, ticket: Ticket, request: Request) -> ChatEnd:
+def _thread(here: Services, call: Call, request: ChatRequest) -> str | None:
+    """Only where the client names its conversation. One that cannot be told might have to stay private: it fails."""
+    name = name_of(request, call.conversation)
+    if name is None:
+        return None
+    return thread_of(here.backend.cache_macs.secret(mac_label(call.caller.tenant)), call.caller, name)
+
+
+def run_ticket(here: Services, ticket: Ticket, request: Request | AnonymizationRequest) -> ChatEnd:
     """The same for a request of any kind. Its content goes sealed beside its ticket."""
     content = request.model_dump_json().encode()
     sealed = here.vault.seal(content, ticket.caller.tenant, Purpose.CONTENT, name=ticket.request_id)

@@ -19,6 +19,7 @@ from sallyport.providers.script import is_script
 CONTEXT_HEADER = "x-amzn-request-context"
 DRILL_HEADER = "x-sallyport-drill"
 KEY_HEADER = "idempotency-key"
+CONVERSATION_HEADER = "x-sallyport-conversation"
 
 MOST_SECONDS = 285
 """Before the workflow itself times out at 295 s; Step Functions allows 300."""
@@ -31,7 +32,7 @@ _REQUEST_ID: TypeAdapter[str] = TypeAdapter(RequestId)
 class Call(Message):
     """One request's circumstances. `deadline` is a UNIX time; `drill` a script for simulated targets.
 
-    `idempotency_key` may be content; `retried` when an SDK says that it tries again.
+    `idempotency_key` and `conversation` may be content; `retried` when an SDK says that it tries again.
     """
 
     request_id: RequestId
@@ -41,6 +42,7 @@ class Call(Message):
     cache_control: CacheControl
     drill: str | None = None
     idempotency_key: str | None = Field(default=None, repr=False)
+    conversation: str | None = Field(default=None, repr=False)
     retried: bool = False
 
 
@@ -59,7 +61,7 @@ def request_id_of(headers: Headers) -> str:
 def call_of(headers: Headers, request_id: str, now: float) -> Call:
     """InvalidKeyError without a caller: then the authorizer was not asked, and nothing may pass.
 
-    InvalidRequestError for a drill that is no script, and for an Idempotency-Key that is none.
+    InvalidRequestError for a drill that is no script, and for an Idempotency-Key or a conversation that is none.
     """
     try:
         context = json.loads(headers.get(CONTEXT_HEADER, ""))
@@ -74,7 +76,8 @@ def call_of(headers: Headers, request_id: str, now: float) -> Call:
         deadline=round(now + _patience(headers), 3),
         cache_control=cache_control_of(",".join(headers.getlist("cache-control"))),
         drill=_drill_of(headers),
-        idempotency_key=_key_of(headers),
+        idempotency_key=_key_of(headers, KEY_HEADER, "Idempotency-Key", "key"),
+        conversation=_key_of(headers, CONVERSATION_HEADER, CONVERSATION_HEADER, "name of a conversation"),
         retried=headers.get("x-stainless-retry-count", "0").lstrip("0").isdecimal(),
     )
 
@@ -98,12 +101,11 @@ def _drill_of(headers: Headers) -> str | None:
     return drill or None
 
 
-def _key_of(headers: Headers) -> str | None:
-    keys = headers.getlist(KEY_HEADER)
+def _key_of(headers: Headers, header: str, written: str, what: str) -> str | None:
+    keys = headers.getlist(header)
     if keys and (len(keys) > 1 or not _KEY.fullmatch(keys[0])):
         raise InvalidRequestError(
-            "Idempotency-Key must be one key of 1 to 255 visible ASCII characters, such as a UUID.",
-            param="Idempotency-Key",
+            f"{written} must be one {what} of 1 to 255 visible ASCII characters, such as a UUID.", param=written
         )
     return keys[0] if keys else None
 

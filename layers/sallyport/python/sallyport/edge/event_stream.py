@@ -58,6 +58,7 @@ class EventStream(Response):
 
     async def _send_all(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        self._pipe.send_by(lambda chunk: _sent(send, chunk))
         chunk: bytes | None = self._first
         while chunk is not None:
             await send(_body(chunk or self._keep_alive, more=True))
@@ -78,6 +79,10 @@ async def wind_up(pipe: Pipe) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
             await asyncio.shield(pipe.ended())
+
+
+async def _sent(send: Send, chunk: bytes) -> None:
+    await send(_body(chunk, more=True))
 
 
 def _body(chunk: bytes, *, more: bool) -> Message:

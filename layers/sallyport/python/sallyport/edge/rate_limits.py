@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from sallyport.contracts import Ticket
 from sallyport.errors import RateLimitedError
 from sallyport.limits import Window, seconds_left
+from sallyport.shares import target_of
 
 _KINDS = ("requests", "tokens")
 _ANTHROPIC_KINDS = {"requests": ("requests",), "tokens": ("tokens", "input-tokens", "output-tokens")}
@@ -34,6 +35,8 @@ def limits_of(ticket: Ticket) -> list[RateLimit]:
         return []
     found = []
     for hold in ticket.authorization.reservation.holds:
+        if target_of(hold.scope) is not None:
+            continue  # A target's limit is the operator's business: its clients share it.
         _, kind, window, _ = hold.scope.split("|")
         ends_at = round(ticket.received_at + seconds_left(Window(window), ticket.received_at))
         left = None if hold.taken is None else max(0, hold.limit - hold.taken)

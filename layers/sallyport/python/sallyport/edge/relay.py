@@ -1,11 +1,11 @@
-"""One streamed request, from the workflow's plan to its completed event, in a thread of its own.
+"""One streamed request, from the workflow's plan to its completed event.
 
 Tokens cannot pass through Step Functions, so what Infer, Fallback and Publish do for other requests is done here, by
 the same code. Another target is asked only while the client has seen nothing. The event is durable before the client
 is told that its answer is whole.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Event as Signal
@@ -19,6 +19,7 @@ from sallyport.conversation import ChatRequest
 from sallyport.edge.dialects import Writer
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import AbandonedError, Pipe
+from sallyport.edge.reading import Stop
 from sallyport.edge.recording import account_of, record
 from sallyport.edge.repeats import Once
 from sallyport.edge.restoring import EventRestorer, is_structured
@@ -33,9 +34,11 @@ from sallyport.errors import (
 from sallyport.fallback import attempt_of, decide
 from sallyport.inference import infer_stream, wait_before
 from sallyport.observability import count_exhausted, log_refusal, logger, metrics, place_of
-from sallyport.stream import Collector, Event
+from sallyport.providers.provider import Streamed, Waiting
+from sallyport.reporting import reported
+from sallyport.stream import Collector
 
-type Upstream = tuple[Calling, Iterator[Event]]
+type Upstream = tuple[Calling, Iterator[Streamed]]
 
 _NOT_YET = Usage(input_tokens=0, output_tokens=0)
 
@@ -66,7 +69,7 @@ class _Answering:
 
 
 class Relay:
-    """`run` once, in a thread; `close` or `cut` at any time, from another. `headers` are known with the first chunk."""
+    """`run` once; `close` or `cut` at any time, from another thread. `headers` are known with the first chunk."""
 
     def __init__(self, here: Services, plan: Plan, writer: Writer, once: Once) -> None:
         self.headers: dict[str, str] = {}
@@ -80,11 +83,17 @@ class Relay:
         self._stopping = False
         self._closed = Signal()
 
-    def run(self, pipe: Pipe) -> None:
-        """Raise nothing: what goes wrong is recorded and told to the client."""
+    def run(self, pipe: Pipe) -> Iterator[Stop]:
+        """Raise nothing: what goes wrong is recorded and told to the client.
+
+        Between two stops it waits for nobody but its provider, once the client has seen a beginning; but it is begun in
+        a thread, and ended in one.
+        """
         unsent: Exception | None = None
         try:
-            unsent = self._end(pipe, self._relayed(pipe))
+            failure = yield from self._relayed(pipe)
+            yield None
+            unsent = self._end(pipe, failure)
         except AbandonedError:
             pass  # it left when everything was written down
         except Exception as error:
@@ -105,12 +114,12 @@ class Relay:
         self._stopping = True
         self.close()
 
-    def _relayed(self, pipe: Pipe) -> SallyportError | None:
+    def _relayed(self, pipe: Pipe) -> Generator[Stop, None, SallyportError | None]:
         """Ask one target after the other until one begins to answer, relay that, and tell what ended it too early."""
         try:
             while True:
                 try:
-                    self._attempt(pipe)
+                    yield from self._attempt(pipe)
                     return None
                 except ProviderError as error:
                     if self._ended_by(pipe):
@@ -121,7 +130,7 @@ class Relay:
                 return ended
             return error if isinstance(error, SallyportError) else _bug(error, self._ticket)
 
-    def _attempt(self, pipe: Pipe) -> None:
+    def _attempt(self, pipe: Pipe) -> Iterator[Stop]:
         here, plan, ticket = self._here, self._plan, self._ticket
         self._answering = None
         if wait := wait_before(ticket.attempts):
@@ -142,13 +151,16 @@ class Relay:
         if self._ended_by(pipe):
             raise AbandonedError
         with self._upstream as (calling, events):
-            self._pass_on(calling, events, pipe)
+            yield from self._pass_on(calling, events, pipe)
 
-    def _pass_on(self, calling: Calling, events: Iterator[Event], pipe: Pipe) -> None:
+    def _pass_on(self, calling: Calling, events: Iterator[Streamed], pipe: Pipe) -> Iterator[Stop]:
         collector = Collector()
         restorer = EventRestorer(self._plan.mapping, structured=is_structured(self._plan.request))
         write = self._writer.write
         for event in events:
+            if isinstance(event, Waiting):
+                yield event
+                continue
             collector.take(event)
             if self._answering is None:
                 self._answering = _Answering(calling, collector, restorer)
@@ -204,6 +216,8 @@ class Relay:
         if said is not None:
             broken = failure is not None
             inference, answer = account_of(said.calling, said.collector, self._plan.request, broken=broken)
+            authorized = self._plan.authorization
+            inference = reported(inference, answer, authorized.route, authorized.redaction)
             self._add(inference=inference)
             metrics.add_metric(name="ModelLatency", unit="Milliseconds", value=inference.latency_ms)
         try:

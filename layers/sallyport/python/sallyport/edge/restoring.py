@@ -94,7 +94,7 @@ class EventRestorer:
                 if kind is ReasoningDelta:
                     self._thoughts[event.choice].write(event.text)
                 if text := self._holder(event.choice, kind).feed(event.text):
-                    yield self._told(event if text == event.text else replace(event, text=text))
+                    yield self._told(event if text == event.text else kind(text, event.choice))
             case ToolCallDelta():
                 if text := self._holder(event.choice, event.index).feed(event.arguments):
                     yield replace(event, arguments=text)

@@ -19,8 +19,10 @@ class Halves:
         self._waiting: dict[Hashable, str] = {}
 
     def join(self, key: Hashable, text: str) -> str:
+        if not text:
+            return text
         text = self._waiting.pop(key, "") + text
-        if text and "\ud800" <= text[-1] <= "\udbff":
+        if "\ud800" <= text[-1] <= "\udbff":
             self._waiting[key], text = text[-1], text[:-1]
         return whole(text)
 

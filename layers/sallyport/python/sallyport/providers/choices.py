@@ -6,6 +6,7 @@ The prompt is read, and paid, as often. The first that fails ends all of them.
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import copy_context
 from dataclasses import replace
 from queue import SimpleQueue
 from threading import Condition, Thread
@@ -13,7 +14,7 @@ from threading import Condition, Thread
 from sallyport.attempts import Unmet, Usage
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import ProviderRejectedError, ProviderReplyError, ProviderUnavailableError
-from sallyport.providers.provider import Provider
+from sallyport.providers.provider import Provider, Streamed, Waiting
 from sallyport.providers.registry import SEVERAL_CHOICES
 from sallyport.routing import Target
 from sallyport.stream import Counted, Event, Started, Stopped
@@ -64,7 +65,7 @@ class _Repeated:
                 replies.put((number, error))
 
         for number in range(request.n):
-            Thread(target=ask, args=(number,), name="choice", daemon=True).start()
+            Thread(target=copy_context().run, args=(ask, number), name="choice", daemon=True).start()
         answers: dict[int, ChatAnswer] = {}
         while len(answers) < request.n:
             number, reply = replies.get()
@@ -104,7 +105,7 @@ class _Merging:
             self._closed = True
             self._changed.notify_all()
 
-    def events(self, streams: list[Iterator[Event]]) -> Iterator[Event]:
+    def events(self, streams: list[Iterator[Streamed]]) -> Iterator[Event]:
         """One beginning, one count at the end if all have counted, and between them what comes, as it comes."""
         for number, stream in enumerate(streams):
             Thread(target=self._read, args=(number, stream), name="choice", daemon=True).start()
@@ -133,10 +134,10 @@ class _Merging:
         if len(counts) == len(streams):
             yield Counted(_sum(count.usage for count in counts), estimated=any(count.estimated for count in counts))
 
-    def _read(self, number: int, stream: Iterator[Event]) -> None:
+    def _read(self, number: int, stream: Iterator[Streamed]) -> None:
         try:
             for event in stream:
-                if not self._put(number, event):
+                if not isinstance(event, Waiting) and not self._put(number, event):
                     return
             self._put(number, None)
         except Exception as error:

@@ -4,7 +4,9 @@ What the connection does is told in urllib3's own errors while a reply is read, 
 caller's to say; before that, as ours.
 """
 
+import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -13,67 +15,20 @@ from http.client import HTTPException, RemoteDisconnected
 from typing import Any
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, LocationValueError, NewConnectionError, ProtocolError, TimeoutError
 
 from sallyport.errors import ProviderDeniedError, ProviderReplyError, ProviderTimeoutError, ProviderUnavailableError
+from sallyport.providers.body import Body
+from sallyport.providers.connections import current
+from sallyport.providers.provider import Streamed, Waiting
 
 _CHUNK_BYTES = 64 * 1024
+_TURN_BYTES = 16 * 1024
+"""Read at once where others wait for their turn: the most that one record of TLS holds, and 2 ms of work."""
 _CONNECT_SECONDS = 10.0
 _SLACK_SECONDS = 0.25
 _STALE_SECONDS = 0.5
 """Within which a kept connection that its server had closed breaks; later, the server may have begun to work."""
-
-_current = threading.local()
-
-
-class Told:
-    """Tells the exchange of this thread its socket before it waits: urllib3 gives it to nobody."""
-
-    sock: Any
-    served = False
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if exchange := getattr(_current, "exchange", None):
-            exchange.reuses = self.served and self.sock is not None
-        super().request(*args, **kwargs)  # type: ignore[misc]
-
-    def getresponse(self) -> Any:
-        if exchange := getattr(_current, "exchange", None):
-            exchange.attach(self.sock)
-        response = super().getresponse()  # type: ignore[misc]
-        self.served = True
-        return response
-
-
-class _Plain(Told, HTTPConnection):
-    pass
-
-
-class _Encrypted(Told, HTTPSConnection):
-    pass
-
-
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
-
-
-class _EncryptedPool(HTTPSConnectionPool):
-    ConnectionCls = _Encrypted
-
-
-def connections(proxy: str | None = None) -> urllib3.PoolManager:
-    """For any number of exchanges, in any number of threads. urllib3 sets TCP_NODELAY by itself.
-
-    Through a proxy, what is encrypted goes by a tunnel, and the proxy sees host and port alone.
-    """
-    if proxy is None:
-        manager = urllib3.PoolManager(num_pools=16, maxsize=64, retries=False)
-    else:
-        manager = urllib3.ProxyManager(proxy, num_pools=16, maxsize=64, retries=False)
-    manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _EncryptedPool}
-    return manager
 
 
 class Exchange:
@@ -81,6 +36,8 @@ class Exchange:
 
     With `first`, silence counts only from the first event that `following` sees, which must come within so many
     seconds: a server that keeps its connection alive has not begun to answer.
+
+    It is a Source: `unblock` takes its reading out of http.client's hands, which cannot read without waiting.
     """
 
     def __init__(self, *, timeout: float, idle: float, first: float | None = None) -> None:
@@ -94,7 +51,13 @@ class Exchange:
         self._socket: Any = None
         self._allowed = 0.0
         self.reuses = False
-        self._response: urllib3.BaseHTTPResponse | None = None
+        self._response: Any = None
+        self._body: Body | None = None
+        self._early = b""
+        self._heard_at = now
+        self.waiting = Waiting(self)
+        self._over = False
+        self.until_head = False
 
     def post(
         self, manager: urllib3.PoolManager, url: str, body: bytes, headers: dict[str, str]
@@ -102,6 +65,8 @@ class Exchange:
         """Status, and headers in lower case. Redirects are not followed: they would take the secret elsewhere."""
         if self._timeout <= 0:
             raise late()
+        if self._closed:
+            raise ProviderUnavailableError("It was hung up on before it was asked.")
         try:
             response = self._asked(manager, url, body, headers)
         except LocationValueError:
@@ -139,13 +104,17 @@ class Exchange:
             raise
 
     @contextmanager
-    def asking(self) -> Iterator[None]:
-        """While a connection of this thread, of a class that is Told, is this exchange's."""
-        _current.exchange = self
+    def asking(self, *, until_head: bool = False) -> Iterator[None]:
+        """While a connection of this thread, of a class that is Told, is this exchange's.
+
+        `until_head` when somebody else reads the reply: then it is this exchange's no longer than that is waited for.
+        """
+        self.until_head = until_head
+        current.exchange = self
         try:
             yield
         finally:
-            _current.exchange = None
+            current.exchange = None
 
     def adopt(self, response: urllib3.BaseHTTPResponse) -> None:
         """Read this reply, whoever asked for it."""
@@ -153,40 +122,106 @@ class Exchange:
         if self._closed:
             self.close()
 
-    def attach(self, connected: socket.socket) -> None:
+    def attach(self, connected: socket.socket | None) -> None:
         self._socket = connected
         if self._closed:
             self._hang_up()
 
-    def following[T](self, events: Iterator[T]) -> Iterator[T]:
+    def following(self, events: Iterator[Streamed]) -> Iterator[Streamed]:
         """The same events. The first of them ends the wait for the first."""
         for event in events:
-            self._first_by = None
+            if type(event) is not Waiting:
+                self._first_by = None
             yield event
 
-    def read(self, within: float | None = None) -> bytes:
-        """What arrives next; empty at the end. `within` seconds instead of what is left.
+    def read(self) -> bytes | None:
+        """What arrives next; empty at the end. None when it must not wait and nothing is there.
 
         Raise urllib3's HTTPError, among them its TimeoutError.
         """
         with self._reading:
             if self._closed or self._response is None:
                 raise ProviderUnavailableError("The stream was closed.")
-            # A timeout of urllib3's own starts anew with every byte.
-            left = self._left() if within is None else within
-            if left <= 0:
-                raise TimeoutError
-            self._allow(left)
             try:
-                chunk = self._response.read1(_CHUNK_BYTES, decode_content=False)
+                return self._awaited() if self._body is None else self._arrived(self._body)
             except (HTTPError, OSError, ValueError):
                 if self._closed:
                     raise ProviderUnavailableError("The stream was closed.") from None
                 raise
-            if not chunk or self._response.connection is None:
-                # It may serve another exchange by now.
-                self._socket = None
-            return chunk
+
+    def goes_on(self) -> bool:
+        """Whether there is more to `read`. Raise urllib3's ProtocolError for what cannot be read on."""
+        if self._body is not None and self._body.broken:
+            raise ProtocolError("What should be a chunk is none.")
+        return not self._over
+
+    def end_within(self, seconds: float) -> None:
+        """Nothing of interest comes any more, so wait no longer than this."""
+        self._deadline = min(self._deadline, time.monotonic() + seconds)
+
+    def late_at(self) -> float:
+        return min(self._deadline, self._heard_at + self._idle if self._first_by is None else self._first_by)
+
+    def unblock(self) -> int | None:
+        with self._reading:
+            connected, response = self._socket, self._response
+            # What is encrypted twice, through a proxy, has no socket of its own.
+            if self._closed or not isinstance(connected, socket.socket) or response.connection is None:
+                return None
+            connected.setblocking(False)
+            reply = response._fp
+            with suppress(OSError):  # nothing there, or broken: the next read sees it, too
+                self._early = reply.fp.read1(_CHUNK_BYTES)
+            # Of what is decrypted already no selector knows; from now on each read takes a whole record.
+            while isinstance(connected, ssl.SSLSocket) and (more := connected.pending()):
+                self._early += connected.recv(more)
+            self._body = Body.rest_of(reply)
+            self._heard_at = time.monotonic()
+            return os.dup(connected.fileno())
+
+    def _awaited(self) -> bytes:
+        # A timeout of urllib3's own starts anew with every byte.
+        self._heard_at = now = time.monotonic()
+        left = self.late_at() - now
+        if left <= 0:
+            raise TimeoutError
+        self._allow(left)
+        chunk: bytes = self._response.read1(_CHUNK_BYTES, decode_content=False)
+        if not chunk or self._response.connection is None:
+            # It may serve another exchange by now.
+            self._socket = None
+        self._over = not chunk
+        return chunk
+
+    def _arrived(self, body: Body) -> bytes | None:
+        now = time.monotonic()
+        if now >= (self._deadline if self._first_by is None else self.late_at()):
+            raise TimeoutError
+        data, self._early = self._early, b""
+        try:
+            data = data or self._socket.recv(_TURN_BYTES)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            if now >= self.late_at():
+                raise TimeoutError from None
+            return None
+        except OSError as error:
+            raise ProtocolError from error
+        self._heard_at = now
+        chunk = body.take(data) if data else body.end()
+        if body.over:
+            self._let_go(body)
+        return chunk if chunk or body.over else None
+
+    def _let_go(self, body: Body) -> None:
+        """Whoever comes next may have the connection, if the reply ended where it said."""
+        self._over = True
+        connected, self._socket = self._socket, None
+        if body.reusable:
+            connected.settimeout(self._wait)
+            self._response._fp.close()
+            self._response.release_conn()
+        else:
+            self._response.close()
 
     def _allow(self, seconds: float) -> None:
         """Wait at most so long for the next bytes, or _SLACK_SECONDS longer.
@@ -205,10 +240,6 @@ class Exchange:
             self._socket = None
             if self._response is not None:
                 self._response.close()
-
-    def _left(self) -> float:
-        now = time.monotonic()
-        return min(self._deadline - now, self._idle if self._first_by is None else self._first_by - now)
 
     def _hang_up(self) -> None:
         """Wakes whoever waits for the socket, which closing it would not."""

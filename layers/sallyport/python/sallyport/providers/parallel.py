@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextvars import copy_context
 
 from sallyport.providers.exchange import late
 
@@ -28,7 +29,7 @@ def in_parallel[Part, Said](call: Callable[[Part, float], Said], parts: Sequence
         return [within(parts[0])]
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="parallel")
     try:
-        calls = [pool.submit(within, part) for part in parts]
+        calls = [pool.submit(copy_context().run, within, part) for part in parts]
         done, waiting = wait(calls, timeout=timeout, return_when=FIRST_EXCEPTION)
         for each in calls:
             if each in done:

@@ -21,7 +21,10 @@ from sallyport.errors import (
     StoreUnavailableError,
 )
 from sallyport.ports import Secrets
-from sallyport.providers.exchange import Exchange, connections, late
+from sallyport.presence import client_waiting
+from sallyport.providers.connections import connections
+from sallyport.providers.exchange import Exchange, late
+from sallyport.providers.provider import Waiting
 from sallyport.providers.sse import EventParser, ServerSentEvent
 
 MAX_REPLY_BYTES = 32 * 1024 * 1024
@@ -57,8 +60,9 @@ class Poster:
         """The body of a reply whose status is 200; raise ProviderError for any other. Its time includes its end."""
         exchange = Exchange(timeout=timeout, idle=timeout)
         try:
-            self._post(exchange, post)
-            return b"".join(self._chunks(exchange))
+            with client_waiting().until_left(exchange.close):
+                self._post(exchange, post)
+                return b"".join(self._chunks(exchange))
         except TimeoutError as error:
             raise late() from error
         except HTTPError:
@@ -75,7 +79,7 @@ class Poster:
         finally:
             exchange.close()
 
-    def events(self, exchange: Exchange, post: Post) -> Iterator[ServerSentEvent]:
+    def events(self, exchange: Exchange, post: Post) -> Iterator[ServerSentEvent | Waiting]:
         """The events of a stream, as they come. Raise ProviderReplyError for a reply that is none."""
         headers = self._post(exchange, post)
         if headers.get("content-type", "text/event-stream").partition(";")[0].strip().lower() != "text/event-stream":
@@ -83,7 +87,10 @@ class Poster:
         parser = EventParser()
         try:
             for chunk in self._chunks(exchange):
-                yield from parser.feed(chunk)
+                if chunk:
+                    yield from parser.feed(chunk)
+                else:
+                    yield exchange.waiting
         except TimeoutError as error:
             raise late() from error
         except HTTPError:
@@ -97,12 +104,15 @@ class Poster:
             return self._connections[proxy]
 
     def _chunks(self, exchange: Exchange) -> Iterator[bytes]:
+        """As they arrive; an empty one before each has to be waited for."""
         size = 0
-        while chunk := exchange.read():
-            size += len(chunk)
-            if size > self._max_reply_bytes:
-                raise ProviderReplyError("The provider's reply is too large. Ask for fewer tokens.")
-            yield chunk
+        while exchange.goes_on():
+            yield b""
+            if chunk := exchange.read():
+                size += len(chunk)
+                if size > self._max_reply_bytes:
+                    raise ProviderReplyError("The provider's reply is too large. Ask for fewer tokens.")
+                yield chunk
 
     def _post(self, exchange: Exchange, post: Post) -> dict[str, str]:
         """The headers of a reply whose status is 200."""
@@ -119,10 +129,14 @@ class Poster:
         raise self._failure(status, reply_headers, bytes(said), time.time())
 
 
-def read_end(exchange: Exchange) -> None:
+def read_end(exchange: Exchange) -> Iterator[Waiting]:
     """After a stream's last event: what still comes is of no matter, but for the connection."""
+    exchange.end_within(_LAST_SECONDS)
     with suppress(HTTPError, ProviderUnavailableError):
-        exchange.read(within=_LAST_SECONDS)
+        while exchange.goes_on():
+            yield exchange.waiting
+            if exchange.read():
+                return
 
 
 def secret_of(secrets: Secrets, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from sallyport.attempts import Unmet
@@ -9,6 +10,32 @@ from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.routing import Target
 from sallyport.stream import Event
+
+
+class Source(Protocol):
+    """Where the rest of a stream comes from."""
+
+    def unblock(self) -> int | None:
+        """From now on the stream never waits: its iterator gives Waiting when nothing has arrived.
+
+        Returned is a file descriptor, the caller's own to close, that is readable when there is more, or an end. None
+        where only a thread can wait; then nothing has changed.
+        """
+        ...
+
+    def late_at(self) -> float:
+        """When the stream is to be asked again although nothing has arrived, for it ends; on the monotonic clock."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Among the events of a stream: what comes next has to be waited for, and will be if the iterator is asked."""
+
+    source: Source
+
+
+type Streamed = Event | Waiting
 
 
 class Provider(Protocol):
@@ -34,10 +61,11 @@ class Provider(Protocol):
 
     def stream(
         self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
-    ) -> AbstractContextManager[Iterator[Event]]:
+    ) -> AbstractContextManager[Iterator[Streamed]]:
         """Ask once, and give the answer as it comes. Leaving the context closes the connection, in any state.
 
-        It may be left from another thread while one waits in the iterator, which then ends soon, or raises.
+        Who can be read without waiting says Waiting wherever it would wait. It may be left from another thread while
+        one waits in the iterator, which then ends soon, or raises.
         Raises as `chat` does, from `__enter__` or from the iterator. ProviderTimeoutError comes after `first` seconds
         without an event, whatever else was sent; then after any silence of the target's `idle_seconds`; and after
         `timeout` seconds of it all.

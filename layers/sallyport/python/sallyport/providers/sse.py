@@ -49,7 +49,8 @@ class EventParser:
             line = bytes(self._line) + part
             self._line.clear()
             self._check(len(line))
-            yield from self._take(line)
+            if (event := self._take(line)) is not None:
+                yield event
         self._line += rest
         self._check(len(self._line))
 
@@ -57,22 +58,24 @@ class EventParser:
         """What was still open when the stream ended."""
         line = bytes(self._line)
         self._line.clear()
-        yield from self._take(line)
-        yield from self._take(b"")
+        for last in (line, b""):
+            if (event := self._take(last)) is not None:
+                yield event
 
     def _check(self, length: int) -> None:
         if self._size + length > self._max_bytes:
             raise ProviderReplyError("The provider sent an event that is too large. Ask for fewer tokens.")
 
-    def _take(self, line: bytes) -> Iterator[ServerSentEvent]:
+    def _take(self, line: bytes) -> ServerSentEvent | None:
+        """The event that this line ends."""
         if self._first:
             line, self._first = line.removeprefix(_BYTE_ORDER_MARK), False
         if not line:
             event, data = self._event, self._data
             self._event, self._data, self._size = b"", [], 0
             if data:
-                yield ServerSentEvent(event.decode(errors="replace"), b"\n".join(data).decode(errors="replace"))
-            return
+                return ServerSentEvent(event.decode(errors="replace"), b"\n".join(data).decode(errors="replace"))
+            return None
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
@@ -80,3 +83,4 @@ class EventParser:
             self._size += len(value) + 1
         elif name == b"event":
             self._event = value
+        return None

@@ -1,51 +1,148 @@
 """All findings of a text: every family once, overlaps merged, offsets in the text as the client wrote it."""
 
-from collections.abc import Iterable
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate, chain
+from typing import Any
 
-from sallyport.redaction.detectors import DETECTORS
-from sallyport.redaction.finding import Finding
-from sallyport.redaction.normalise import normalise
+from sallyport.redaction import escapes, spelled
+from sallyport.redaction.blobs import decoded
+from sallyport.redaction.detectors import DETECTORS, Detector, names
+from sallyport.redaction.excerpts import excerpts
+from sallyport.redaction.finding import ADDRESS, CERTAIN, LITERAL, PERSON, Finding
+from sallyport.redaction.linking import join_addresses, repeat_names
+from sallyport.redaction.normalise import NormalisedText, normalise
 
+RECALL = 1.5
+"""The bias of a decision about who may see a text, where a name too few is worse than one too many."""
+
+_WORDS = re.compile(r"\w(?:.*\w)?\.?", re.DOTALL)
 _RANK = {type_: rank for rank, detector in reversed(list(enumerate(DETECTORS))) for type_ in detector.types}
+_DEEPEST = 2
+"""A blob inside a blob is looked into, and no further."""
 
 
-def detect(text: str, *, types: frozenset[str] | None = None) -> list[Finding]:
+def detect(text: str, *, types: frozenset[str] | None = None, bias: float = 0.0) -> list[Finding]:
     """Findings sorted by start, none overlapping another; only of `types` when they are given.
 
     Who masks some types only asks for those and LITERAL: overlapping findings become one, whatever their types.
+    The text is read as it is and as it may be meant: unescaped, put together, decoded (`escapes`, `spelled`, `blobs`).
+    `bias` is what finding a name is worth, see `detectors.names`: 0 to 0.7 to mask, where a word too many is put back
+    afterwards; 1.5 to decide who may see a text, where a name too few is worse.
 
     Time is linear in the length of the text, whatever the text.
     """
     reading = normalise(text)
-    found = [
-        finding
-        for detector in DETECTORS
-        if types is None or not types.isdisjoint(detector.types)
-        for finding in detector.find(reading.text)
-        if types is None or finding.type in types
-    ]
-    merged = _merge(found)
-    if reading.origin is None:
+    wanted = _Wanted(types, (), partial(names.find, bias=bias))
+    return _original(reading, wanted.linked(reading.text, merge(wanted.found(reading.text))))
+
+
+def candidates(
+    text: str, *, types: frozenset[str] | None = None, more: Sequence[Detector] = (), doubts: bool = False
+) -> list[Finding]:
+    """All that any family, or any of `more`, takes for a finding: in no order, overlapping or not.
+
+    Names are those of the balanced setting; with `doubts`, beside them and with a score below CERTAIN what only RECALL
+    finds, which takes half as long again.
+    """
+    reading = normalise(text)
+    wanted = _Wanted(types, more, partial(names.find_and_doubt, bias=RECALL) if doubts else names.find)
+    found = wanted.found(reading.text)
+    certain = merge(each for each in found if each.score >= CERTAIN)
+    linked = set(wanted.linked(reading.text, certain)).difference(certain)
+    return _original(reading, [*found, *linked])
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is looked for: some types or all, by the engine's families and `more`, names by `named`."""
+
+    types: frozenset[str] | None
+    more: Sequence[Detector]
+    named: Callable[[str], Iterable[Finding]]
+
+    def found(self, text: str, depth: int = 0) -> list[Finding]:
+        return list(_yielding(text, [*self._search(text), *self._meant(text, depth)]))
+
+    def linked(self, text: str, merged: list[Finding]) -> list[Finding]:
+        if self.types is None or ADDRESS in self.types:
+            merged = join_addresses(text, merged)
+        if self.types is None or PERSON in self.types:
+            merged = repeat_names(text, merged)
         return merged
-    return [Finding(f.type, *reading.original_span(f.start, f.end), score=f.score, detector=f.detector) for f in merged]
+
+    def _search(self, text: str) -> Iterator[Finding]:
+        for detector in (*self.more, *DETECTORS):
+            if self.types is None or not self.types.isdisjoint(detector.types):
+                for finding in self.named(text) if detector is names else detector.find(text):
+                    if self.types is None or finding.type in self.types:
+                        yield finding
+
+    def _meant(self, text: str, depth: int) -> Iterator[Finding]:
+        """What only another reading shows, in offsets of this one."""
+        for excerpt in chain(excerpts(text, escapes.edits(text)), excerpts(text, spelled.edits(text))):
+            for f in self._search(excerpt.text):
+                if excerpt.is_whole(f.start, f.end):
+                    start, end = excerpt.original_span(f.start, f.end)
+                    yield Finding(f.type, start, end, f.score, f.detector)
+        if depth < _DEEPEST:
+            for start, end, inner in decoded(text):
+                inside = [f for f in self.found(normalise(inner).text, depth + 1) if f.type != LITERAL]
+                # Each type by itself, so that a mild one does not hide a strict one; of several, the most certain.
+                for f in {f.type: f for f in sorted(inside, key=lambda f: f.score)}.values():
+                    yield Finding(f.type, start, end, f.score, f.detector)
 
 
-def _merge(found: Iterable[Finding]) -> list[Finding]:
+def _original(reading: NormalisedText, found: list[Finding]) -> list[Finding]:
+    if reading.origin is None:
+        return found
+    return [Finding(f.type, *reading.original_span(f.start, f.end), score=f.score, detector=f.detector) for f in found]
+
+
+def _yielding(text: str, found: list[Finding]) -> Iterator[Finding]:
+    """All findings, names without what a pattern found in them: a guess that reaches too far changes no other type."""
+    patterns = sorted((f for f in found if f.type not in names.types), key=lambda f: f.start)
+    yield from patterns
+    ends = list(accumulate((f.end for f in patterns), max))
+    for finding in found:
+        if finding.type not in names.types:
+            continue
+        start = finding.start
+        for at in range(bisect_right(ends, start), len(patterns)):
+            if patterns[at].start >= finding.end:
+                break
+            yield from _rest(text, finding, start, patterns[at].start)
+            start = max(start, patterns[at].end)
+        yield from _rest(text, finding, start, finding.end)
+
+
+def _rest(text: str, finding: Finding, start: int, end: int) -> Iterator[Finding]:
+    """The words of a finding between two offsets, if any."""
+    words = _WORDS.search(text, start, max(start, end))
+    if words:
+        yield Finding(finding.type, *words.span(), score=finding.score, detector=finding.detector)
+
+
+def merge(found: Iterable[Finding], first: Callable[[Finding], Any] = lambda finding: 0) -> list[Finding]:
     """One finding for each stretch of overlapping ones, so that no character that anyone found stays uncovered.
 
-    Its type is that of the family standing first in DETECTORS, then of the higher score, then of the longer span.
+    Its type is that for which `first` is least, then of the family standing first in DETECTORS (types of no family
+    come before those), then of the higher score, then of the longer span.
     """
+
+    def preference(finding: Finding) -> tuple[Any, ...]:
+        return first(finding), _RANK.get(finding.type, -1), -finding.score, finding.start - finding.end
+
     merged: list[Finding] = []
     for finding in sorted(found, key=lambda f: (f.start, f.end)):
         if not merged or finding.start >= merged[-1].end:
             merged.append(finding)
             continue
-        best = min(merged[-1], finding, key=_preference)
+        best = min(merged[-1], finding, key=preference)
         merged[-1] = Finding(
             best.type, merged[-1].start, max(merged[-1].end, finding.end), score=best.score, detector=best.detector
         )
     return merged
-
-
-def _preference(finding: Finding) -> tuple[int, float, int]:
-    return _RANK[finding.type], -finding.score, finding.start - finding.end

@@ -76,6 +76,9 @@ TYPES: Final = frozenset(
 )
 """Every entity type. Names have at most 16 characters: a streaming restorer holds back at most 40 in all."""
 
+CERTAIN: Final = 0.5
+"""The score from which on a finding is acted upon, if a policy sets no other. What scores less is only in doubt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -1,7 +1,7 @@
 """Judge what was found by the tenant's policy: what to mask, what only a private model may see, what to refuse."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -33,7 +33,25 @@ class Action(_Ranked):
     """What happens to an entity type, from the mildest to the strictest."""
 
     ALLOW = "allow"
-    MASK = "mask"
+    MASK = "mask"  # a placeholder, put back in the answer
+    HASH = "hash"  # a token that is the same for a value in all of the tenant's requests, and never put back
+    MASK_IRREVERSIBLY = "mask_irreversibly"  # a placeholder whose value is kept nowhere
+    ROUTE_PRIVATE = "route_private"
+    BLOCK = "block"
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether something stands in the value's place."""
+        return self in _REWRITING
+
+
+_REWRITING = (Action.MASK, Action.HASH, Action.MASK_IRREVERSIBLY)
+
+
+class Handling(_Ranked):
+    """What happens to a request of which something is not known, from the mildest to the strictest."""
+
+    ALLOW = "allow"
     ROUTE_PRIVATE = "route_private"
     BLOCK = "block"
 
@@ -48,28 +66,33 @@ class Sensitivity(_Ranked):
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """Something beside the findings that raises the sensitivity, in words without content."""
+
+    sensitivity: Sensitivity
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """`mask` holds the types to replace by placeholders; types of `route_private` stay in place, for a private model.
+    """`rewrite` holds the types that something else stands in for; types of `route_private` alone stay in place, for a
+    private model.
 
     `blocked` names the types for which the request is refused; `reason` has counts by type and no content.
     """
 
     action_by_type: Mapping[str, Action]
-    mask: frozenset[str]
+    rewrite: frozenset[str]
     sensitivity: Sensitivity
     blocked: tuple[str, ...]
     reason: str
 
 
-_SENSITIVITY_OF = {
-    Action.ALLOW: Sensitivity.INTERNAL,
-    Action.MASK: Sensitivity.INTERNAL,
-    Action.ROUTE_PRIVATE: Sensitivity.CONFIDENTIAL,
-    Action.BLOCK: Sensitivity.CONFIDENTIAL,
-}
 _SAID = {
     Action.ALLOW: ("allowed", "allowed"),
     Action.MASK: ("masked", "masked"),
+    Action.HASH: ("hashed", "hashed"),
+    Action.MASK_IRREVERSIBLY: ("masked for good", "masked for good"),
     Action.ROUTE_PRIVATE: ("needs a private model", "need a private model"),
     Action.BLOCK: ("blocked", "blocked"),
 }
@@ -80,11 +103,14 @@ def judge(
     actions: Mapping[str, Action],
     default: Action,
     *,
+    private: Iterable[str] = (),
     minimum: Sensitivity = Sensitivity.PUBLIC,
+    grounds: Sequence[Ground] = (),
 ) -> Judgement:
     """Judge findings, or their counts by type. `actions` is by entity type, `default` for all others.
 
-    LITERAL is masked whatever the policy says, and is no personal data: it does not raise the sensitivity.
+    Types of `private` need a private model even when something stands in their place. LITERAL is masked whatever the
+    policy says, and is no personal data: it does not raise the sensitivity.
     """
     counts = found if isinstance(found, Mapping) else Counter(finding.type for finding in found)
     by_type = {
@@ -92,22 +118,30 @@ def judge(
         for type_, count in sorted(counts.items())
         if count > 0
     }
-    judged = [_SENSITIVITY_OF[action] for type_, action in by_type.items() if type_ != LITERAL]
-    sensitivity = max([minimum, *judged])
+    walled = {type_ for type_ in private if type_ in by_type and type_ != LITERAL}
+    judged = [
+        Sensitivity.CONFIDENTIAL if type_ in walled or action >= Action.ROUTE_PRIVATE else Sensitivity.INTERNAL
+        for type_, action in by_type.items()
+        if type_ != LITERAL
+    ]
+    raised = max([Sensitivity.PUBLIC, *judged, *(ground.sensitivity for ground in grounds)])
+    said = [_said(type_, counts[type_], action, walled=type_ in walled) for type_, action in _mildest_first(by_type)]
+    said += [ground.reason for ground in grounds]
+    if minimum > raised:
+        said.append(f"{minimum} at least by policy")
     return Judgement(
         action_by_type=MappingProxyType(by_type),
-        mask=frozenset(type_ for type_, action in by_type.items() if action is Action.MASK),
-        sensitivity=sensitivity,
+        rewrite=frozenset(type_ for type_, action in by_type.items() if action.rewrites),
+        sensitivity=max(minimum, raised),
         blocked=tuple(type_ for type_, action in by_type.items() if action is Action.BLOCK),
-        reason=_reason(counts, by_type, minimum if minimum > max([Sensitivity.PUBLIC, *judged]) else None),
+        reason=", ".join(said) or "nothing found",
     )
 
 
-def _reason(counts: Mapping[str, int], by_type: Mapping[str, Action], raised_to: Sensitivity | None) -> str:
-    parts = [
-        f"{counts[type_]} {type_} {_SAID[action][counts[type_] > 1]}"
-        for type_, action in sorted(by_type.items(), key=lambda item: (list(Action).index(item[1]), item[0]))
-    ]
-    if raised_to:
-        parts.append(f"{raised_to} at least by policy")
-    return ", ".join(parts) or "nothing found"
+def _mildest_first(by_type: Mapping[str, Action]) -> list[tuple[str, Action]]:
+    return sorted(by_type.items(), key=lambda item: (list(Action).index(item[1]), item[0]))
+
+
+def _said(type_: str, count: int, action: Action, *, walled: bool) -> str:
+    also = f" and {_SAID[Action.ROUTE_PRIVATE][count > 1]}" if walled and action < Action.ROUTE_PRIVATE else ""
+    return f"{count} {type_} {_SAID[action][count > 1]}{also}"

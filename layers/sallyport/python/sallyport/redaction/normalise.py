@@ -6,6 +6,8 @@ from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sallyport.redaction.confusables import plain
+
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _REPLACED = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
@@ -55,10 +57,10 @@ def normalise(text: str) -> NormalisedText:
         origin.extend([at] * len(reduced))
         copied = at + 1
     if not pieces:
-        return NormalisedText(text, None)
+        return NormalisedText(plain(text), None)
     pieces.append(text[copied:])
     origin.extend(range(copied, len(text)))
-    return NormalisedText("".join(pieces), origin if resized else None)
+    return NormalisedText(plain("".join(pieces)), origin if resized else None)
 
 
 @lru_cache(maxsize=4096)
@@ -66,6 +68,8 @@ def _reduced(character: str) -> str:
     if character in _REPLACED:
         return _REPLACED[character]
     category = unicodedata.category(character)
+    if category == "Me" or "\u0334" <= character <= "\u0338":  # drawn around or through the character before
+        return ""
     if category == "Cf" or "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
         return ""
     if category == "Nd":

@@ -1,5 +1,7 @@
 """The grammar of placeholders: `<EMAIL_1>`, and what models make of it.
 
+`<PERSON_1b>` is another form of the name behind `<PERSON_1>`: who leaves the letter out still names the person.
+
 In brackets (`<…>`, `\\<…\\>`, `&lt;…&gt;`, `\\u003c…\\u003e`, `[…]`, `{…}`) any case, and a space or hyphen for an
 underscore.
 Without brackets only the exact capitals `EMAIL_1`: `person 1` is prose and `address_1` a variable.
@@ -13,15 +15,23 @@ from typing import Final
 LONGEST: Final = 40
 """Characters that the longest form of a placeholder can take; types of more than 16 characters would break it."""
 
-_NUMBER = "[1-9][0-9]{0,5}"
+BEGINNING: Final = re.compile(r"[\\\\<&\[{A-Z]")
+"""With one of these every form of a placeholder begins."""
+
+_NUMBER = "[1-9][0-9]{0,5}[b-z]?"
 _OPEN = r"\\<|<|&lt;|\\u003c|\\\[|\[|\{"
 _CLOSE = r"\\>|>|&gt;|\\u003e|\\\]|\]|\}"
 _ANGLES = ("<", "\\<", "&lt;", "\\u003c", ">", "\\>", "&gt;", "\\u003e")
 _SQUARES = ("[", "\\[", "]", "\\]")
 
 
-def placeholder(type_: str, number: int) -> str:
-    return f"<{type_}_{number}>"
+FORMS: Final = "bcdefghijklmnopqrstuvwxyz"
+"""Of further forms of one name."""
+
+
+def placeholder(type_: str, number: int, form: str = "") -> str:
+    """`form` is empty, or one of FORMS."""
+    return f"<{type_}_{number}{form}>"
 
 
 @lru_cache(maxsize=16)
@@ -45,7 +55,7 @@ def key_of(match: re.Match[str]) -> tuple[str, str, str] | None:
     if opening is None:
         return f"<{match.group().replace('\\', '')}>", "", ""
     name, closing = match["name"], match["close"]
-    key = f"<{re.sub(r'[ _\\-]+', '_', name).upper().replace('\\', '')}_{match['number']}>"
+    key = f"<{re.sub(r'[ _\\-]+', '_', name).upper().replace('\\', '')}_{match['number'].lower()}>"
     if not _pair(opening, closing):
         inner = match.group()[len(opening) : len(match.group()) - len(closing)]
         return (key, opening, closing) if inner == key[1:-1] else None

@@ -1,12 +1,18 @@
 """Replace findings by placeholders."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from sallyport.redaction.finding import Finding
-from sallyport.redaction.pseudonyms import Pseudonyms
 
 
-def redact(text: str, findings_to_mask: Iterable[Finding], pseudonyms: Pseudonyms) -> str:
+class Names(Protocol):
+    """What stands for a value: `Pseudonyms`, or `Replacements` where a policy wants other things, too."""
+
+    def placeholder_for(self, type_: str, value: str) -> str: ...
+
+
+def redact(text: str, findings_to_mask: Iterable[Finding], pseudonyms: Names) -> str:
     """The text with each finding replaced; `pseudonyms` learns what stands for what.
 
     Raises ValueError when findings overlap or lie outside the text: they belong to another text.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sallyport.redaction.finding import TYPES
-from sallyport.redaction.placeholder import LONGEST, key_of, restore_pattern, tail_pattern
+from sallyport.redaction.placeholder import BEGINNING, LONGEST, key_of, restore_pattern, tail_pattern
 
 MOST_INSERTED = 1_000_000
 """Characters of originals that one text takes: a private key is one value however long, and a model that repeats its
@@ -52,6 +52,9 @@ class StreamRestorer:
 
     def feed(self, chunk: str) -> str:
         """The text that is certain by now, restored."""
+        if chunk and not self._held and BEGINNING.search(chunk) is None:
+            self._before = chunk[-1]
+            return chunk
         text = self._held + chunk
         return self._let_go(text, len(text) - self.longest_open_tail(text))
 

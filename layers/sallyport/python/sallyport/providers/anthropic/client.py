@@ -14,8 +14,8 @@ from sallyport.providers.anthropic.failures import failure
 from sallyport.providers.anthropic.read import read
 from sallyport.providers.exchange import Exchange
 from sallyport.providers.posting import MAX_REPLY_BYTES, Post, Poster, base_of, read_end, secret_of
+from sallyport.providers.provider import Streamed, Waiting
 from sallyport.routing import Target
-from sallyport.stream import Event
 
 BASE_URL = "https://api.anthropic.com"
 VERSION = "2023-06-01"
@@ -47,16 +47,19 @@ class Anthropic:
     @contextmanager
     def stream(
         self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
-    ) -> Iterator[Iterator[Event]]:
+    ) -> Iterator[Iterator[Streamed]]:
         """The server is asked when the first event is."""
         with self._poster.streaming(timeout, first, target.idle_seconds) as exchange:
             yield exchange.following(self._events(exchange, request, target, max_tokens))
 
-    def _events(self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int) -> Iterator[Event]:
+    def _events(self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int) -> Iterator[Streamed]:
         post = self._post(request, target, max_tokens, stream=True)
         events = MessageEvents(request, target)
         try:
             for sent in self._poster.events(exchange, post):
+                if isinstance(sent, Waiting):
+                    yield sent
+                    continue
                 yield from events.take(sent.data)
                 if events.over:
                     break
@@ -65,7 +68,7 @@ class Anthropic:
                 raise
         yield from events.end()
         if events.over:
-            read_end(exchange)
+            yield from read_end(exchange)
 
     def _post(self, request: ChatRequest, target: Target, max_tokens: int, *, stream: bool) -> Post:
         address = f"{base_of(target.base_url or BASE_URL).removesuffix('/v1')}/v1/messages"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.eventstream import ParserError
+from botocore.eventstream import EventStreamBuffer, ParserError
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError, TimeoutError
@@ -25,6 +25,7 @@ from sallyport.errors import (
     ProviderUnavailableError,
 )
 from sallyport.ports import Secrets
+from sallyport.presence import client_waiting
 from sallyport.providers.bedrock import embeddings
 from sallyport.providers.bedrock.build import build, unmet
 from sallyport.providers.bedrock.clients import Clients
@@ -32,8 +33,9 @@ from sallyport.providers.bedrock.events import ConverseEvents
 from sallyport.providers.bedrock.failures import failure
 from sallyport.providers.bedrock.read import read
 from sallyport.providers.exchange import Exchange, late
+from sallyport.providers.provider import Streamed, Waiting
 from sallyport.routing import Target
-from sallyport.stream import Counted, Event
+from sallyport.stream import Counted
 
 _MAX_STREAM_BYTES = 64 * 1024 * 1024
 """Every word travels in a frame of a hundred bytes."""
@@ -69,12 +71,14 @@ class Bedrock:
         return unmet(request, target)
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
-        return read(self._call("converse", request, target, max_tokens, timeout), request, target)
+        with self._while_waited_for(timeout):
+            reply = self._call("converse", request, target, max_tokens, timeout)
+        return read(reply, request, target)
 
     @contextmanager
     def stream(
         self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
-    ) -> Iterator[Iterator[Event]]:
+    ) -> Iterator[Iterator[Streamed]]:
         """Bedrock is asked when the first event is."""
         exchange = Exchange(timeout=timeout, idle=target.idle_seconds, first=first)
         try:
@@ -84,17 +88,19 @@ class Bedrock:
 
     def _events(
         self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int, wait: float
-    ) -> Iterator[Event]:
+    ) -> Iterator[Streamed]:
         with exchange.asking():
             events = self._call("converse_stream", request, target, max_tokens, wait)["stream"]
-        # Botocore's own loop over these bytes knows no end of time, and is not to be interrupted.
         exchange.adopt(events._raw_stream)
-        reply = events._raw_stream = _Reply(exchange, self._max_stream_bytes)
         converse = ConverseEvents(request, target)
         try:
-            for event in _parsed(events):
+            for event in _parsed(events, exchange, self._max_stream_bytes):
+                if isinstance(event, Waiting):
+                    yield event
+                    continue
                 for each in converse.take(event):
-                    reply.ending = reply.ending or isinstance(each, Counted)
+                    if isinstance(each, Counted):
+                        exchange.end_within(_LAST_SECONDS)
                     yield each
         except (ProviderTimeoutError, ProviderUnavailableError):
             if not converse.whole:
@@ -107,9 +113,17 @@ class Bedrock:
     def embed(self, request: EmbeddingRequest, target: Target, *, timeout: float) -> EmbeddingAnswer:
         def invoke(body: dict[str, Any], seconds: float) -> tuple[bytes, Mapping[str, str]]:
             arguments = {"modelId": target.model, "body": json.dumps(body), "contentType": _JSON, "accept": _JSON}
-            return self._asked("invoke_model", arguments, target, seconds, _body_and_headers)
+            with self._while_waited_for(seconds):
+                return self._asked("invoke_model", arguments, target, seconds, _body_and_headers)
 
         return embeddings.embed(invoke, request, target, timeout)
+
+    @contextmanager
+    def _while_waited_for(self, timeout: float) -> Iterator[None]:
+        """Botocore reads what is whole by itself; until it does, a client that leaves ends the wait."""
+        exchange = Exchange(timeout=timeout, idle=timeout)
+        with client_waiting().until_left(exchange.close), exchange.asking(until_head=True):
+            yield
 
     def _call(
         self, operation: str, request: ChatRequest, target: Target, max_tokens: int, timeout: float
@@ -152,27 +166,25 @@ def _body_and_headers(response: Mapping[str, Any]) -> tuple[bytes, Mapping[str, 
     return bytes(body), response["ResponseMetadata"]["HTTPHeaders"]
 
 
-class _Reply:
-    """In the place of botocore's raw stream. `ending` once nothing of interest can come any more."""
-
-    def __init__(self, exchange: Exchange, max_bytes: int) -> None:
-        self._exchange = exchange
-        self._max_bytes = max_bytes
-        self.ending = False
-
-    def stream(self) -> Iterator[bytes]:
-        size = 0
-        while chunk := self._exchange.read(within=_LAST_SECONDS if self.ending else None):
+def _frames(events: Any, exchange: Exchange, max_bytes: int) -> Iterator[dict[str, Any] | Waiting]:
+    """Botocore's own loop over the bytes of a stream knows no end of time, and is not to be interrupted."""
+    size, buffer = 0, EventStreamBuffer()
+    while exchange.goes_on():
+        yield exchange.waiting
+        if chunk := exchange.read():
             size += len(chunk)
-            if size > self._max_bytes:
+            if size > max_bytes:
                 raise ProviderReplyError("Bedrock's reply is too large. Ask for fewer tokens.")
-            yield chunk
+            buffer.add_data(chunk)
+            for frame in buffer:
+                if event := events._parse_event(frame):
+                    yield event
 
 
-def _parsed(events: Any) -> Iterator[dict[str, Any]]:
+def _parsed(events: Any, exchange: Exchange, max_bytes: int) -> Iterator[dict[str, Any] | Waiting]:
     """Botocore's events, and its errors as ours. Nothing is chained, as above."""
     try:
-        yield from events
+        yield from _frames(events, exchange, max_bytes)
     except TimeoutError:
         raise late() from None
     except HTTPError:

@@ -18,7 +18,7 @@ from botocore.config import Config
 
 from sallyport.errors import ProviderTimeoutError
 from sallyport.providers.bedrock.accounts import Accounts, Credentials
-from sallyport.providers.exchange import Told
+from sallyport.providers.connections import Told
 from sallyport.routing import Target
 
 _CONNECT_SECONDS = 5

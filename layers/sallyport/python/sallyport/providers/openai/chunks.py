@@ -62,18 +62,18 @@ class Chunks:
         """Whether every choice has said why it ended: what the connection does after that is of no matter."""
         return bool(self._choices) and all(choice.finish for choice in self._choices.values())
 
-    def take(self, data: str) -> Iterator[Event]:
+    def take(self, data: str) -> list[Event]:
         """Raise ProviderReplyError for what is no chunk, and what an error event stands for."""
         try:
             chunk = json.loads(data)
             error = chunk.get("error") or (chunk if chunk.get("object") == "error" else None)
-            events = [] if error else list(self._events(chunk))
+            events = [] if error else self._events(chunk)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             # Their messages quote the chunk.
             raise ProviderReplyError("The provider sent what is no chunk of a chat completion. Try again.") from None
         if error:
             raise event_failure(error)
-        yield from events
+        return events
 
     def end(self, *, done: bool) -> Iterator[Event]:
         """After the last chunk; `done` when the provider said that it was. Raise ProviderError for half an answer."""
@@ -87,25 +87,29 @@ class Chunks:
         if self._usage:
             yield Counted(usage=self._usage)
 
-    def _events(self, chunk: dict[str, Any]) -> Iterator[Event]:
+    def _events(self, chunk: dict[str, Any]) -> list[Event]:
+        events: list[Event] = []
         choices, model = chunk.get("choices") or (), text_of(chunk.get("model"))
         # Azure begins with a chunk about its filters that names no model.
         if not self._started and (choices or model):
             self._started = True
-            yield Started(model=whole(model) or self._model)
+            events.append(Started(model=whole(model) or self._model))
         for each in choices:
             number = each.get("index") or 0
             if not isinstance(number, int) or number not in _CHOICES:
                 raise TypeError
-            yield from self._deltas(number, self._choices.setdefault(number, _Choice()), each)
+            if (choice := self._choices.get(number)) is None:
+                choice = self._choices[number] = _Choice()
+            events += self._deltas(number, choice, each)
         # With the choices, after them, or in every chunk: the last is right.
         self._usage = usage_of(chunk.get("usage")) or self._usage
+        return events
 
     def _deltas(self, number: int, choice: _Choice, each: dict[str, Any]) -> Iterator[Event]:
         delta = each.get("delta") or {}
         said = thought_of(delta), content_of(delta.get("content")), text_of(delta.get("refusal"))
         for kind, text in zip(_KINDS, said, strict=True):
-            if text := self._halves.join((number, kind), text):
+            if text and (text := self._halves.join((number, kind), text)):
                 yield kind(text=text, choice=number)
         for call in delta.get("tool_calls") or ():
             yield from self._call(number, choice, call.get("index"), call.get("id"), call.get("function") or {})

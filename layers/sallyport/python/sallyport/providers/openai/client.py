@@ -17,8 +17,8 @@ from sallyport.providers.openai.failures import failure
 from sallyport.providers.openai.limits import unmet
 from sallyport.providers.openai.read import read
 from sallyport.providers.posting import MAX_REPLY_BYTES, Post, Poster, base_of, read_end, secret_of
+from sallyport.providers.provider import Streamed, Waiting
 from sallyport.routing import Target
-from sallyport.stream import Event
 
 
 def make(secrets: Secrets, aws: Callable[[], Any]) -> "OpenAI":
@@ -52,25 +52,28 @@ class OpenAI:
     @contextmanager
     def stream(
         self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float, first: float
-    ) -> Iterator[Iterator[Event]]:
+    ) -> Iterator[Iterator[Streamed]]:
         """The server is asked when the first event is."""
         with self._poster.streaming(timeout, first, target.idle_seconds) as exchange:
             yield exchange.following(self._events(exchange, request, target, max_tokens))
 
-    def _events(self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int) -> Iterator[Event]:
+    def _events(self, exchange: Exchange, request: ChatRequest, target: Target, max_tokens: int) -> Iterator[Streamed]:
         post = self._post(request, target, max_tokens, stream=True)
         chunks, done = Chunks(target.model), False
         try:
             for sent in self._poster.events(exchange, post):
-                if done := sent.data.strip() == "[DONE]":
+                if isinstance(sent, Waiting):
+                    yield sent
+                elif done := sent.data.strip() == "[DONE]":
                     break
-                yield from chunks.take(sent.data)
+                else:
+                    yield from chunks.take(sent.data)
         except (ProviderTimeoutError, ProviderUnavailableError):
             if not chunks.whole:
                 raise
         yield from chunks.end(done=done)
         if done:
-            read_end(exchange)
+            yield from read_end(exchange)
 
     def _post(self, request: ChatRequest, target: Target, max_tokens: int, *, stream: bool) -> Post:
         address = f"{base_of(target.base_url)}/chat/completions"

@@ -5,20 +5,42 @@ from typing import Final, Protocol
 
 from sallyport.redaction.detectors import (
     address,
+    age,
+    bank_account,
+    bic,
     birth,
     card,
+    credentials,
+    date,
+    driver_license,
     email,
     iban,
     ip,
     labelled_secret,
+    license_plate,
+    link,
     literal,
     mac,
+    medical_record,
+    names,
+    national_europe,
+    national_id,
+    national_world,
+    occupation,
+    passport,
     phone,
     private_key,
+    provider_number,
     ssn,
+    tax_id,
+    title,
     token,
     url,
+    username,
+    vin,
 )
+from sallyport.redaction.detectors.labelled import Labelled
+from sallyport.redaction.detectors.shaped import Shaped
 from sallyport.redaction.finding import Finding
 
 
@@ -31,6 +53,15 @@ class Detector(Protocol):
         """Findings in normalised text, in any order, overlapping or not."""
 
 
+_SCHEMES = (*national_europe.schemes, *national_world.schemes, *tax_id.schemes)
+_LABELLED = Labelled(
+    (
+        *(passport, driver_license, license_plate, vin, medical_record, provider_number),
+        *(national_id, tax_id, bank_account, bic),
+    ),
+    (username, credentials, address),
+)
+
 DETECTORS: Final[tuple[Detector, ...]] = (
     literal,
     private_key,
@@ -42,9 +73,22 @@ DETECTORS: Final[tuple[Detector, ...]] = (
     birth,
     ssn,
     mac,
-    ip,
+    vin,
+    Shaped(_SCHEMES),
+    medical_record,
+    provider_number,
+    passport,
+    _LABELLED,
     email,
+    link,
+    ip,
     phone,
     address,
+    date,
+    age,
+    username,
+    title,
+    names,
+    occupation,
 )
 """Where findings overlap, the family that stands first here gives the type."""

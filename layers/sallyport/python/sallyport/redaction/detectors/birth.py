@@ -5,10 +5,13 @@ from collections.abc import Iterable
 
 from sallyport.redaction.context import words
 from sallyport.redaction.finding import DATE_OF_BIRTH, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({DATE_OF_BIRTH})
 
-_GATES = ("birth", "born", "dob", "d.o.b", "geb", "naci", "naissance", "née", "né ", "nascit", "nasciment", "nato il")
+_GATES = (
+    *("birth", "born", "dob", "d.o.b", "geb", "naci", "naissance", "née", "né ", "nascit", "nasciment", "nato il"),
+)
 _LABEL = words(
     *("(?:date|day) of birth", "birth[ _-]?dates?", "birthdays?", r"d\.?o\.?b\.?", "dateofbirth", "date_of_birth"),
     *("(?:is |was |were )?born", "geburtsdatum", "geburtstag", r"geb(?:oren)?\.?", "née? le", "date de naissance"),
@@ -22,7 +25,7 @@ _MONTH = (
 )
 _YEAR = r"(?:18|19|20)[0-9]{2}"
 _DAY = r"[0-3]?[0-9](?:st|nd|rd|th|\.)?"
-_DATE = re.compile(
+_DATE = Lazily(
     rf"(?<![\w./-])(?:(?P<y>{_YEAR})(?P<s>[-/.])(?P<m>[0-9]{{1,2}})(?P=s)(?P<d>[0-9]{{1,2}})"
     rf"|(?P<a>[0-9]{{1,2}})(?P<t>[-/.]|\.?\s)(?P<b>[0-9]{{1,2}})(?P=t)(?:{_YEAR}|[0-9]{{2}})"
     rf"|{_DAY}[ -](?:of |de )?{_MONTH}(?:,?[ -](?:de )?{_YEAR}|[ -][0-9]{{2}}(?![0-9]))?"
@@ -32,7 +35,7 @@ _DATE = re.compile(
 )
 _AFTER = 48
 _BEFORE = 32
-_ENDS_SENTENCE = re.compile(r"[.!?]\s+[A-Z]|\n\s*\n")
+_ENDS_SENTENCE = Lazily(r"[.!?]\s+[A-Z]|\n\s*\n")
 _BETWEEN_DATE_AND_LABEL = re.compile(r"[\s(,-]{0,3}(?:(?:is|was|as|for)\s)?(?:(?:my|his|her|their|the|a)\s)?[(]?", re.I)
 
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from sallyport.redaction.checksums import luhn
 from sallyport.redaction.context import announced, words
 from sallyport.redaction.finding import CREDIT_CARD, Finding
 
 types = frozenset({CREDIT_CARD})
 
-_RUN = re.compile(r"[0-9](?<![\w.,][0-9])(?:[ .-]?[0-9]){11,39}+(?!\w)")
+_RUN = re.compile(r"[0-9](?<![\w.][0-9])(?:[ .-]?[0-9]){11,39}+(?!\w)")
 _GROUP = re.compile(r"[0-9]+")
 _WORDS = words("cards?", "visa", "master ?card", "amex", "maestro", "credit", "debit", "pan", "cc", "karte", "carte")
 _NOT_CARD = words("isbn", "ean", "gtin", "imei", "tracking", "serial", "invoice", "barcode")
@@ -45,13 +46,6 @@ def find(text: str) -> Iterable[Finding]:
             if _issued_by_shape(digits) and not announced(text, start, _NOT_CARD):
                 yield Finding(CREDIT_CARD, start, end, 0.95, "card")
                 break
-
-
-def luhn(digits: str) -> bool:
-    """The check of ISO/IEC 7812-1, annex B."""
-    odd = sum(int(digit) for digit in digits[-1::-2])
-    even = sum((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)[int(digit)] for digit in digits[-2::-2])
-    return (odd + even) % 10 == 0
 
 
 def _windows(run: re.Match[str]) -> Iterator[tuple[int, int]]:

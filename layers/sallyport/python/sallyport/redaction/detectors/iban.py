@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from sallyport.redaction.checksums import mod97
 from sallyport.redaction.finding import IBAN, Finding
 
 types = frozenset({IBAN})
@@ -60,4 +61,4 @@ def _end_of(text: str, start: int, stop: int, length: int) -> int | None:
 
 def _checks(written: str) -> bool:
     compact = "".join(filter(str.isalnum, written)).upper()
-    return int("".join(str(int(character, 36)) for character in compact[4:] + compact[:4])) % 97 == 1
+    return mod97(compact[4:] + compact[:4])

@@ -19,7 +19,7 @@ def find(text: str) -> Iterable[Finding]:
         for match in _V4.finditer(text):
             if _is_v4(match.group()) and not announced(text, match.start(), _VERSION, reach=12):
                 yield Finding(IP_ADDRESS, match.start(), match.end(), 0.95, "ip")
-    if text.count(":") >= 2:
+    if "::" in text or text.count(":") >= 7:
         for match in _V6.finditer(text):
             if _is_v6(match.group()):
                 yield Finding(IP_ADDRESS, match.start(), match.end(), 0.95, "ip")

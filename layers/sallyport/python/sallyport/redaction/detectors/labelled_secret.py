@@ -6,36 +6,43 @@ The label makes the candidate; what follows must look like a secret rather than 
 import re
 from collections.abc import Iterable
 
-from sallyport.redaction.finding import SECRET, Finding
+from sallyport.redaction.finding import PASSWORD, SECRET, Finding
+from sallyport.redaction.lazily import Lazily
 
-types = frozenset({SECRET})
+types = frozenset({PASSWORD, SECRET})
 
-_PASSWORD_LABELS = ("password", "passwd", "passwort", "passphrase", "passcode", "pwd", "contraseña", "mot de passe")
-_KEY_LABELS = ("secret", "token", "key", "bearer", "basic", "credential")
-_BEFORE_KEY = re.compile(
+_PASSWORD_LABELS = (*("password", "passwd", "passwort", "passphrase", "passcode", "pwd", "contraseña", "mot de passe"),)
+_KEY_LABELS = (*("secret", "token", "key", "bearer", "basic", "credential"),)
+_BEFORE_KEY = Lazily(
     r"(?:api|access|account|secret|private|auth|encryption|signing|shared|master|subscription|service|license|"
-    r"client|app|admin|webhook)[ _-]?\Z",
+    r"client|app|admin|webhook|ssh|session|security|refresh|recovery|activation|product|licen[cs]e|host)[ _-]?\Z",
     re.IGNORECASE,
 )
-_BEFORE_BASIC = re.compile(r"authorization[\"']?\s?[:=]\s?[\"']?\Z", re.IGNORECASE)
+_BEFORE_BASIC = Lazily(r"authorization[\"']?\s?[:=]\s?[\"']?\Z", re.IGNORECASE)
 _SUFFIX = r"(?:[ _-]?(?:access[ _-]?)?(?:keys?|value|token|code|phrase|string))?[0-9]?"
-_SIGN = re.compile(
+_SIGN = Lazily(
     rf"{_SUFFIX}[\\\"'`*)\]]{{0,3}}\s{{0,3}}(?::=|=>|->|[:=>])\*{{0,2}}\s{{0,3}}(?=\S)(?![=>])", re.IGNORECASE
 )
-_VERB = re.compile(rf"{_SUFFIX}(?:\s(?:is|was|ist|lautet|es|est))(?:\s?:)?\s(?=\S)", re.IGNORECASE)
-_SPACE = re.compile(r"\s{1,3}(?=\S)")
-_QUOTED = re.compile(r"\\?([\"'`])([^\"'`\n]{3,256})\1")
-_BARE = re.compile(r"[\"'`*]{0,2}((?:[^\s\"'`<>,;&]|&(?!\w{1,32}=)){3,256}+)")
-_END_OF_LINE = re.compile(r"[\"'`*.]{0,3}[ \t]{0,8}(?:[\n,;<&}]|\Z)")
+_VERB = Lazily(
+    rf"{_SUFFIX}(?:\s(?:for|to|of|on|at)\s[\w'@.-]{{1,24}}(?:\s[\w'@.-]{{1,24}}){{0,3}}?)?"
+    r"(?:\s(?:(?:was\s|is\s)?(?:changed|set|reset)\sto|is|was|ist|lautet|es|est|to|as))(?:\snow)?(?:\s?:)?\s(?=\S)",
+    re.IGNORECASE,
+)
+_SPACE = Lazily(rf"{_SUFFIX}\s{{1,3}}(?=\S)", re.IGNORECASE)
+_QUOTED = Lazily(r"\\?([\"'`])([^\"'`\n]{3,256})\1")
+_BARE = Lazily(r"[\"'`*]{0,2}((?:[^\s\"'`<>,;&]|&(?!\w{1,32}=)){3,256}+)")
+_END_OF_LINE = Lazily(r"[\"'`*.]{0,3}[ \t]{0,8}(?:[\n,;<&}]|\Z)")
 
-_TEMPLATE = re.compile(r"[$%{<(\[]|\*{3}|[xX.•_-]{3,}\Z|your[_-]|<|\.\.\.", re.IGNORECASE)
-_CODE = re.compile(
+_TEMPLATE = Lazily(r"&(?:quot|apos|lt|gt|amp|#)|[$%{<(\[]|\*{3}|[xX.•_-]{3,}\Z|your[_-]|<|\.\.\.", re.IGNORECASE)
+_CODE = Lazily(
     r"(?:os|self|this|process|config|settings|env|req|request|ctx|args|params|props|options|secrets|data|app|user|"
     r"import|module)\.|[A-Za-z_][\w.]{0,64}[(\[]",
     re.IGNORECASE,
 )
-_SYMBOL = re.compile(r"[^\w\s.'/-]")
-_INNER_CAPITAL = re.compile(r"[a-z0-9][A-Z]")
+_SHORTEST_KEY = 8
+_SHORTEST_UNSIGNED = 12
+_SYMBOL = Lazily(r"[^\w\s.'/-]")
+_INNER_CAPITAL = Lazily(r"[a-z0-9][A-Z]")
 _NO_SECRET = re.compile(
     r"str(?:ing)?|text|bool(?:ean)?|number|integer|none|null|nil|true|false|required|optional|passwor[dt]|secret|token|"
     r"hidden|masked|redacted|example|changed|(?:in)?correct|wrong|(?:in)?valid|missing|expired|empty|unset|undefined|"
@@ -53,7 +60,9 @@ def find(text: str) -> Iterable[Finding]:
                 end = at + len(label)
                 span = _value_after(text, label, at, end, is_password)
                 if span:
-                    yield Finding(SECRET, *span, 0.9 if is_password else 0.85, "labelled_secret")
+                    yield Finding(
+                        PASSWORD if is_password else SECRET, *span, 0.9 if is_password else 0.85, "labelled_secret"
+                    )
                 at = folded.find(label, end)
 
 
@@ -63,7 +72,8 @@ def _value_after(text: str, label: str, at: int, end: int, is_password: bool) ->
         return None
     sign = _SPACE.match(text, end) if label in ("bearer", "basic") else _SIGN.match(text, end)
     verb = None if sign else _VERB.match(text, end)
-    if not (lead := sign or verb):
+    bare = None if sign or verb or is_password else _SPACE.match(text, end)
+    if not (lead := sign or verb or bare):
         return None
     quoted = _QUOTED.match(text, lead.end())
     value = quoted or _BARE.match(text, lead.end())
@@ -77,7 +87,8 @@ def _value_after(text: str, label: str, at: int, end: int, is_password: bool) ->
     if is_password:
         standing_alone = sign is not None and (quoted is not None or _END_OF_LINE.match(text, stop) is not None)
         return (start, stop) if _looks_like_password(written, standing_alone, sign is not None) else None
-    return (start, stop) if _looks_like_key(written) else None
+    shortest = _SHORTEST_UNSIGNED if bare else _SHORTEST_KEY
+    return (start, stop) if len(written) >= shortest and _looks_like_key(written) else None
 
 
 def _is_no_secret(written: str) -> bool:
@@ -85,6 +96,7 @@ def _is_no_secret(written: str) -> bool:
         _NO_SECRET.fullmatch(written) is not None
         or _TEMPLATE.match(written) is not None
         or _CODE.match(written) is not None
+        or "://" in written
     )
 
 
@@ -101,7 +113,7 @@ def _looks_like_password(written: str, standing_alone: bool, after_sign: bool) -
 
 def _looks_like_key(written: str) -> bool:
     letters = sum(c.isalpha() for c in written)
-    return len(written) >= 8 and " " not in written and letters >= 2 and len(written) - letters >= 2 and _digit(written)
+    return " " not in written and letters >= 2 and len(written) - letters >= 2 and _digit(written)
 
 
 def _digit(written: str) -> bool:

@@ -27,6 +27,10 @@ _OTHER = words(
     *("orders?", "invoice", "tickets?", "tracking", "case", "ref", "reference", "serial", "isbn", "account", "acct"),
     *("version", "part", "model", "sku", "policy", "claim", "ssn", "passport", "id", "card", "total", "sum", "imei"),
 )
+_KIND_BEHIND = re.compile(
+    r"[\s,(-]{0,3}(?:office|fax|mobile|cell|home|work|direct|phone|tel|landline|handy|mobil|[ocmhwf])(?![\w'])",
+    re.IGNORECASE,
+)
 _SHORTEST, _LONGEST = 7, 15  # E.164 allows 15
 
 # Digits of a national number after the country code (ITU national numbering plans), where a plan fixes them.
@@ -80,7 +84,7 @@ def _national(text: str, run: re.Match[str]) -> tuple[int, int] | None:
     end = _cut(run, 12)
     if not end or _DATE.match(text, start) or _AMOUNT.match(text, end):
         return None
-    if announced(text, start, _WORDS, _OTHER) or followed(text, end, _WORDS, reach=16):
+    if announced(text, start, _WORDS, _OTHER) or followed(text, end, _WORDS, reach=16) or _KIND_BEHIND.match(text, end):
         return start, end
     return None
 

@@ -8,7 +8,9 @@ from sallyport.redaction.finding import US_SSN, Finding
 
 types = frozenset({US_SSN})
 
-_NUMBER = re.compile(r"[0-9](?<![\w.-][0-9])[0-9]{2}([ .-]?)[0-9]{2}\1[0-9]{4}(?![\w-]|\.\d)")
+_NUMBER = re.compile(
+    r"[0-9](?:(?<![\w.-][0-9])|(?<=[Ss][Ss][Nn][0-9]))[0-9]{2}([ .-]?)[0-9]{2}\1[0-9]{4}(?![\w-]|\.\d)"
+)
 _WORDS = words("ssns?", "ss ?#", "ss no", "social security", "social", "soc\\.? sec", "taxpayer id")
 _OTHER = words("order", "invoice", "part", "tracking", "ticket", "case", "ref", "reference", "serial", "model", "sku")
 

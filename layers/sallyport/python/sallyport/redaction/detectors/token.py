@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sallyport.redaction.finding import SECRET, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({SECRET})
 
@@ -28,10 +29,26 @@ _ISSUERS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("hf_",), r"hf_[A-Za-z0-9]{30,}+"),  # Hugging Face
     (("SG.",), r"SG\.[\w-]{16,32}\.[\w-]{16,64}"),  # SendGrid
     (("dop_v1_",), r"dop_v1_[a-f0-9]{64}"),  # DigitalOcean
+    (("shpat_", "shpca_", "shppa_", "shpss_"), r"shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}"),  # Shopify
+    (("sq0",), r"sq0[a-z]{3}-[\w-]{22,}+"),  # Square
+    (("dapi",), r"dapi[a-f0-9]{32}"),  # Databricks
+    (("ATATT3",), r"ATATT3[\w=-]{20,}+"),  # Atlassian
+    (("PMAK-",), r"PMAK-[a-f0-9]{24}-[a-f0-9]{34}"),  # Postman
+    (("lin_api_",), r"lin_api_[A-Za-z0-9]{32,}+"),  # Linear
+    (("figd_",), r"figd_[\w-]{20,}+"),  # Figma
+    (("hvs.", "hvb."), r"hv[sb]\.[\w-]{24,}+"),  # HashiCorp Vault
+    (("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1[A-Z0-9]{58}"),
+    (("glsa_",), r"glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}"),  # Grafana
+    (("NRAK-",), r"NRAK-[A-Z0-9]{27}"),  # New Relic
+    (("gsk_", "pplx-", "xai-", "r8_", "sbp_", "ntn_"), r"(?:gsk_|pplx-|xai-|r8_|sbp_|ntn_)[A-Za-z0-9]{32,}+"),
+    (("key-",), r"key-[a-f0-9]{32}"),  # Mailgun
+    ((":AA",), r"[0-9]{8,10}:AA[\w-]{33}"),  # Telegram
+    (("AC", "SK"), r"(?:AC|SK)[a-f0-9]{32}"),  # Twilio
+    (("discord",), r"discord(?:app)?\.com/api/webhooks/[0-9]{16,20}/[\w-]{60,}+"),
     (("sp_",), r"sp_[A-Za-z0-9]{8,32}_[\w-]{24,}+"),  # this gateway
     (("hooks.slack.com/",), r"hooks\.slack\.com/services/\w{6,16}/\w{6,16}/\w{16,40}"),
 )
-_TOKENS = tuple((markers, re.compile(rf"(?<![\w-]){pattern}(?![\w-])")) for markers, pattern in _ISSUERS)
+_TOKENS = tuple((markers, Lazily(rf"(?<![\w-]){pattern}(?![\w-])")) for markers, pattern in _ISSUERS)
 _AWS_KEY_ID = _TOKENS[0][1]
 _AWS_SECRET = re.compile(r"(?<![\w/+=])(?=[A-Za-z/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![\w/+=])")
 _AWS_SECRET_REACH = 160  # the two are written on neighbouring lines of a credentials file

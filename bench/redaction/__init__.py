@@ -1,0 +1,1 @@
+"""Benchmarks of the redaction engine, and the training of its model."""

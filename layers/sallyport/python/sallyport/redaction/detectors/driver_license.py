@@ -1,0 +1,21 @@
+"""Driver licence numbers, which have as many forms as issuers: known by their label."""
+
+from sallyport.redaction.codes import CODE, is_code
+from sallyport.redaction.finding import DRIVER_LICENSE
+
+type = DRIVER_LICENSE
+labels: tuple[str, ...] = (
+    *("driver license", "driver licence", "drivers license", "drivers licence", "driving license"),
+    *("driving licence", "driver license number", "drivers license number", "driving licence number"),
+    *("driver licence number", "driverlicense", "driverslicense", "drivinglicence", "drivers id", "driver id"),
+    *("driving permit", "dl", "dln", "license number", "licence number", "license no", "licence no", "license id"),
+    *("license #", "permis de conduire", "permis", "führerschein", "fuehrerschein", "führerscheinnummer"),
+    *("licencia de conducir", "permiso de conducir", "patente di guida", "patente", "rijbewijs", "rijbewijsnummer"),
+    *("prawo jazdy", "carta de conducao", "cnh", "dvla", "körkort", "førerkort", "kørekort", "driver permit"),
+    *("operator license", "chauffeur license"),
+)
+value = CODE
+
+
+def accepts(written: str) -> bool:
+    return is_code(written, digits=4, longest=20) and len(written) >= 5

@@ -1,0 +1,79 @@
+"""Words that announce a value: `passport no.`, `driverLicense`, `Kontonummer:`, and where they stand.
+
+The words of a text are read once; only those that begin a known label cost more. So a label more costs nothing, and a
+text without any costs its words.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sallyport.redaction.lazily import Lazily
+
+# `driverLicense` is two words, and so are `DRIVER_LICENSE` and `driver-license`.
+_WORD = re.compile(r"[A-Z]*+[^\WA-Z\d_]++|[A-Z]++")
+_JOINT = r"[\s_./'\"-]{0,2}s?[\s_./'\"-]{0,2}"
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Label[Meaning]:
+    """One label in a text: where it stands, and what it announces."""
+
+    start: int
+    end: int
+    meaning: Meaning
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The different words of a text in lower case, those of camelCase apart."""
+    return frozenset(map(str.lower, _WORD.findall(text)))
+
+
+class Labels[Meaning]:
+    """Finds labels. A phrase is words with single spaces; between two of them may be `'s`, `_`, `-`, `/`, nothing.
+
+    Where several phrases begin at one word, the longest that is there counts.
+    """
+
+    def __init__(self, meaning_by_phrase: Mapping[str, Meaning]) -> None:
+        by_first: dict[str, list[str]] = defaultdict(list)
+        for phrase in sorted(meaning_by_phrase, key=lambda each: (-len(each), each)):
+            by_first[phrase.split()[0]].append(phrase)
+        self._phrases = {
+            first: [(Lazily(_JOINT.join(map(re.escape, p.split()))), meaning_by_phrase[p]) for p in phrases]
+            for first, phrases in by_first.items()
+        }
+        self._firsts = frozenset(self._phrases)
+
+    def find(self, text: str, folded: str, words: frozenset[str]) -> list[Label[Meaning]]:
+        """Labels in order, none inside another. `folded` is `text` in lower case, `words` are those of `words_of`."""
+        found = sorted(self._all(text, folded, self._firsts & words), key=lambda label: (label.start, -label.end))
+        kept: list[Label[Meaning]] = []
+        for label in found:
+            if not kept or label.start >= kept[-1].end:
+                kept.append(label)
+        return kept
+
+    def _all(self, text: str, folded: str, firsts: Iterable[str]) -> Iterator[Label[Meaning]]:
+        for first in firsts:
+            at = folded.find(first)
+            while at >= 0:
+                if _begins_word(text, at):
+                    for phrase, meaning in self._phrases[first]:
+                        match = phrase.match(folded, at)
+                        if match and _ends_word(text, match.end()):
+                            yield Label(at, match.end(), meaning)
+                            break
+                at = folded.find(first, at + len(first))
+
+
+def _begins_word(text: str, at: int) -> bool:
+    before = text[at - 1 : at]
+    return not _LETTER.match(before) or (text[at].isupper() and before.islower())
+
+
+def _ends_word(text: str, end: int) -> bool:
+    after = text[end : end + 1]
+    return not _LETTER.match(after) or (after.isupper() and text[end - 1].islower())

@@ -1,0 +1,80 @@
+"""What findings of a text say of each other: parts of one address belong together, and so do mentions of one person."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sallyport.redaction.finding import ADDRESS, LOCATION, PERSON, Finding
+
+_BETWEEN_PARTS = re.compile(r"[ \t,]*\n?[ \t>?|]*,?[ \t]*")
+_WIDEST_GAP = 8
+_HOUSE_NUMBER = re.compile(r"(?<![\w.$€£-])[0-9]{1,6}[a-zA-Z]?,? {1,2}\Z")
+_POSTCODE = re.compile(r"[ ,]{1,2}(?:[0-9]{4,6}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2})(?![\w-])")
+_NAME = re.compile(r"[^\W\d_]{3,}")
+
+
+def join_addresses(text: str, findings: Sequence[Finding]) -> list[Finding]:
+    """One finding for street, town and country in a row, with the house number before and the post code after them.
+
+    `findings` are in order and disjoint, and so is what comes out.
+    """
+    joined: list[Finding] = []
+    for finding in findings:
+        last = joined[-1] if joined else None
+        if finding.type == ADDRESS:
+            finding = _with_number(text, finding, last.end if last else 0)
+        if last and last.type == ADDRESS and finding.type in (ADDRESS, LOCATION) and _adjoin(text, last, finding):
+            joined[-1] = _spanning(last, last.start, finding.end)
+        else:
+            joined.append(finding)
+    following = [*(finding.start for finding in joined), len(text)]
+    return [
+        _with_postcode(text, finding, following[nth + 1]) if finding.type == ADDRESS else finding
+        for nth, finding in enumerate(joined)
+    ]
+
+
+def _adjoin(text: str, one: Finding, other: Finding) -> bool:
+    gap = text[one.end : other.start]
+    return len(gap) <= _WIDEST_GAP and _BETWEEN_PARTS.fullmatch(gap) is not None
+
+
+def _with_number(text: str, address: Finding, earliest: int) -> Finding:
+    number = _HOUSE_NUMBER.search(text[max(earliest, address.start - 10) : address.start])
+    return _spanning(address, address.start - len(number.group()), address.end) if number else address
+
+
+def _with_postcode(text: str, address: Finding, latest: int) -> Finding:
+    code = _POSTCODE.match(text, address.end, min(latest, address.end + 14))
+    return _spanning(address, address.start, code.end()) if code else address
+
+
+def _spanning(finding: Finding, start: int, end: int) -> Finding:
+    return Finding(finding.type, start, end, score=finding.score, detector=finding.detector)
+
+
+def repeat_names(text: str, findings: Sequence[Finding]) -> list[Finding]:
+    """Also the bare first or last name of anybody whom the text names in full."""
+    names = {
+        word for finding in findings if finding.type == PERSON for word in _full_name(text[finding.start : finding.end])
+    }
+    if not names:
+        return list(findings)
+    return sorted([*findings, *_mentions(text, names, findings)], key=lambda finding: finding.start)
+
+
+def _full_name(name: str) -> list[str]:
+    words = _NAME.findall(name)
+    return [word for word in words if word[0].isupper()] if len(words) > 1 else []
+
+
+def _mentions(text: str, names: set[str], findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Those outside of `findings`."""
+    nth = 0
+    for word in _NAME.finditer(text):
+        if word.group() not in names:
+            continue
+        start, end = word.span()
+        while nth < len(findings) and findings[nth].end <= start:
+            nth += 1
+        if nth == len(findings) or findings[nth].start >= end:
+            yield Finding(PERSON, start, end, 0.6, "names")

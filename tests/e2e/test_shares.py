@@ -1,0 +1,58 @@
+"""A target's own limits, shared: one tenant's burst does not consume what is another's."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from sallyport.shares import SHARES, Askers, Seen
+from tests.e2e.running import Running, as_json
+
+WEIGHTS = {"a": 3.0, "b": 5.0, "c": 5.0}
+
+
+@pytest.fixture
+def burst(running: Running) -> Callable[[str], dict[str, list[httpx.Response]]]:
+    """Five requests of each tenant at once, all within one minute."""
+    known = {name: Seen(weight=weight, at=time.time()) for name, weight in WEIGHTS.items()}
+    records = running.gateway.backend.records("configuration")
+    records.put(SHARES, "shared", Askers(tenants=known).to_json())
+
+    def asked(model: str) -> dict[str, list[httpx.Response]]:
+        minute = time.time() // 60
+        with ThreadPoolExecutor(15) as pool:
+            asking = {
+                name: [pool.submit(running.ask, f"{name} {number} {minute}", model, name) for number in range(5)]
+                for name in WEIGHTS
+            }
+            answers = {name: [each.result() for each in answers] for name, answers in asking.items()}
+        return answers if time.time() // 60 == minute else asked(model)
+
+    return asked
+
+
+def served(answers: list[httpx.Response], target: str = "shared") -> int:
+    return [each.headers.get("x-sallyport-target") for each in answers].count(target)
+
+
+def test_who_is_over_its_part_gets_three_of_five_and_the_others_all(running: Running, burst):
+    """The article's figures: 60 %, 100 % and 100 %."""
+    answers = burst("shared")
+    assert {name: served(each) for name, each in answers.items()} == {"a": 3, "b": 5, "c": 5}
+    refused = [each for each in answers["a"] if each.status_code != 200]
+    assert [each.status_code for each in refused] == [429, 429]
+    for each in refused:
+        assert 1 <= int(each.headers["retry-after"]) <= 60
+        assert as_json(each)["error"]["message"].startswith("What the model shared can take of this tenant per minute")
+    running.settle()
+
+
+def test_a_route_with_another_target_goes_there_instead(running: Running, burst):
+    """In the same minute as the test before or in another: there is room for 13 in each."""
+    answers = burst("shared-first")
+    assert all(each.status_code == 200 for each in [*answers["a"], *answers["b"], *answers["c"]])
+    assert served(answers["a"]) <= 3
+    assert served(answers["a"]) + served(answers["a"], "echo") == 5
+    running.settle()

@@ -1,0 +1,34 @@
+"""Registration marks behind their label."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("license plate ABC-1234", "ABC-1234"),
+        ("The car with plates B-MW 1234 drove off", "B-MW 1234"),
+        ("plate number: 7ABC123", "7ABC123"),
+        ("Kennzeichen: M-AB 1234", "M-AB 1234"),
+        ("vehicle registration AB12 CDE", "AB12 CDE"),
+        ("immatriculation AB-123-CD", "AB-123-CD"),
+        ("license plate number is 4XYZ 882", "4XYZ 882"),
+        ('"licensePlate": "KA 05 MH 1234"', "KA 05 MH 1234"),
+    ],
+)
+def test_finds(text, value, found):
+    assert found(text, "LICENSE_PLATE") == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the plate was hot at noon",
+        "license plate design of 1998",
+        "registration opens in 2024",
+        "put 12 plates on the table",
+        "plate tectonics",
+    ],
+)
+def test_leaves(text, found):
+    assert found(text, "LICENSE_PLATE") == []

@@ -1,0 +1,15 @@
+"""sallyport.redaction_policy: what redact follows."""
+
+from sallyport.redaction.finding import CERTAIN, LITERAL
+from sallyport.redaction.judge import Action
+from sallyport.redaction_policy import RedactionPolicy
+
+
+def test_literals_are_masked_whatever_is_said():
+    policy = RedactionPolicy(default=Action.ALLOW, actions={LITERAL: Action.BLOCK})
+    assert (policy.action_of(LITERAL), policy.action_of("EMAIL")) == (Action.MASK, Action.ALLOW)
+
+
+def test_a_type_without_a_threshold_of_its_own_has_the_common_one():
+    policy = RedactionPolicy(thresholds={"EMAIL": 0.9})
+    assert (policy.threshold_of("EMAIL"), policy.threshold_of("PHONE")) == (0.9, CERTAIN)

@@ -1,0 +1,52 @@
+"""sallyport.reporting: personal data in answers of cloud models."""
+
+import pytest
+
+from sallyport.attempts import Inference, Usage
+from sallyport.contracts import Privacy, Route, RouteTarget
+from sallyport.conversation import ChatAnswer, Choice, Reasoning, StopReason, Text, ToolCall
+from sallyport.redaction.judge import Action
+from sallyport.redaction_policy import RedactionPolicy
+from sallyport.reporting import reported
+
+USAGE = Usage(input_tokens=1, output_tokens=1)
+POLICY = RedactionPolicy(answers_reported=True, actions={"IP_ADDRESS": Action.ALLOW})
+
+
+def inference(target):
+    return Inference(
+        target=target, provider="p", model="m", usage=USAGE, stop_reason="end", latency_ms=1, cost=0, reason=""
+    )
+
+
+ROUTE = Route(
+    alias="a",
+    targets=tuple(RouteTarget(name=privacy.value, privacy=privacy) for privacy in Privacy),
+    cache_ttl_seconds=0,
+    table_version="1",
+)
+
+
+def found(*blocks, target="cloud", policy=POLICY):
+    answer = ChatAnswer(model="m", usage=USAGE, choices=(Choice(blocks=blocks, stop_reason=StopReason.END),))
+    return reported(inference(target), answer, ROUTE, policy).found
+
+
+def test_what_a_model_brings_up_is_counted_wherever_it_says_it():
+    blocks = (
+        Text(text="Ask bob@corp.example.org or amy@corp.example.org."),
+        Reasoning(text="It is 4111 1111 1111 1111.", signature="c2ln"),
+        ToolCall(id="c", name="mail", arguments='{"to": "bob\\u0040corp.example.org"}'),
+    )
+    assert found(*blocks) == {"CREDIT_CARD": 1, "EMAIL": 3}
+
+
+@pytest.mark.parametrize("text", ["Ask <EMAIL_1> and <PERSON_1b>.", "At 203.0.113.7.", "Nobody."])
+def test_placeholders_and_what_may_be_in_requests_are_not(text):
+    assert found(Text(text=text)) == {}
+
+
+def test_only_a_clouds_answer_is_searched_and_only_where_it_is_wanted():
+    text = Text(text="Ask bob@corp.example.org.")
+    assert found(text, target="private") == found(text, policy=RedactionPolicy()) == {}
+    assert found(text) == {"EMAIL": 1}
