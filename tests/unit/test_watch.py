@@ -46,7 +46,7 @@ def opened(watch, target="gpt", *, clock=lambda: 1000.0):
 def written():
     """Wait for what is read and written aside."""
     for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread.daemon:
+        if thread.name == "watch":
             thread.join(1)
 
 

@@ -161,6 +161,6 @@ class Watch:
 
 def _aside(work: Callable[[], None]) -> threading.Thread:
     """In a thread of its own, for which nobody needs to wait."""
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=work, name="watch", daemon=True)
     thread.start()
     return thread
