@@ -66,6 +66,17 @@ GROWING = (
     *("a b ", "(at)", " dot a", "a @ b . c ", "YWFh", "QUJD" * 8 + " ", "61" * 16 + " ", "<<", "A<<", "\u0430a "),
     *("npi 1234567890 ", "in 1999 ", "AB12 CDE ", "pin 1", "1-1-", "1_1_", "4111_1111_1111_1111 ", "passport 12 "),
     *("corner of a and ", "a.com ", "passport,a\n", "a|passport|b\n", "dl,passport,vin,mrn,npi,bic\n"),
+    *(
+        "password a1B! ",
+        "password is from to ",
+        "curl -u a:bc ",
+        "curl ",
+        "mysql -p",
+        "car AB-123-CD ",
+        "user a logged ",
+    ),
+    *("goes by a online ", "password for a ", "username,password\n", "a @b,com ", "AA 11 1", "national id 1"),
+    *("aaaaa as your password ", "a when a a password ", "x as the login ", "username, "),
 )
 SIZE = 20_000
 """Characters of the shortest growing text."""

@@ -108,7 +108,8 @@ def set_(
       uninspected = "block"                    requests with images, files or sound: the same
       unfamiliar_script = "route_private"      requests in a script that names are not found in: the same
       explain_placeholders = false             for models that take no system prompt; else it has a note about them
-      report_answers = true                    count the personal data in answers of cloud models; most presets do
+      answers = "mask"                         new personal data in answers of cloud models: allow, report (count
+                                               it; most presets do), mask, block
       allowed_terms = ["info@acme.example"]    what is no finding; a tenant's only
       allowed_patterns = ["ACME-[0-9]{4}"]     regular expressions with bounded repetitions
       denied_terms = ["Project Falcon"]        what is always one, of type DENIED

@@ -10,6 +10,7 @@ from sallyport.contracts import FallbackRequest
 from sallyport.errors import SallyportError
 from sallyport.fallback import decide
 from sallyport.observability import count_exhausted, guarded, logger, metrics, tracer
+from sallyport.quotas import take_instead
 
 
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
@@ -20,7 +21,9 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Raise the last error when every target was tried, or the verdict that another target cannot help."""
     request = FallbackRequest.model_validate(event)
     try:
-        fallback = decide(request, services().now())
+        here = services()
+        now = here.now()
+        fallback = decide(request, now, lambda target: take_instead(request, target, here.backend.ledger, now))
     except SallyportError as error:
         count_exhausted(error)
         raise

@@ -34,7 +34,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         max_tokens=request.max_tokens,
         seconds_left=request.deadline - here.now(),
     )
-    inference = reported(inference, answer, request.route, request.redaction)
+    inference = reported(inference, answer, request.route, request.redaction, content)
     sealed = here.vault.seal(answer.model_dump_json().encode(), tenant, Purpose.ANSWER, name=request.request_id)
     logger.info(
         "inferred", target=inference.target, model=inference.model, cost=inference.cost, reason=inference.reason

@@ -37,6 +37,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         except Exception as error:
             # The messages are settled and need not come again for it.
             logger.warning("left out", what=follow.__name__, error=type(error).__name__, place=place_of(error))
+            metrics.add_metric(name="LeftOut", unit=MetricUnit.Count, value=1)
     return response
 
 

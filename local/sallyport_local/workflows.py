@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sallyport.errors import SallyportError
 from sallyport.ports import Execution
 from sallyport_local import engine
 from sallyport_local.backend import OVERDUE
@@ -59,6 +60,12 @@ class LocalWorkflows:
         self._observe(execution, self._published.take(name) or dict(start["ticket"]))
         status: Any = execution.status
         return Execution(status=status, output=execution.output, error=execution.error, cause=execution.cause)
+
+    def fall_back(self, request: Mapping[str, Any]) -> Execution:
+        try:
+            return Execution("SUCCEEDED", self._functions.invoke("fallback", request))
+        except SallyportError as error:
+            return Execution("FAILED", error=type(error).__name__, cause=str(error))
 
     def _invoke(self, function: str, payload: Any, context: engine.TaskContext) -> Any:
         return self._functions.invoke(function, payload)

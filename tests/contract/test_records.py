@@ -150,7 +150,7 @@ def test_a_client_that_hung_up_pays_nothing_and_holds_nothing(clients: Clients, 
     ticket = gateway.audited(bill["request_id"])
     [hold] = ticket.authorization.reservation.holds
 
-    assert bill["outcome"] == "DeadlineExceededError"
+    assert bill["outcome"] == "ClientLeftError"
     assert bill["cost"] == 0
     assert ticket.deadline - ticket.received_at == pytest.approx(1.5, abs=0.01)
     assert gateway.gateway.backend.ledger.taken(hold.scope) == 0

@@ -31,8 +31,13 @@ allowed_regions = ["eu-*"]
 [tenants.acme.projects.health]
 redaction = {{ EMAIL = ["mask", "route_private"], MAC_ADDRESS = "hash" }}
 denied_terms = ["project falcon"]
-report_answers = true
+answers = "report"
 detectors = [{{ type = "BADGE", patterns = ["B-[0-9]{{6}}"] }}]
+[tenants.acme.projects.masking]
+answers = "mask"
+denied_terms = ["falcon heights"]
+[tenants.acme.projects.blocking]
+answers = "block"
 [tenants.small]
 models = ["echo"]
 max_tokens = 2000
@@ -79,6 +84,14 @@ name = "health"
 tenant = "acme"
 project = "health"
 [[keys]]
+name = "masking"
+tenant = "acme"
+project = "masking"
+[[keys]]
+name = "blocking"
+tenant = "acme"
+project = "blocking"
+[[keys]]
 name = "european"
 tenant = "acme"
 project = "european"
@@ -118,6 +131,18 @@ targets = ["shared"]
 cache_ttl_seconds = 0
 [routing.routes.shared-first]
 targets = ["shared", "echo"]
+cache_ttl_seconds = 0
+[routing.routes.behind]
+targets = ["behind"]
+cache_ttl_seconds = 0
+[routing.routes.before-behind]
+targets = ["closing", "behind"]
+cache_ttl_seconds = 0
+[routing.routes.behind-streams]
+targets = ["behind-streams"]
+cache_ttl_seconds = 0
+[routing.routes.before-behind-streams]
+targets = ["closing", "behind-streams"]
 cache_ttl_seconds = 0
 [routing.routes.house]
 targets = ["echo", "house"]
@@ -182,6 +207,18 @@ targets = ["vectors-broken", "vectors"]
 
 _STRATEGIC = """
 [routing.targets.shared]
+provider = "openai"
+base_url = "{url}"
+model = "echo"
+privacy = "cloud"
+limits = {{ requests = 13 }}
+[routing.targets.behind]
+provider = "openai"
+base_url = "{url}"
+model = "echo"
+privacy = "cloud"
+limits = {{ requests = 13 }}
+[routing.targets.behind-streams]
 provider = "openai"
 base_url = "{url}"
 model = "echo"
@@ -259,11 +296,18 @@ TARGETS = (
     "moment",
 )
 
+WALLED = ("throttled", "broken", "hanging", "closing", "garbage", "locked")
+"""What private targets fail with, each before one in the cloud."""
+
 
 def seed_text(upstream_url: str) -> str:
     tables = [_TARGET.format(name=name, url=upstream_url, privacy="cloud", timeout=1) for name in TARGETS]
     tables.append(_TARGET.format(name="house", url=upstream_url, privacy="private", timeout=5))
     tables.append(tables[-1].replace("targets.house", "targets.broken-house").replace('"house"', '"broken"'))
+    for fault in WALLED:
+        tables.append(_TARGET.format(name=f"walled-{fault}", url=upstream_url, privacy="private", timeout=1))
+        tables[-1] = tables[-1].replace(f'model = "walled-{fault}"', f'model = "{fault}"')
+        tables.append(f'[routing.routes.walled-{fault}]\ntargets = ["walled-{fault}", "echo"]')
     for name, model in (("vectors", "vectors"), ("vectors-house", "vectors"), ("vectors-broken", "broken")):
         privacy = "private" if name == "vectors-house" else "cloud"
         tables.append(_VECTORS.format(name=name, model=model, url=upstream_url, privacy=privacy))

@@ -2,24 +2,41 @@
 
 import pytest
 
-from tests.e2e.running import Running, as_json
+from tests.e2e.running import WALLED, Running, as_json
 from tests.e2e.upstream import Upstream
 
 CARD, EMAIL = "4111 1111 1111 1111", "ann@corp.example.org"
 
 
-@pytest.mark.parametrize("stream", [False, True])
-def test_when_no_private_target_answers_no_cloud_is_asked(running: Running, upstream: Upstream, stream: bool):
-    """Three times: by then the private target may be skipped as broken, which is no reason to go elsewhere."""
+IMPATIENT = {"x-stainless-read-timeout": "6"}
+"""Less than the rest that the upstream asks for, so that its target is not asked again after that."""
+CHAT, MESSAGES, RESPONSES = "/v1/chat/completions", "/v1/messages", "/v1/responses"
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["buffered", "streamed"])
+@pytest.mark.parametrize("path", [CHAT, MESSAGES, RESPONSES])
+def test_when_no_private_target_answers_no_cloud_is_asked(
+    path: str, stream: bool, running: Running, upstream: Upstream
+):
+    """Whatever it failed with. Later ones find it skipped as broken, which is no reason to go elsewhere either."""
     cloud = upstream.asked("echo")
-    for number in range(3):
-        answer = running.ask(
-            f"Card {CARD}, {number} {stream} {running.name}", model="walled", key="fraud", stream=stream
+    for fault in WALLED:
+        before = upstream.asked(fault)
+        said = f"Card {CARD}, {path} {fault} {stream} {running.name}"
+        words = {"messages": [{"role": "user", "content": said}], "max_tokens": 50}
+        body = {"model": f"walled-{fault}", "stream": stream} | ({"input": said} if path == RESPONSES else words)
+        answer = running.post(body, "fraud", IMPATIENT, path=path)
+        error = as_json(answer)["error"]
+        assert (answer.status_code, fault) == (503, fault)
+        assert int(answer.headers["retry-after"]) >= 1
+        assert error["message"] == (
+            f"No private target of the model walled-{fault} is healthy; the content is confidential and is not sent to "
+            "a cloud model. Try again later."
         )
-        assert answer.status_code == 502, "the last target's own failure, which an SDK repeats"
-        assert as_json(answer)["error"]["code"] != "no_private_target"
+        assert error["type"] == ("overloaded_error" if path == MESSAGES else "api_error")
+        assert path == MESSAGES or error["code"] == "no_healthy_private_target"
+        assert path != CHAT or stream or upstream.asked(fault) > before
     assert upstream.asked("echo") == cloud
-    assert upstream.asked("broken") > 0
 
 
 def test_the_same_words_without_the_card_go_to_the_cloud(running: Running):

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 import urllib3
+from botocore.eventstream import EventStream
+from botocore.parsers import EventStreamJSONParser
+from botocore.session import get_session
 from starlette.testclient import TestClient
 
+from bench.faults.wires import framed
 from sallyport.audit.log import HEAD
 from sallyport.contracts import Hold, Reservation
 from sallyport.ports import Granted
@@ -109,6 +113,23 @@ provider = "simulated"
 model = "simulated-fail-429-after-60s"
 privacy = "private"
 
+[routing.targets.failing]
+provider = "simulated"
+model = "simulated-fail-503"
+privacy = "private"
+
+[routing.targets.full]
+provider = "simulated"
+model = "simulated-1"
+privacy = "private"
+limits = {{ requests = 1 }}
+
+[routing.targets.narrow]
+provider = "simulated"
+model = "simulated-1"
+privacy = "private"
+limits = {{ tokens = 1 }}
+
 [routing.targets.dear]
 provider = "simulated"
 model = "simulated-1"
@@ -168,6 +189,12 @@ targets = ["broken", "simulated"]
 [routing.routes.third]
 targets = ["busy", "simulated"]
 
+[routing.routes.full]
+targets = ["full"]
+
+[routing.routes.nowhere]
+targets = ["failing", "narrow", "full"]
+
 [routing.routes.none]
 targets = ["broken"]
 
@@ -206,22 +233,20 @@ def _converse(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-class _Stream:
-    """A double of Bedrock's reply to ConverseStream, as botocore hands it out: its events, over a connection."""
-
-    def __init__(self) -> None:
-        self._raw_stream = urllib3.HTTPResponse(body=io.BytesIO(), preload_content=False)
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        yield {"messageStart": {"role": "assistant"}}
-        yield {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "From the double."}}}
-        yield {"contentBlockStop": {"contentBlockIndex": 0}}
-        yield {"messageStop": {"stopReason": "end_turn"}}
-        yield {"metadata": {"usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}}}
-
-
 def _converse_stream(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"stream": _Stream(), "ResponseMetadata": {"HTTPStatusCode": 200}}
+    """The same over a connection, as botocore hands it out."""
+    said: dict[str, dict[str, Any]] = {
+        "messageStart": {"role": "assistant"},
+        "contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "From the double."}},
+        "contentBlockStop": {"contentBlockIndex": 0},
+        "messageStop": {"stopReason": "end_turn"},
+        "metadata": {"usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}},
+    }
+    frames = b"".join(framed(each, {":event-type": name, ":message-type": "event"}) for name, each in said.items())
+    raw = urllib3.HTTPResponse(body=io.BytesIO(frames), preload_content=False)
+    shape = get_session().get_service_model("bedrock-runtime").operation_model("ConverseStream").output_shape
+    events = EventStream(raw, shape.members["stream"], EventStreamJSONParser(), "ConverseStream")
+    return {"stream": events, "ResponseMetadata": {"HTTPStatusCode": 200}}
 
 
 def _invoke_model(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -309,6 +334,14 @@ class Journeys:
             assert time.monotonic() < deadline, "the stream that was lost is not recorded"
             self.settled()
         self.settled()
+
+    def fall_back_without_room(self) -> int:
+        """One target never has room for the request, the other has none left in this minute."""
+        if time.time() % 60 > 55:
+            time.sleep(60 - time.time() % 60)
+        self.leave_a_reservation_behind()
+        assert self.chat("hello", model="full").status_code == 200
+        return int(self.chat("hello", model="nowhere").status_code)
 
     def leave_a_reservation_behind(self) -> None:
         """As a crash would: nobody settles it, and its time is over."""
@@ -413,6 +446,7 @@ def _travel(journeys: Journeys) -> None:
     }
     assert set(statuses.values()) == {200}, statuses
     assert "person7@customers-of-acme-7.com" in large_answer.text
+    assert journeys.fall_back_without_room() == 502
     journeys.leave_a_reservation_behind()
     refused = {
         "no target left": journeys.chat("hello", model="none").status_code,

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -14,21 +15,27 @@ WEIGHTS = {"a": 3.0, "b": 5.0, "c": 5.0}
 
 
 @pytest.fixture
-def burst(running: Running) -> Callable[[str], dict[str, list[httpx.Response]]]:
+def burst(running: Running) -> Callable[..., dict[str, list[httpx.Response]]]:
     """Five requests of each tenant at once, all within one minute."""
     known = {name: Seen(weight=weight, at=time.time()) for name, weight in WEIGHTS.items()}
     records = running.gateway.backend.records("configuration")
-    records.put(SHARES, "shared", Askers(tenants=known).to_json())
+    for target in ("shared", "behind", "behind-streams"):
+        records.put(SHARES, target, Askers(tenants=known).to_json())
 
-    def asked(model: str) -> dict[str, list[httpx.Response]]:
+    def asked(model: str, /, **other: Any) -> dict[str, list[httpx.Response]]:
+        """`other` is what `a` asks differently."""
         minute = time.time() // 60
         with ThreadPoolExecutor(15) as pool:
             asking = {
-                name: [pool.submit(running.ask, f"{name} {number} {minute}", model, name) for number in range(5)]
-                for name in WEIGHTS
+                name: [pool.submit(running.ask, f"{name} {number} {minute}", key=name, **fields) for number in range(5)]
+                for name, fields in {
+                    "a": {"model": model} | other,
+                    "b": {"model": model},
+                    "c": {"model": model},
+                }.items()
             }
             answers = {name: [each.result() for each in answers] for name, answers in asking.items()}
-        return answers if time.time() // 60 == minute else asked(model)
+        return answers if time.time() // 60 == minute else asked(model, **other)
 
     return asked
 
@@ -55,4 +62,12 @@ def test_a_route_with_another_target_goes_there_instead(running: Running, burst)
     assert all(each.status_code == 200 for each in [*answers["a"], *answers["b"], *answers["c"]])
     assert served(answers["a"]) <= 3
     assert served(answers["a"]) + served(answers["a"], "echo") == 5
+    running.settle()
+
+
+@pytest.mark.parametrize(("target", "stream"), [("behind", False), ("behind-streams", True)])
+def test_a_burst_that_falls_back_leaves_the_others_all_of_theirs(target: str, stream: bool, running: Running, burst):
+    answers = burst(target, model=f"before-{target}", stream=stream)
+    assert {name: served(each, target) for name, each in answers.items()} == {"a": 3, "b": 5, "c": 5}
+    assert [each.status_code for each in answers["a"]].count(200) == 3
     running.settle()

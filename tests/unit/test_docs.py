@@ -138,7 +138,7 @@ def test_presets_are_those_of_the_code():
     for type_ in sorted(TYPES - {LITERAL}):
         actions = [" + ".join(preset.of(type_)) for preset in PRESETS.values()]
         lines.append(f"| {type_} | {' | '.join(actions)} |")
-    for field in ("threshold", "doubtful", "uninspected", "unfamiliar_script", "report_answers"):
+    for field in ("threshold", "doubtful", "uninspected", "unfamiliar_script", "answers"):
         lines.append(f"| *{field}* | {' | '.join(str(getattr(preset, field)) for preset in PRESETS.values())} |")
     text = TEXT[ROOT / "docs/redaction.md"]
     written = re.search(r"<!-- presets:.*?-->\n(.*?)<!-- end", text, re.DOTALL)[1]

@@ -4,9 +4,10 @@ import pytest
 
 from sallyport.attempts import Attempt
 from sallyport.choosing import DEFAULT_RETRY_AFTER, choose_target
-from sallyport.contracts import Failure, FallbackRequest, Privacy, Route, RouteTarget
+from sallyport.contracts import Failure, FallbackRequest, Hold, Portion, Privacy, Route, RouteTarget
 from sallyport.errors import (
     DeadlineExceededError,
+    NoHealthyPrivateTargetError,
     NoPrivateTargetError,
     ProviderDeniedError,
     ProviderRejectedError,
@@ -14,8 +15,11 @@ from sallyport.errors import (
     ProviderThrottledError,
     ProviderTimeoutError,
     ProviderUnavailableError,
+    RateLimitedError,
+    RoomNeededError,
+    StoreUnavailableError,
 )
-from sallyport.fallback import LONGEST_WAIT_SECONDS, REFUSALS, decide
+from sallyport.fallback import LONGEST_WAIT_SECONDS, REFUSALS, decide, no_room
 from sallyport.inference import LEAST_SECONDS
 from sallyport.redaction.judge import Sensitivity
 from tests.unit.doubles import CANARY, a_route
@@ -24,7 +28,15 @@ NOW = 1000.0
 
 
 def decided(
-    error, *, name=None, route=None, attempts=(), sensitivity=Sensitivity.PUBLIC, deadline=NOW + 60, cause=None
+    error,
+    *,
+    name=None,
+    route=None,
+    attempts=(),
+    sensitivity=Sensitivity.PUBLIC,
+    deadline=NOW + 60,
+    cause=None,
+    room=no_room,
 ):
     request = FallbackRequest(
         request_id="req_12345678",
@@ -34,7 +46,7 @@ def decided(
         failure=Failure(error=name or type(error).__name__, cause=cause or str(error)),
         deadline=deadline,
     )
-    return decide(request, NOW)
+    return decide(request, NOW, room)
 
 
 @pytest.mark.parametrize(
@@ -211,12 +223,45 @@ def test_no_further_target_is_asked_when_too_many_were():
 
 @pytest.mark.parametrize("sensitivity", [Sensitivity.CONFIDENTIAL, Sensitivity.RESTRICTED])
 def test_refuses_rather_than_downgrade(sensitivity):
-    with pytest.raises(ProviderTimeoutError):
+    with pytest.raises(NoHealthyPrivateTargetError):
         decided(ProviderTimeoutError("Too slow.", target="house"), sensitivity=sensitivity)
     with pytest.raises(NoPrivateTargetError):
         decided(
             ProviderTimeoutError("Too slow.", target="gpt"), sensitivity=sensitivity, route=a_route("gpt", "claude")
         )
+
+
+@pytest.mark.parametrize(
+    ("error", "retry_after"),
+    [
+        (ProviderThrottledError("Slow down.", target="house", status=429, code="rate_limited", retry_after=70.0), 70.0),
+        (ProviderTimeoutError("Too slow.", target="house"), DEFAULT_RETRY_AFTER),
+        (ProviderUnavailableError("Down.", target="house", status=500), DEFAULT_RETRY_AFTER),
+        (ProviderReplyError("Garbage.", target="house"), DEFAULT_RETRY_AFTER),
+        (ProviderDeniedError("No.", target="house", status=401), DEFAULT_RETRY_AFTER),
+        (ProviderUnavailableError("Down.", target="house", spent=True), DEFAULT_RETRY_AFTER),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_whatever_fails_confidential_content_hears_that_no_private_target_is_healthy(error, retry_after):
+    with pytest.raises(NoHealthyPrivateTargetError, match="confidential and is not sent to a cloud model") as end:
+        decided(error, sensitivity=Sensitivity.CONFIDENTIAL)
+    assert end.value.retry_after == retry_after
+    assert set(end.value.details) == {"retry_after", "attempts"}
+    assert [each["error"] for each in end.value.details["attempts"]] == [type(error).__name__]
+
+
+@pytest.mark.parametrize(
+    ("error", "deadline"),
+    [
+        (ProviderRejectedError("No such field.", target="house"), NOW + 60),
+        (ProviderTimeoutError("Too slow.", target="house"), NOW),
+    ],
+    ids=["a request that no target takes", "a caller who waits no longer"],
+)
+def test_what_is_not_the_private_targets_fault_is_told_as_it_is(error, deadline):
+    with pytest.raises((ProviderRejectedError, DeadlineExceededError)):
+        decided(error, sensitivity=Sensitivity.CONFIDENTIAL, deadline=deadline)
 
 
 def test_a_function_that_died_failed_the_target_that_it_would_have_chosen():
@@ -248,3 +293,94 @@ def test_the_last_target_ran_out_of_the_callers_time_not_of_its_own():
         decided(ProviderUnavailableError("Down.", target="gpt"), **late)
     with pytest.raises(ProviderTimeoutError):
         decided(ProviderTimeoutError("Too slow.", target="gpt"), route=a_route("gpt"))
+
+
+HOLD = Hold(scope="target/x|requests|minute|2026-11-20T18:00", limit=9, amount=1)
+PORTION = Portion(total=HOLD, own=HOLD, lent=HOLD)
+
+
+def limited(*names, reserved=()):
+    """A route of `a_route` whose targets all have limits of their own."""
+    route = a_route(*names)
+    targets = (
+        each.model_copy(update={"portions": (PORTION,), "reserved": each.name in reserved}) for each in route.targets
+    )
+    return route.model_copy(update={"targets": tuple(targets)})
+
+
+class Rooms:
+    """Which targets have room, and which were asked for it."""
+
+    def __init__(self, *names, unreached=()):
+        self.names = names
+        self.unreached = unreached
+        self.asked = []
+
+    def __call__(self, target):
+        self.asked.append(target.name)
+        if target.name in self.unreached:
+            raise StoreUnavailableError("The ledger is out of reach.")
+        return target.model_copy(update={"reserved": True}) if target.name in self.names else None
+
+
+THREE = limited("gpt", "claude", "house!", reserved=["gpt"])
+FAILED = ProviderUnavailableError("Gone.", target="gpt")
+WAITS = RoomNeededError("No room was taken.", target="claude")
+
+
+def order(route):
+    return [(each.name, each.reserved) for each in route.targets]
+
+
+@pytest.mark.parametrize("error", [FAILED, WAITS], ids=["after a failure", "before the first call"])
+def test_room_is_taken_before_a_target_is_asked_instead(error):
+    attempts = () if error is FAILED else (Attempt(target="gpt", error="ProviderUnavailableError"),)
+    fallback = decided(error, route=THREE, room=Rooms("claude", "house"), attempts=attempts)
+    assert fallback.target == "claude"
+    assert order(fallback.route) == [("claude", True), ("gpt", True), ("house", False)]
+    assert [each.target for each in fallback.attempts] == ["gpt"]
+    following = choose_target(fallback.route, Sensitivity.PUBLIC, fallback.attempts)
+    assert following == "claude"
+
+
+def test_targets_without_room_are_passed_over():
+    fallback = decided(FAILED, route=THREE, room=Rooms("house"))
+    assert (fallback.target, order(fallback.route)[-1]) == ("house", ("claude", False))
+
+
+@pytest.mark.parametrize("unreached", [(), ("claude",)], ids=["full", "out of reach"])
+def test_without_room_anywhere_the_last_error_is_told(unreached):
+    with pytest.raises(ProviderUnavailableError) as told:
+        decided(FAILED, route=THREE, room=Rooms(unreached=unreached))
+    assert told.value.details["attempts"][-1]["reason"].endswith("no other target is left")
+
+
+def test_who_was_not_asked_for_want_of_room_may_come_again_in_the_next_minute():
+    with pytest.raises(RateLimitedError) as told:
+        decided(WAITS, route=limited("claude", "house!"), room=Rooms())
+    assert told.value.retry_after == 60 - NOW % 60
+
+
+def test_limits_that_cannot_be_asked_admit_nobody():
+    with pytest.raises(StoreUnavailableError):
+        decided(WAITS, route=limited("claude", "house!"), room=Rooms(unreached=["claude"]))
+
+
+def test_room_is_taken_within_the_walls_that_the_content_may_not_leave():
+    rooms = Rooms("gpt", "claude", "house")
+    waits = RoomNeededError("No room was taken.", target="house")
+    assert decided(waits, route=THREE, room=rooms, sensitivity=Sensitivity.CONFIDENTIAL).target == "house"
+    assert rooms.asked == ["house"]
+
+
+def test_a_private_target_without_room_is_no_reason_to_leave_the_walls():
+    waits = RoomNeededError("No room was taken.", target="house")
+    with pytest.raises(RateLimitedError):
+        decided(waits, route=THREE, room=Rooms("gpt", "claude"), sensitivity=Sensitivity.CONFIDENTIAL)
+
+
+def test_who_comes_too_late_takes_no_room():
+    rooms = Rooms("claude")
+    with pytest.raises(DeadlineExceededError):
+        decided(FAILED, route=limited("gpt", "claude"), room=rooms, deadline=NOW + LEAST_SECONDS / 2)
+    assert rooms.asked == []

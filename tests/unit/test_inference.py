@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from sallyport.attempts import Attempt, Unmet, Usage
-from sallyport.contracts import Failure, FallbackRequest
+from sallyport.contracts import Failure, FallbackRequest, Hold, Portion
 from sallyport.conversation import ChatAnswer, ChatRequest, Choice, Role, StopReason, Text, Turn
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import (
@@ -20,8 +20,9 @@ from sallyport.errors import (
     ProviderThrottledError,
     ProviderTimeoutError,
     ProviderUnavailableError,
+    RoomNeededError,
 )
-from sallyport.fallback import decide
+from sallyport.fallback import decide, no_room
 from sallyport.health import LEAST_FAILURES
 from sallyport.inference import LEAST_SECONDS, infer, infer_stream, missing_choices, worst_stop_reason
 from sallyport.presence import Client, waiting
@@ -138,6 +139,25 @@ def test_for_a_client_that_left_nobody_is_asked_instead(player, when):
         client.leave()
     with waiting(client), pytest.raises(ClientLeftError):
         asked(player)
+
+
+@pytest.mark.parametrize(
+    ("reserved", "asks"), [({"gpt"}, "gpt"), ({"gpt", "house"}, "gpt"), ({"house"}, None), (set(), None)]
+)
+def test_a_target_with_limits_is_asked_only_when_room_was_taken_there(reserved, asks, player):
+    route = a_route("gpt", "house!")
+    hold = Hold(scope="target/gpt|requests|minute|2026-11-20T18:00", limit=9, amount=1)
+    portions = (Portion(total=hold, own=hold, lent=hold),)
+    limited = (
+        each.model_copy(update={"portions": portions, "reserved": each.name in reserved}) for each in route.targets
+    )
+    route = route.model_copy(update={"targets": tuple(limited)})
+    if asks is not None:
+        assert asked(player, route=route)[1].target == asks
+        return
+    with pytest.raises(RoomNeededError) as told:
+        asked(player, route=route)
+    assert (told.value.details["target"], player.calls) == ("gpt", [])
 
 
 def drilled(player, provider):
@@ -629,7 +649,7 @@ def test_half_of_the_calls_failing_makes_no_more_than_a_fifth_more_of_them():
                 asked(player, watch=watch, attempts=attempts)
             except ProviderUnavailableError as error:
                 try:
-                    attempts = decide(failure_of(error, attempts, f"req_{number:08}"), now[0]).attempts
+                    attempts = decide(failure_of(error, attempts, f"req_{number:08}"), now[0], no_room).attempts
                 except ProviderUnavailableError:
                     break
             else:

@@ -1,12 +1,15 @@
 """sallyport.quotas: which target has room for a request, and what it is charged in the end."""
 
+from dataclasses import replace
+
 import pytest
 
 from sallyport.attempts import Attempt, Inference, Usage
-from sallyport.contracts import Hold, Reservation
+from sallyport.contracts import Failure, FallbackRequest, Hold, Reservation
 from sallyport.errors import RateLimitedError
 from sallyport.ports import Granted, Refused
-from sallyport.quotas import divided, reserve, settling
+from sallyport.quotas import EXPIRY_MARGIN_SECONDS, divided, reserve, settling, take_instead
+from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import parse_table
 from sallyport.shares import Askers
 from tests.unit.doubles import a_plan, a_ticket, an_authorization
@@ -121,7 +124,7 @@ def test_tokens_are_counted_as_input_and_what_may_come_out(ticket, tokens):
     assert portion.total.amount == tokens
 
 
-def settled(of, *, asked=(), answered=None, holds=(MINE,), full=()):
+def settled(of, *, asked=(), answered=None, holds=(MINE,), full=(), instead=None):
     """What a request came to that asked some targets in vain, and one that answered with 50 tokens: by level."""
     answer = taken(Full(*full), of, holds=holds)
     usage = Usage(input_tokens=30, output_tokens=20)
@@ -129,14 +132,14 @@ def settled(of, *, asked=(), answered=None, holds=(MINE,), full=()):
         target=answered, provider="x", model="m", usage=usage, stop_reason="end", latency_ms=1, cost=0, reason="best"
     )
     attempts = tuple(Attempt(target=name, error="ProviderError", reason="it failed") for name in asked)
+    if instead:
+        answer = replace(answer, route=moved(answer.route, instead))
     authorization = an_authorization(route=answer.route).model_copy(update={"reservation": answer.reservation})
     ticket = a_ticket(attempts=attempts, inference=inference or None)
-    reservation, actual = settling(ticket, authorization, [7] * len(answer.reservation.holds))
-    assert len(reservation.holds) == len(actual)
     return {
         "|".join(hold.scope.split("|")[:2]): (hold.amount, came_to)
+        for reservation, actual in settling(ticket, authorization, [7] * len(answer.reservation.holds))
         for hold, came_to in zip(reservation.holds, actual, strict=True)
-        if "request-1" not in hold.scope
     }
 
 
@@ -165,12 +168,61 @@ def test_one_that_was_never_asked_gets_everything_back():
     assert (came_to["target/a|requests"], came_to["target/a|tokens"]) == ((1, 0), (110, 0))
 
 
+def instead_of(planned, name, ledger):
+    [target] = [each for each in planned.targets if each.name == name]
+    request = FallbackRequest(
+        request_id="req_12345678",
+        route=planned,
+        sensitivity=Sensitivity.PUBLIC,
+        attempts=(),
+        failure=Failure(error="ProviderUnavailableError"),
+        deadline=NOW + 60.5,
+    )
+    return take_instead(request, target, ledger, NOW)
+
+
+def moved(planned, name):
+    """The route after Fallback took room at a target."""
+    taken = instead_of(planned, name, Full())
+    return planned.model_copy(
+        update={"targets": tuple(taken if each.name == name else each for each in planned.targets)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("full", "took"),
+    [
+        ([], ["target/b", "target/b/tenant/acme"]),
+        (["target/b/tenant/acme"], ["target/b", "target/b/lent"]),
+        (["target/b"], None),
+        (["target/b/tenant/acme", "target/b/lent"], None),
+    ],
+    ids=["its own part has room", "what is lent has", "the whole has none", "neither part has"],
+)
+def test_room_is_taken_at_a_target_that_is_asked_instead(full, took):
+    taken = instead_of(route(table(a=None, b={"requests": 9})), "b", Full(*full))
+    assert (taken and [hold.scope.partition("|")[0] for hold in taken.instead.holds]) == took
+    assert taken is None or (taken.reserved and taken.instead.expires_at == NOW + 60 + EXPIRY_MARGIN_SECONDS)
+
+
+def test_each_target_has_a_reservation_of_its_own_which_asking_again_does_not_change():
+    planned = route(table(a=None, b={"requests": 9}, c={"requests": 9}))
+    names = [instead_of(planned, name, Full()).instead.request_id for name in "bcb"]
+    assert (len(set(names)), names[0]) == (2, names[2])
+
+
 @pytest.mark.parametrize("holds", [(MINE,), ()], ids=["a caller with limits", "one without"])
-def test_one_that_was_asked_instead_is_charged_though_nothing_was_reserved(holds):
-    came_to = settled(table(a=None, b=BOTH), asked=["a"], answered="b", holds=holds)
+def test_one_that_was_asked_instead_is_charged_what_was_used(holds):
+    came_to = settled(table(a=None, b=BOTH), asked=["a"], answered="b", holds=holds, instead="b")
     assert {scope: pair for scope, pair in came_to.items() if scope.startswith("target/")} == {
-        "target/b|requests": (0, 1),
-        "target/b/tenant/acme|requests": (0, 1),
-        "target/b|tokens": (0, 50),
-        "target/b/tenant/acme|tokens": (0, 50),
+        "target/b|requests": (1, 1),
+        "target/b/tenant/acme|requests": (1, 1),
+        "target/b|tokens": (110, 50),
+        "target/b/tenant/acme|tokens": (110, 50),
     }
+
+
+def test_room_that_was_not_used_is_given_back():
+    """As when a client left before the target was asked."""
+    came_to = settled(table(a=None, b=BOTH), asked=["a"], instead="b")
+    assert (came_to["target/b|requests"], came_to["target/b|tokens"]) == ((1, 0), (110, 0))

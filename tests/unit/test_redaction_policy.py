@@ -13,3 +13,14 @@ def test_literals_are_masked_whatever_is_said():
 def test_a_type_without_a_threshold_of_its_own_has_the_common_one():
     policy = RedactionPolicy(thresholds={"EMAIL": 0.9})
     assert (policy.threshold_of("EMAIL"), policy.threshold_of("PHONE")) == (0.9, CERTAIN)
+
+
+def test_of_answers_everything_is_masked_that_requests_may_not_hold():
+    policy = RedactionPolicy(
+        default=Action.ROUTE_PRIVATE,
+        actions={"EMAIL": Action.BLOCK, "DATE": Action.ALLOW, "IBAN": Action.HASH},
+        thresholds={"EMAIL": 0.9},
+    ).for_answers()
+    told = [policy.action_of(type_) for type_ in ("PERSON", "EMAIL", "IBAN", "DATE")]
+    assert told == [Action.MASK, Action.MASK, Action.MASK, Action.ALLOW]
+    assert (policy.threshold_of("EMAIL"), policy.threshold_of("DATE")) == (0.9, CERTAIN)

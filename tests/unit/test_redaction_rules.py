@@ -212,16 +212,19 @@ def test_the_narrowest_level_knows_best_whether_its_models_take_a_note():
 
 
 @pytest.mark.parametrize(
-    ("said", "reports"),
+    ("said", "answers"),
     [
-        ([{}], False),
-        ([{"report_answers": True}], True),
-        ([{"redaction_preset": "gdpr"}], True),
-        ([{"redaction_preset": "gdpr", "report_answers": False}], False),
-        ([{}, {"report_answers": True}], True),
-        ([{}, {"redaction_preset": "pci"}], True),
-        ([{"report_answers": True}, {"report_answers": False}], True),
+        ([{}], "allow"),
+        ([{"answers": "mask"}], "mask"),
+        ([{"redaction_preset": "gdpr"}], "report"),
+        ([{"redaction_preset": "gdpr", "answers": "allow"}], "allow"),
+        ([{"redaction_preset": "gdpr", "answers": "block"}], "block"),
+        ([{}, {"answers": "mask"}], "mask"),
+        ([{}, {"redaction_preset": "pci"}], "report"),
+        ([{"answers": "mask"}, {"redaction_preset": "pci"}], "mask"),
+        ([{}, {"redaction_preset": "pci", "answers": "allow"}], "report"),
+        ([{"answers": "block"}, {"answers": "mask"}], "block"),
     ],
 )
-def test_a_level_may_add_a_report_and_not_take_it_away(said, reports):
-    assert redaction_policy([rules(**each) for each in said]).answers_reported is reports
+def test_a_level_may_do_more_about_answers_and_never_less(said, answers):
+    assert redaction_policy([rules(**each) for each in said]).answers == answers

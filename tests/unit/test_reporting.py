@@ -4,13 +4,16 @@ import pytest
 
 from sallyport.attempts import Inference, Usage
 from sallyport.contracts import Privacy, Route, RouteTarget
-from sallyport.conversation import ChatAnswer, Choice, Reasoning, StopReason, Text, ToolCall
-from sallyport.redaction.judge import Action
+from sallyport.conversation import ChatAnswer, ChatRequest, Choice, Reasoning, Role, StopReason, Text, ToolCall, Turn
+from sallyport.redaction.judge import Action, AnswerHandling
 from sallyport.redaction_policy import RedactionPolicy
 from sallyport.reporting import reported
 
 USAGE = Usage(input_tokens=1, output_tokens=1)
-POLICY = RedactionPolicy(answers_reported=True, actions={"IP_ADDRESS": Action.ALLOW})
+POLICY = RedactionPolicy(answers=AnswerHandling.REPORT, actions={"IP_ADDRESS": Action.ALLOW})
+
+
+ASKED = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text="Who is it?"),)),))
 
 
 def inference(target):
@@ -27,9 +30,9 @@ ROUTE = Route(
 )
 
 
-def found(*blocks, target="cloud", policy=POLICY):
+def found(*blocks, target="cloud", policy=POLICY, request=ASKED):
     answer = ChatAnswer(model="m", usage=USAGE, choices=(Choice(blocks=blocks, stop_reason=StopReason.END),))
-    return reported(inference(target), answer, ROUTE, policy).found
+    return reported(inference(target), answer, ROUTE, policy, request).found
 
 
 def test_what_a_model_brings_up_is_counted_wherever_it_says_it():
@@ -50,3 +53,9 @@ def test_only_a_clouds_answer_is_searched_and_only_where_it_is_wanted():
     text = Text(text="Ask bob@corp.example.org.")
     assert found(text, target="private") == found(text, policy=RedactionPolicy()) == {}
     assert found(text) == {"EMAIL": 1}
+
+
+def test_what_stands_in_the_request_is_no_news():
+    told = Text(text="Ask bob@corp.example.org.")
+    asked = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text="Is it Bob@corp.example.org?"),)),))
+    assert found(told, request=asked) == {}

@@ -6,7 +6,7 @@ import pytest
 
 from sallyport.attempts import Inference, Usage
 from sallyport.caching import CachedAnswer, look_up
-from sallyport.contracts import CacheControl, CacheDecision, CacheOutcome, Completed, Failure, Hold, Sealed
+from sallyport.contracts import CacheControl, CacheDecision, CacheOutcome, Completed, Failure, Hold, Reservation, Sealed
 from sallyport.errors import StoreUnavailableError
 from sallyport.inference import CUT
 from sallyport.settlement import UsageRecord, day_of, settle, usage_partition
@@ -57,6 +57,16 @@ def settled(ledger, usage, cache, clock):
 def bill_in(usage):
     [record] = usage.scan()
     return UsageRecord.model_validate(record.body)
+
+
+def test_room_that_was_taken_elsewhere_is_settled_with_the_rest(settled, ledger):
+    hold = Hold(scope="target/gpt|tokens|minute|2026-11-20T18:00", limit=10**6, amount=10**5)
+    instead = Reservation(request_id="req_12345678-gpt", holds=(hold,), expires_at=1_795_197_780)
+    route = a_route("house!", "gpt")
+    taken = route.targets[1].model_copy(update={"reserved": True, "instead": instead})
+    route = route.model_copy(update={"targets": (taken, route.targets[0])})
+    settled(authorization=an_authorization(*HOLDS, route=route))
+    assert ledger.settled == [("req_12345678", [1, 100, 450]), ("req_12345678-gpt", [100])]
 
 
 def test_an_answer_is_settled_billed_and_kept(settled, ledger, usage, cache, clock):

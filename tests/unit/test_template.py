@@ -10,6 +10,7 @@ import yaml
 from sallyport.authorization import EXPIRY_MARGIN_SECONDS
 from sallyport.contracts import Purpose
 from sallyport.edge.context import MOST_SECONDS
+from sallyport.errors import FACTS
 from sallyport_local.template import read_template
 from sallyport_local.workflows import SUBSTITUTIONS
 
@@ -22,7 +23,7 @@ SOURCES = "\n".join(path.read_text() for path in (ROOT / "layers/sallyport/pytho
 
 # What Lambda, its layers and extensions read by themselves, and not our code.
 NOT_OURS = ("AWS_", "POWERTOOLS_")
-SERVICES = {"dynamodb", "kms", "s3", "sqs", "states", "bedrock", "secretsmanager", "logs", "sns"}
+SERVICES = {"dynamodb", "kms", "s3", "sqs", "states", "bedrock", "secretsmanager", "logs", "sns", "lambda"}
 
 
 def of_type(kind):
@@ -278,11 +279,29 @@ def test_no_alarm_adds_up_more_metrics_than_cloudwatch_takes():
     assert all(sum("MetricStat" in each for each in summed) <= 10 for summed in metrics)
 
 
+def test_alarms_watch_metrics_that_the_gateway_writes():
+    """A name of an error is one, too: each that is told is counted under its own."""
+    alarms = read_template(ROOT / "ops/alarms.yaml")["Resources"].values()
+    watched = [each["Properties"] for each in alarms if each["Properties"].get("Namespace") == "Sallyport"]
+    sources = [*ROOT.glob("functions/*/handler.py"), ROOT / "layers/sallyport/python/sallyport/observability.py"]
+    code = "".join(source.read_text() for source in sources)
+    written = {*re.findall(r'"([A-Z][A-Za-z]+)"', code), *(error.__name__ for error in FACTS)}
+
+    assert len(watched) >= 6
+    assert {each["MetricName"] for each in watched} <= written
+    assert all(each["Dimensions"] == [{"Name": "service", "Value": "sallyport"}] for each in watched)
+
+
 def test_alarms_watch_every_function_and_every_dead_letter_queue():
     alarms = (ROOT / "ops/alarms.yaml").read_text()
 
-    for concern in CONCERNS:
-        assert f'Value: !Sub "${{System}}-{concern}"' in alarms
+    dimensions = [
+        metric["MetricStat"]["Metric"]["Dimensions"]
+        for each in read_template(ROOT / "ops/alarms.yaml")["Resources"].values()
+        for metric in each["Properties"].get("Metrics", ())
+        if metric.get("MetricStat", {}).get("Metric", {}).get("MetricName") == "Throttles"
+    ]
+    assert sorted(one["Value"]["Fn::Sub"] for [one] in dimensions) == [f"${{System}}-{each}" for each in CONCERNS]
     for queue in of_type("AWS::SQS::Queue").values():
         name = queue["Properties"]["QueueName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
         if name.endswith("-dead-letters"):

@@ -1,6 +1,8 @@
 """The whole gateway on an emulated AWS, with the face of the embedded one."""
 
 import functools
+import io
+import json
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -14,6 +16,7 @@ from sallyport.aws.backend import AwsBackend
 from sallyport.aws.records import DynamoRecords
 from sallyport.composition import Services, using
 from sallyport.edge.streams import Streams
+from sallyport.errors import SallyportError
 from sallyport_local.api_gateway import ApiGateway
 from sallyport_local.emulation.moto_account import MotoAccount
 from sallyport_local.emulation.poller import Poller
@@ -50,6 +53,7 @@ class EmulatedGateway:
         sessions = Sessions(
             {
                 ("stepfunctions", "StartSyncExecution"): self._start_sync,
+                ("lambda", "Invoke"): lambda _, parameters: self._invoke(parameters),
                 ("bedrock-runtime", "Converse"): lambda _, parameters: self.converse(parameters),
                 ("bedrock-runtime", "ConverseStream"): lambda _, parameters: self.converse_stream(parameters),
                 ("bedrock-runtime", "InvokeModel"): lambda _, parameters: self.invoke_model(parameters),
@@ -180,6 +184,20 @@ class EmulatedGateway:
             )
             for source in self.stack.event_sources
         ]
+
+    def _invoke(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """As Lambda tells what a function raised."""
+        folder = next(
+            folder
+            for folder, function in self.stack.functions.items()
+            if function.arn.endswith(f":function:{parameters['FunctionName']}")
+        )
+        try:
+            answer = self.functions.invoke(folder, json.loads(parameters["Payload"]))
+        except SallyportError as error:
+            told = json.dumps({"errorMessage": str(error), "errorType": type(error).__name__})
+            return {"FunctionError": "Unhandled", "Payload": io.BytesIO(told.encode())}
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
     def _start_sync(self, caller: Principal, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         return self._workflows[parameters["stateMachineArn"]].start_sync(caller, parameters)

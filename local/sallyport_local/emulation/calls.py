@@ -132,6 +132,9 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     ("sqs", "DeleteMessageBatch"): _queue("DeleteMessage"),
     ("sqs", "GetQueueAttributes"): _queue("GetQueueAttributes"),
     ("secretsmanager", "GetSecretValue"): _secret,
+    ("lambda", "Invoke"): lambda place, given: [
+        Need("lambda:InvokeFunction", place.arn("lambda", f"function:{given['FunctionName']}"))
+    ],
     ("sts", "AssumeRole"): lambda place, given: [Need("sts:AssumeRole", given["RoleArn"])],
     ("stepfunctions", "StartSyncExecution"): lambda place, given: [
         Need("states:StartSyncExecution", given["stateMachineArn"])

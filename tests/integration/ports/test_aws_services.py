@@ -1,5 +1,6 @@
 """The ports that have no state of their own on AWS, and how the backend puts them together."""
 
+import io
 import json
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from sallyport.aws.backend import AwsBackend
@@ -33,6 +35,10 @@ def stepfunctions(session):
         stub.assert_no_pending_responses()
 
 
+def nowhere():
+    raise AssertionError("no function was to be called")
+
+
 def ended(status, **rest):
     arn = CHAT.replace("stateMachine", "express") + ":request-1:1"
     return {"executionArn": arn, "startDate": 1, "stopDate": 2, "status": status} | rest
@@ -52,7 +58,7 @@ def test_tells_how_the_workflow_ended(response, execution, stepfunctions):
     client, stub = stepfunctions
     expected = {"stateMachineArn": CHAT, "name": "request-1", "input": '{"ticket": {"model": "fast"}}'}
     stub.add_response("start_sync_execution", response, expected)
-    assert StepFunctionsWorkflows(client, CHAT).chat("request-1", {"ticket": {"model": "fast"}}) == execution
+    assert StepFunctionsWorkflows(client, CHAT, nowhere).chat("request-1", {"ticket": {"model": "fast"}}) == execution
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "StateMachineDoesNotExist"])
@@ -60,7 +66,49 @@ def test_a_workflow_that_did_not_start_is_unavailable(code, stepfunctions):
     client, stub = stepfunctions
     stub.add_client_error("start_sync_execution", code)
     with pytest.raises(StoreUnavailableError):
-        StepFunctionsWorkflows(client, CHAT).chat("request-1", {})
+        StepFunctionsWorkflows(client, CHAT, nowhere).chat("request-1", {})
+
+
+@pytest.fixture
+def functions(session):
+    client = Clients(session).get("lambda")
+    with Stubber(client) as stub:
+        yield lambda: StepFunctionsWorkflows(None, CHAT, lambda: (client, "fallback")), stub
+        stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("failed", "said", "execution"),
+    [
+        ({}, '{"target": "b"}', Execution("SUCCEEDED", {"target": "b"})),
+        (
+            {"FunctionError": "Unhandled"},
+            '{"errorType": "RateLimitedError", "errorMessage": "{}"}',
+            Execution(
+                "FAILED", error="RateLimitedError", cause='{"errorType": "RateLimitedError", "errorMessage": "{}"}'
+            ),
+        ),
+        (
+            {"FunctionError": "Unhandled"},
+            '{"errorMessage": "Task timed out"}',
+            Execution("FAILED", error="Unknown", cause='{"errorMessage": "Task timed out"}'),
+        ),
+    ],
+    ids=["a decision", "an error", "a function that died"],
+)
+def test_tells_what_the_function_fallback_said(failed, said, execution, functions):
+    workflows, stub = functions
+    payload = StreamingBody(io.BytesIO(said.encode()), len(said))
+    expected = {"FunctionName": "fallback", "Payload": b'{"request_id": "request-1"}'}
+    stub.add_response("invoke", {"StatusCode": 200, "Payload": payload, **failed}, expected)
+    assert workflows().fall_back({"request_id": "request-1"}) == execution
+
+
+def test_a_function_that_did_not_start_is_unavailable(functions):
+    workflows, stub = functions
+    stub.add_client_error("invoke", "TooManyRequestsException")
+    with pytest.raises(StoreUnavailableError):
+        workflows().fall_back({})
 
 
 def test_waits_as_long_as_an_express_workflow_may_run_and_for_nothing_else_as_long(session):

@@ -2,9 +2,11 @@
 
 import pytest
 
-from sallyport.contracts import Reservation
-from sallyport.errors import RateLimitedError
-from sallyport.quotas import divided, reserve
+from sallyport.contracts import Failure, FallbackRequest, Reservation
+from sallyport.errors import ProviderUnavailableError, RateLimitedError, SallyportError
+from sallyport.fallback import decide
+from sallyport.quotas import divided, reserve, take_instead
+from sallyport.redaction.judge import Sensitivity
 from sallyport.routing import parse_table
 from sallyport.shares import Askers, Seen
 from tests.unit.doubles import CALLER, a_plan, a_ticket
@@ -25,6 +27,14 @@ def seen(*tenants):
     return Askers(tenants={name: Seen(weight=WEIGHTS[name], at=NOW - 5) for name in tenants})
 
 
+def behind(**limits):
+    """A target with those limits behind one that has none and fails."""
+    of = table(**limits)
+    targets = {"broken": of.targets["shared"].model_copy(update={"limits": None}), **of.targets}
+    routes = {"demo": of.routes["demo"], "spilling": of.routes["demo"].model_copy(update={"targets": tuple(targets)})}
+    return of.model_copy(update={"targets": targets, "routes": routes})
+
+
 @pytest.fixture
 def ask(ledger):
     """Ask for a tenant; the target that has room for it, or None."""
@@ -39,6 +49,31 @@ def ask(ledger):
             return None
 
     return ask
+
+
+@pytest.fixture
+def fall(ledger):
+    """Fall back for a tenant; the target that has room for it, or None."""
+
+    def fall(tenant, number, of, known):
+        ticket = a_ticket(caller=CALLER.model_copy(update={"tenant": tenant}), received_at=NOW)
+        route = divided(a_plan(of, "spilling"), of, ticket, 100, WEIGHTS[tenant], lambda _: known, lambda _: {})
+        request = FallbackRequest(
+            request_id=f"request-{tenant}-{number}-fallen",
+            route=route,
+            sensitivity=Sensitivity.PUBLIC,
+            attempts=(),
+            failure=Failure(
+                error="ProviderUnavailableError", cause=str(ProviderUnavailableError("Gone.", target="broken"))
+            ),
+            deadline=NOW + 60,
+        )
+        try:
+            return decide(request, NOW, lambda target: take_instead(request, target, ledger, NOW)).target
+        except SallyportError:
+            return None
+
+    return fall
 
 
 def admitted(answers, asked):
@@ -95,3 +130,32 @@ def test_a_target_that_is_full_as_well_refuses(ask, at_once):
     of, known = table(requests=13, second={"limits": {"requests": 1}}), seen("a", "b", "c")
     answers = at_once(lambda one: ask("a", one, of, known), range(5))
     assert (answers.count("shared"), answers.count("second"), answers.count(None)) == (3, 1, 1)
+
+
+@pytest.mark.parametrize("burst", [5, 60])
+def test_a_burst_that_falls_back_takes_no_more_than_its_part(burst, ask, fall, at_once, ledger):
+    """B and C ask the target itself at the same moment, and get all that they ask for."""
+    of, known = behind(requests=13), seen("a", "b", "c")
+    asked = [("a", number) for number in range(burst)] + [(each, number) for each in "bc" for number in range(5)]
+    answers = at_once(lambda one: (fall if one[0] == "a" else ask)(*one, of, known), asked)
+    assert admitted(answers, asked) == {"a": 3, "b": 5, "c": 5}
+    assert ledger.taken("target/shared|requests|minute|2026-11-20T18:00") == 13
+
+
+def test_those_who_fall_back_at_once_have_their_parts_as_well(fall, at_once):
+    of, known = behind(requests=13), seen("a", "b", "c")
+    asked = [(each, number) for each in "abc" for number in range(20)]
+    assert admitted(at_once(lambda one: fall(*one, of, known), asked), asked) == {"a": 3, "b": 5, "c": 5}
+
+
+def test_what_nobody_has_a_part_in_is_lent_to_those_who_fall_back(fall, at_once):
+    of, known = behind(requests=13), seen("a")
+    asked = [("a", number) for number in range(60)]
+    assert admitted(at_once(lambda one: fall(*one, of, known), asked), asked) == {"a": 13, "b": 0, "c": 0}
+
+
+def test_who_falls_back_twice_for_one_request_takes_room_once(fall, at_once, ledger):
+    """As when the function is called again for the same state."""
+    of, known = behind(requests=13), seen("a", "b", "c")
+    assert at_once(lambda _: fall("a", 1, of, known), range(8)) == ["shared"] * 8
+    assert ledger.taken("target/shared|requests|minute|2026-11-20T18:00") == 1

@@ -24,7 +24,7 @@ CONTEXT = {CONTEXT_HEADER: json.dumps({"requestId": REQUEST_ID, "authorizer": CA
 class Workflow:
     """`answers` turns the redacted text into the model's; `ends` ends every execution, if it is set.
 
-    When it `plans`, it ends as for a stream that no cache can answer.
+    When it `plans`, it ends as for a stream that no cache can answer, by its `policy` and on its `route`.
     """
 
     def __init__(self, services: Services) -> None:
@@ -33,6 +33,8 @@ class Workflow:
         self.seen: list[ChatRequest] = []
         self.ends: Execution | Exception | None = None
         self.plans = False
+        self.policy = RedactionPolicy()
+        self.route = a_route("first!", "second!")
         self.answers: Any = lambda text: (Text(text=f"You said: {text}"),)
 
     def chat(self, name: str, start: Any) -> Execution:
@@ -49,7 +51,7 @@ class Workflow:
         if self.plans:
             ticket = read.ticket.model_copy(
                 update={
-                    "authorization": an_authorization(route=a_route("first!", "second!")),
+                    "authorization": an_authorization(route=self.route).model_copy(update={"redaction": self.policy}),
                     "redaction": decision,
                     "cache": CacheDecision(outcome=CacheOutcome.MISS, reason="new"),
                 }

@@ -10,7 +10,7 @@ import pytest
 
 from sallyport.attempts import Usage
 from sallyport.composition import using
-from sallyport.contracts import Completed, Purpose
+from sallyport.contracts import Completed, Purpose, RedactionPolicy
 from sallyport.conversation import ChatAnswer, StopReason, Text
 from sallyport.edge import event_stream, recording
 from sallyport.edge.app import create_app
@@ -18,7 +18,7 @@ from sallyport.errors import ProviderReplyError, ProviderUnavailableError, Store
 from sallyport.ports import Execution
 from sallyport.routing import parse_table
 from sallyport.stream import Counted, LogProbs, Started, Stopped, TextDelta
-from tests.unit.doubles import CANARY
+from tests.unit.doubles import CANARY, a_route
 from tests.unit.edge.conftest import CONTEXT, REQUEST_ID
 
 LONG = 10.0
@@ -26,13 +26,19 @@ LONG = 10.0
 
 EMAIL = "bob@corp.example.org"
 TARGET = {"provider": "scripted", "privacy": "private", "price": {"input": 3, "output": 15}}
-TABLE = parse_table(
-    {
-        "version": "1",
-        "targets": {name: TARGET | {"model": name} for name in ("first", "second")},
-        "routes": {"demo": {"targets": ["first", "second"]}},
-    }
-)
+
+
+def table(**fields):
+    return parse_table(
+        {
+            "version": "1",
+            "targets": {name: TARGET | {"model": name} | fields for name in ("first", "second")},
+            "routes": {"demo": {"targets": ["first", "second"]}},
+        }
+    )
+
+
+TABLE = table()
 USAGE = Usage(input_tokens=10, output_tokens=5)
 HELLO = (Started("m"), TextDelta("Dear <EMA"), TextDelta("IL_1>"), Stopped(StopReason.END), Counted(USAGE))
 
@@ -440,6 +446,51 @@ def test_a_comment_breaks_the_silence_of_a_provider_that_has_begun(before, ask, 
     client = ask(seen=seen)
     assert client.text == f"Dear {EMAIL}"
     assert client.events[-1] == "[DONE]"
+
+
+@pytest.fixture
+def masking(workflow, services, provider):
+    """The targets are a cloud's, and what they bring up is masked."""
+    workflow.policy, workflow.route = RedactionPolicy(answers="mask"), a_route("first", "second")
+    services.configuration.routing_table = lambda: table(privacy="cloud")
+
+
+@pytest.mark.usefixtures("masking")
+def test_while_words_are_held_back_a_comment_breaks_the_silence(ask, published, provider, services, monkeypatch):
+    """The provider goes on only when the client has seen one."""
+    monkeypatch.setattr(event_stream, "SILENCE_SECONDS", 0.005)
+    wait = Wait()
+    said = (TextDelta("Ask eve@corp.example.org or <EMAIL_1>"), wait, TextDelta(" now."))
+    provider.scripts["first"] = (Started("m"), *said, Stopped(StopReason.END), Counted(USAGE))
+
+    def seen(body):
+        if b": keep-alive\n\n" in body:
+            wait.over.set()
+
+    client = ask(seen=seen)
+    ticket, answer = the_only(published)
+    sealed = ChatAnswer.model_validate_json(services.vault.open(answer, "acme", Purpose.ANSWER))
+    assert client.text == f"Ask [EMAIL] or {EMAIL} now."
+    assert client.events[-2]["sallyport"]["warnings"][-1]["field"] == "answer"
+    assert ticket.inference.found == {"EMAIL": 1}
+    assert ticket.inference.cost == 105
+    assert sealed.choices[0].blocks == (Text(text="Ask eve@corp.example.org or <EMAIL_1> now."),)
+
+
+@pytest.mark.usefixtures("masking")
+def test_what_was_held_back_is_said_masked_before_the_error(ask, published, provider):
+    provider.scripts["first"] = (Started("m"), TextDelta("So be it. " * 40), TextDelta("Ask eve@corp.example.org"))
+    provider.scripts["first"] += (ProviderReplyError("Broken."),)
+    client = ask()
+    assert client.text == "So be it. " * 40 + "Ask [EMAIL]"
+    assert "error" in client.events[-1]
+
+
+@pytest.mark.usefixtures("masking")
+def test_while_everything_is_held_back_another_target_may_be_asked(ask, published, provider):
+    provider.scripts["first"] = (Started("m"), TextDelta("Ask"), ProviderReplyError("Broken."))
+    assert ask().text == f"Dear {EMAIL}"
+    assert provider.asked == ["first", "second"]
 
 
 def test_words_are_relayed_as_they_come(ask, provider):

@@ -87,11 +87,14 @@ def test_a_budget_that_is_half_used_is_told_once_in_a_line_a_metric_and_a_messag
 
 
 def test_alerts_that_cannot_be_told_settle_all_the_same(budgeted, services, log, monkeypatch):
+    counted = []
+    monkeypatch.setattr(metrics, "add_metric", lambda *, name, **rest: counted.append(name))
     monkeypatch.setattr(Alerts, "after", lambda *_: 1 / 0)
     assert budgeted() == {"batchItemFailures": []}
     assert len(bills(services)) == 1
     [line] = [each for each in log.lines if each["message"] == "left out"]
     assert (line["what"], line["error"]) == ("_alert", "ZeroDivisionError")
+    assert counted.count("LeftOut") == 1
 
 
 @pytest.fixture

@@ -21,13 +21,10 @@ from sallyport.policy import (
 )
 from sallyport.ports import Granted, Ledger, Refused
 from sallyport.providers.choices import times_asked
-from sallyport.quotas import divided, reserve
+from sallyport.quotas import EXPIRY_MARGIN_SECONDS, divided, reserve
 from sallyport.redaction_rules import redaction_policy
 from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost
 from sallyport.shares import Askers
-
-EXPIRY_MARGIN_SECONDS = 120
-"""A reservation outlives the caller's deadline by this much, for its settlement to come through the queue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from sallyport.attempts import Attempt
 from sallyport.contracts import Privacy, Route
-from sallyport.errors import NoPrivateTargetError, NoTargetLeftError
+from sallyport.errors import NoHealthyPrivateTargetError, NoPrivateTargetError, NoTargetLeftError
 from sallyport.redaction.judge import Sensitivity
 
 CONTEXT_EXCEEDED = "context_length_exceeded"
@@ -41,7 +41,8 @@ def choose_target(
     small, a larger one.
 
     `avoid` says of unhealthy targets for how many seconds their providers want to be left alone. When there is no
-    other, the first that no provider speaks for is tried all the same: that probes it. NoTargetLeftError else.
+    other, the first that no provider speaks for is tried all the same: that probes it. NoTargetLeftError else, for
+    confidential content NoHealthyPrivateTargetError.
     """
     again = {attempt.target for attempt in attempts if attempt.again_after is not None}
     failed = {attempt.target for attempt in attempts if attempt.again_after is None}
@@ -52,15 +53,29 @@ def choose_target(
     target = next(healthy, next((name for name in left if not avoid.get(name)), None))
     if target is not None:
         return target
-    if left:
-        raise NoTargetLeftError(
-            f"The providers of the model {route.alias} asked to be left alone for now. Try again later.",
-            retry_after=min(avoid[name] for name in left),
-            attempts=[attempt.to_json() for attempt in attempts],
-        )
     waits = [attempt.retry_after for attempt in attempts if attempt.retry_after is not None]
+    wait = min((avoid[name] for name in left), default=min(waits, default=DEFAULT_RETRY_AFTER))
+    if sensitivity >= Sensitivity.CONFIDENTIAL:
+        raise unhealthy(route, sensitivity, attempts, wait)
+    why = (
+        "The providers of the model {} asked to be left alone for now."
+        if left
+        else "All targets of the model {} failed."
+    )
     raise NoTargetLeftError(
-        f"All targets of the model {route.alias} failed. Try again later.",
-        retry_after=min(waits, default=DEFAULT_RETRY_AFTER),
+        f"{why.format(route.alias)} Try again later.",
+        retry_after=wait,
+        attempts=[attempt.to_json() for attempt in attempts],
+    )
+
+
+def unhealthy(
+    route: Route, sensitivity: Sensitivity, attempts: Sequence[Attempt], retry_after: float
+) -> NoHealthyPrivateTargetError:
+    """What is told of confidential content when no private target answers, whatever each of them said."""
+    return NoHealthyPrivateTargetError(
+        f"No private target of the model {route.alias} is healthy; the content is {sensitivity} and is not sent to a "
+        "cloud model. Try again later.",
+        retry_after=retry_after,
         attempts=[attempt.to_json() for attempt in attempts],
     )

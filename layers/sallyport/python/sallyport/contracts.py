@@ -100,8 +100,8 @@ class Portion(Message):
 class RouteTarget(Message):
     """`fits` says whether the request fits into `context_tokens`, which are 0 where nobody wrote them down.
     `regions` are those where it may be answered, if a policy says where that may be. Its health is that of `place`.
-    `portions` are of its own limits, `share` is the weight of the tenant in them, and `reserved` that they are part of
-    the reservation.
+    `portions` are of its own limits, `share` is the weight of the tenant in them, and `reserved` that there is room for
+    the request: in its reservation, or `instead` in one that Fallback made.
     """
 
     name: Name
@@ -113,6 +113,12 @@ class RouteTarget(Message):
     share: float | None = None
     portions: tuple[Portion, ...] = ()
     reserved: bool = False
+    instead: Reservation | None = None
+
+    @property
+    def needs_room(self) -> bool:
+        """Whether its limits are to be asked before it is."""
+        return bool(self.portions) and not self.reserved
 
 
 class Route(Message):
@@ -231,10 +237,11 @@ class FallbackRequest(Message):
 
 
 class Fallback(Message):
-    """The next target, and every failed attempt so far."""
+    """The next target, every failed attempt so far, and the route with the room that was taken at the target."""
 
     target: Name
     attempts: tuple[Attempt, ...]
+    route: Route
     reason: str
 
 

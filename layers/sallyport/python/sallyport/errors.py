@@ -6,8 +6,10 @@
     ├── InvalidKeyError  RateLimitedError  BudgetExhaustedError                                 the caller
     ├── ProviderError                                                                           one attempt
     │   ├── ProviderThrottledError  ProviderTimeoutError  ProviderUnavailableError  ProviderReplyError
-    │   └── ProviderDeniedError  ProviderRejectedError                                          the request's own
+    │   ├── ProviderDeniedError  ProviderRejectedError                                          the request's own
+    │   └── RoomNeededError                                                                     none was made yet
     ├── NoPrivateTargetError  NoTargetLeftError  DeadlineExceededError                          every attempt
+    │   └── NoHealthyPrivateTargetError                                                         of confidential content
     ├── ClientLeftError  StreamLostError                                                        nobody waits any more
     ├── OverloadedError                                                                         too much at once
     └── StoreUnavailableError  VaultUnavailableError  RedactionFailedError  AuditUnavailableError  InternalError   us
@@ -101,12 +103,20 @@ class ProviderDeniedError(ProviderError):
     """The provider refuses our credentials, or does not know the model: an operator must act."""
 
 
+class RoomNeededError(ProviderError):
+    """The target has limits of its own, of which nothing was taken: Fallback takes room, and it is asked then."""
+
+
 class NoPrivateTargetError(SallyportError):
     """The content is confidential and the route has no private target: never downgraded to a cloud model."""
 
 
 class NoTargetLeftError(SallyportError):
     """No target may be asked: each failed, or its provider asked to be left alone."""
+
+
+class NoHealthyPrivateTargetError(NoTargetLeftError):
+    """The content is confidential and no private target answers now: never downgraded to a cloud model."""
 
 
 class DeadlineExceededError(SallyportError):
@@ -175,8 +185,12 @@ FACTS: Mapping[type[SallyportError], Facts] = {
     ProviderReplyError: Facts(502, "api_error", "provider_reply_invalid", "api_error", "warning", True),
     ProviderRejectedError: Facts(400, _INVALID, "provider_rejected", _INVALID, "info", False),
     ProviderDeniedError: Facts(502, "api_error", "provider_denied", "api_error", "error", False),
+    RoomNeededError: Facts(503, "api_error", "room_needed", "overloaded_error", "warning", True),
     NoPrivateTargetError: Facts(503, "api_error", "no_private_target", "overloaded_error", "error", True),
     NoTargetLeftError: Facts(503, "api_error", "no_target_left", "overloaded_error", "error", True),
+    NoHealthyPrivateTargetError: Facts(
+        503, "api_error", "no_healthy_private_target", "overloaded_error", "error", True
+    ),
     DeadlineExceededError: Facts(504, "api_error", "deadline_exceeded", "timeout_error", "warning", True),
     ClientLeftError: Facts(499, "api_error", "client_left", "api_error", "info", False),
     StreamLostError: Facts(503, "api_error", "stream_lost", "overloaded_error", "warning", True),

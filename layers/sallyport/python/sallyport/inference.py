@@ -21,6 +21,7 @@ from sallyport.errors import (
     ProviderRejectedError,
     ProviderReplyError,
     ProviderUnavailableError,
+    RoomNeededError,
 )
 from sallyport.presence import client_waiting
 from sallyport.providers.choices import asking, times_asked
@@ -62,8 +63,8 @@ def infer(
     """Wait, if the target is to be asked again after a while, and ask.
 
     Raise a ProviderError that names the target, how long it took, and what Fallback needs to know of the others'
-    health; NoTargetLeftError, NoPrivateTargetError. ClientLeftError when nobody waits for it any more; then the
-    provider is hung up on.
+    health; RoomNeededError, when Fallback is to take room at the target first; NoTargetLeftError, NoPrivateTargetError.
+    ClientLeftError when nobody waits for it any more; then the provider is hung up on.
     """
     client = client_waiting()
     if wait := wait_before(attempts):
@@ -211,6 +212,8 @@ def _admitted(
     while True:
         avoid = avoided(watch, route.targets)
         name = choose_target(route, sensitivity, attempts, avoid)
+        if any(each.needs_room for each in route.targets if each.name == name):
+            raise RoomNeededError(f"No room was taken at the target {name} yet.", target=name, avoid=avoid or None)
         # One that is asked again was promised that.
         known = name in avoid or wait_before(attempts) > 0
         began_at = watch.begin(place_of(route, name), route.alias, first=not attempts, avoided=known)

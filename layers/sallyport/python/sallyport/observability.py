@@ -12,7 +12,14 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
-from sallyport.errors import InternalError, NoTargetLeftError, ProviderError, SallyportError, facts
+from sallyport.errors import (
+    InternalError,
+    NoHealthyPrivateTargetError,
+    NoTargetLeftError,
+    ProviderError,
+    SallyportError,
+    facts,
+)
 from sallyport.health import Health
 
 logger = Logger(service="sallyport")
@@ -69,7 +76,8 @@ def log_health(place: str, health: Health) -> None:
 
 def count_exhausted(error: SallyportError) -> None:
     """A count of requests for which no target was left, under the name that it has when none could be tried at all."""
-    if isinstance(error, ProviderError) and facts(error).retry:
+    failed = isinstance(error, ProviderError) and facts(error).retry
+    if failed or isinstance(error, NoHealthyPrivateTargetError):
         metrics.add_metric(name=NoTargetLeftError.__name__, unit=MetricUnit.Count, value=1)
 
 

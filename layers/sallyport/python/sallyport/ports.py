@@ -184,6 +184,10 @@ class Workflows(Protocol):
 
     def chat(self, name: str, start: Mapping[str, Any]) -> Execution: ...
 
+    def fall_back(self, request: Mapping[str, Any]) -> Execution:
+        """The workflow's state Fallback alone, for a stream, which left the workflow with its plan."""
+        ...
+
 
 class Secrets(Protocol):
     """Provider credentials by name (Secrets Manager · the environment)."""

@@ -3,14 +3,27 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
-from sallyport.contracts import Authorization, Hold, Portion, Reservation, Route, RouteTarget, Ticket
+from sallyport.contracts import (
+    Authorization,
+    FallbackRequest,
+    Hold,
+    Portion,
+    Reservation,
+    Route,
+    RouteTarget,
+    Ticket,
+)
 from sallyport.errors import RateLimitedError
 from sallyport.limits import Window, seconds_left
 from sallyport.ports import Granted, Ledger, Refused
 from sallyport.providers.choices import times_asked
 from sallyport.routing import RoutingTable, Target
 from sallyport.shares import Asker, Askers, portions, target_of
+
+EXPIRY_MARGIN_SECONDS = 120
+"""A reservation outlives the caller's deadline by this much, for its settlement to come through the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,6 @@ def reserve(reservation: Reservation, route: Route, ledger: Ledger, now: float) 
     Refused when the caller has no room; RateLimitedError when no target has.
     """
     full: list[RouteTarget] = []
-    reservation = _opened(reservation, route)
     fitting = [each for each in route.targets if each.fits] or route.targets
     for target in fitting:
         answer, held = _take(reservation, target.portions, ledger, now)
@@ -78,42 +90,42 @@ def reserve(reservation: Reservation, route: Route, ledger: Ledger, now: float) 
     )
 
 
-def settling(ticket: Ticket, authorization: Authorization, amounts: Sequence[int]) -> tuple[Reservation, list[int]]:
-    """A reservation and what it came to, when `amounts` are right for the caller's limits.
+def take_instead(request: FallbackRequest, target: RouteTarget, ledger: Ledger, now: float) -> RouteTarget | None:
+    """A target of which nothing was reserved, with the room that a request takes there after all; None without room.
 
-    A target that was asked in the place of another had nothing reserved: it is charged all the same, so that those who
-    come after find it taken.
+    That is a reservation of its own under a name that follows from the request's, so that who asks again takes no more.
     """
+    reservation = Reservation(
+        request_id=f"{request.request_id[:54]}-{crc32(target.name.encode()):08x}",
+        holds=(),
+        expires_at=int(request.deadline + EXPIRY_MARGIN_SECONDS),
+    )
+    answer, held = _take(reservation, target.portions, ledger, now)
+    return None if isinstance(answer, Refused) else target.model_copy(update={"reserved": True, "instead": held})
+
+
+def settling(
+    ticket: Ticket, authorization: Authorization, amounts: Sequence[int]
+) -> list[tuple[Reservation, list[int]]]:
+    """The reservations of a request and what they came to, when `amounts` are right for its caller's limits."""
     tokens = {attempt.target: 0 for attempt in ticket.attempts}
     if ticket.inference is not None:
         tokens[ticket.inference.target] = ticket.inference.usage.input_tokens + ticket.inference.usage.output_tokens
-    holds, actual = list(authorization.reservation.holds), [*amounts]
-    for index, hold in enumerate(holds):
-        target = target_of(hold.scope)
-        if target is not None:
-            actual[index] = _came_to(hold, tokens.get(target))
-    for each in authorization.route.targets:
-        if each.name in tokens and not each.reserved:
-            charged = [hold for portion in each.portions for hold in (portion.total, portion.own)]
-            holds += [hold.model_copy(update={"amount": 0}) for hold in charged]
-            actual += [_came_to(hold, tokens[each.name]) for hold in charged]
-    return authorization.reservation.model_copy(update={"holds": tuple(holds)}), actual
+    own = authorization.reservation
+    known = [(own, amounts)] if own.holds else []
+    known += [(each.instead, [0] * len(each.instead.holds)) for each in authorization.route.targets if each.instead]
+    return [
+        (reservation, [_came_to(hold, tokens, amount) for hold, amount in zip(reservation.holds, given, strict=True)])
+        for reservation, given in known
+    ]
 
 
-def _opened(reservation: Reservation, route: Route) -> Reservation:
-    """A request without limits of its own is written down where a target may be charged for it later."""
-    limited = next((portion for target in route.targets for portion in target.portions), None)
-    if reservation.holds or limited is None or route.targets[0].portions:
-        return reservation
-    level, *rest = limited.total.scope.split("|")
-    nothing = Hold(scope="|".join([f"{level}/{reservation.request_id}", *rest]), limit=0, amount=0)
-    return reservation.model_copy(update={"holds": (nothing,)})
-
-
-def _came_to(hold: Hold, tokens: int | None) -> int:
-    if tokens is None:
-        return 0
-    return hold.amount if hold.scope.split("|")[1] == "requests" else tokens
+def _came_to(hold: Hold, tokens: Mapping[str, int], amount: int) -> int:
+    """`amount`, unless it is of a target's limit: one that was not asked gets everything back."""
+    target = target_of(hold.scope)
+    if target is None or target not in tokens:
+        return amount if target is None else 0
+    return hold.amount if hold.scope.split("|")[1] == "requests" else tokens[target]
 
 
 def _demand(target: Target, ticket: Ticket, max_tokens: int) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from sallyport.message import Message
 from sallyport.redaction.finding import CERTAIN, LITERAL
-from sallyport.redaction.judge import Action, Handling, Sensitivity
+from sallyport.redaction.judge import Action, AnswerHandling, Handling, Sensitivity
 
 
 class RedactionPolicy(Message):
@@ -12,7 +12,7 @@ class RedactionPolicy(Message):
     `thresholds` has for its type, or `threshold`; `doubtful` is for requests with one below. `uninspected` is for those
     with images, files or sound, `unfamiliar_script` for those in a script that names are not found in. `lists` says
     that the policy names terms and detectors of its own, which are not here: they may be confidential themselves. With
-    `explained` the model is told what a placeholder is; with `answers_reported` a cloud's answers are searched as well.
+    `explained` the model is told what a placeholder is. `answers` is for what a cloud's answers bring up themselves.
     """
 
     default: Action = Action.MASK
@@ -26,12 +26,26 @@ class RedactionPolicy(Message):
     unfamiliar_script: Handling = Handling.ROUTE_PRIVATE
     lists: bool = False
     explained: bool = True
-    answers_reported: bool = False
+    answers: AnswerHandling = AnswerHandling.ALLOW
 
     def action_of(self, type_: str) -> Action:
         """LITERAL is masked whatever the policy says."""
         return Action.MASK if type_ == LITERAL else self.actions.get(type_, self.default)
 
+    def for_answers(self) -> "RedactionPolicy":
+        """The same of an answer: what is not allowed in requests is masked, whoever might see it."""
+        actions = {type_: _of_answer(action) for type_, action in self.actions.items()}
+        return RedactionPolicy(
+            default=_of_answer(self.default),
+            actions=actions,
+            threshold=self.threshold,
+            thresholds=self.thresholds,
+        )
+
     def threshold_of(self, type_: str) -> float:
         """The least score of a finding that is acted upon."""
         return self.thresholds.get(type_, self.threshold)
+
+
+def _of_answer(action: Action) -> Action:
+    return action if action is Action.ALLOW else Action.MASK

@@ -14,7 +14,7 @@ from sallyport.contracts import RedactionPolicy
 from sallyport.message import Message
 from sallyport.redaction.custom import DENIED, Score
 from sallyport.redaction.finding import LITERAL, TYPES
-from sallyport.redaction.judge import Action, Handling, Sensitivity
+from sallyport.redaction.judge import Action, AnswerHandling, Handling, Sensitivity
 from sallyport.redaction.linear import check_together
 from sallyport.redaction.lists import CustomDetectors, Lists, Patterns, Terms
 from sallyport.redaction.presets import IMPLIED, PRESETS, Preset, PresetName
@@ -61,7 +61,7 @@ class RedactionRules(Message):
     uninspected: Handling | None = None
     unfamiliar_script: Handling | None = None
     explain_placeholders: bool | None = None
-    report_answers: bool | None = None
+    answers: AnswerHandling | None = None
     allowed_terms: Terms = ()
     allowed_patterns: Patterns = ()
     denied_terms: Terms = ()
@@ -115,7 +115,7 @@ def redaction_policy(levels: Sequence[RedactionRules]) -> RedactionPolicy:
         uninspected=_handling([(level.uninspected, preset.uninspected) for level, preset in presets]),
         unfamiliar_script=_handling([(level.unfamiliar_script, preset.unfamiliar_script) for level, preset in presets]),
         lists=lists_of(levels) != Lists(),
-        answers_reported=_reports(presets),
+        answers=_answers(presets),
         explained=next((said for said in reversed(explain) if said is not None), True),
     )
 
@@ -181,11 +181,12 @@ def _thresholds(presets: Sequence[tuple[RedactionRules, Preset]]) -> dict[str, f
     return lowest
 
 
-def _reports(presets: Sequence[tuple[RedactionRules, Preset]]) -> bool:
-    """A tenant may do without what its preset does; a level below may only add it."""
+def _answers(presets: Sequence[tuple[RedactionRules, Preset]]) -> AnswerHandling:
+    """A tenant may do without what its preset does; a level below may only add to it."""
     (tenant, base), *narrower = presets
-    own = base.report_answers if tenant.report_answers is None else tenant.report_answers
-    return own or any(level.report_answers or preset.report_answers for level, preset in narrower)
+    own = base.answers if tenant.answers is None else tenant.answers
+    below = [max(preset.answers, level.answers or AnswerHandling.ALLOW) for level, preset in narrower]
+    return max([own, *below])
 
 
 def _handling(said: Sequence[tuple[Handling | None, Handling]]) -> Handling:

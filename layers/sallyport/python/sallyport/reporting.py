@@ -6,35 +6,40 @@ to be.
 
 from collections import Counter
 
-from sallyport.asking import Answer
+from sallyport.asking import Answer, Request
 from sallyport.attempts import Inference
+from sallyport.brought_up import BroughtUp
 from sallyport.contracts import Privacy, Route
 from sallyport.conversation import ChatAnswer
-from sallyport.redaction.finding import LITERAL, TYPES
-from sallyport.redaction.judge import Action
+from sallyport.redaction.judge import AnswerHandling
 from sallyport.redaction.lists import Lists
-from sallyport.redaction.search import Search
 from sallyport.redaction_policy import RedactionPolicy
 from sallyport.rewriting import rewrite_blocks, rewrite_json
 
 
-def reported(inference: Inference, answer: Answer, route: Route, policy: RedactionPolicy) -> Inference:
-    """The same with `found`, by type: of those that the policy allows in requests, nothing is said.
+def handling_of(target: str, route: Route, policy: RedactionPolicy) -> AnswerHandling:
+    """What becomes of what this target brings up: private models may know what they like."""
+    if target not in {each.name for each in route.targets if each.privacy is Privacy.CLOUD}:
+        return AnswerHandling.ALLOW
+    return policy.answers
 
-    Private models may know what they like, vectors tell nobody's name, and a policy may not care.
+
+def reported(
+    inference: Inference, answer: Answer, route: Route, policy: RedactionPolicy, request: Request
+) -> Inference:
+    """The same with `found`, by type, as far as it is not in the redacted `request`. Of those that the policy allows in
+    requests, nothing is said; vectors tell nobody's name.
     """
-    cloud = {target.name for target in route.targets if target.privacy is Privacy.CLOUD}
-    if not policy.answers_reported or inference.target not in cloud or not isinstance(answer, ChatAnswer):
+    handling = handling_of(inference.target, route, policy)
+    if handling is AnswerHandling.ALLOW or not isinstance(answer, ChatAnswer):
         return inference
-    search = Search(policy, Lists())
-    told = {type_ for type_ in TYPES - {LITERAL} if policy.action_of(type_) is not Action.ALLOW}
+    brought_up = BroughtUp(policy, Lists(), request)
     found: Counter[str] = Counter()
 
     def look(text: str) -> str:
-        found.update(search.find(text).counts)
+        found.update(finding.type for finding in brought_up.find(text))
         return text
 
     for choice in answer.choices:
         rewrite_blocks(choice.blocks, look, lambda document: rewrite_json(document, look), look)
-    counts = {type_: count for type_, count in sorted(found.items()) if type_ in told}
-    return inference.model_copy(update={"found": counts})
+    return inference.model_copy(update={"found": dict(sorted(found.items()))})

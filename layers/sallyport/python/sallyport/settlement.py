@@ -34,7 +34,7 @@ def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, n
     """Settle, bill and keep one request. The bill, and whether it is new: the same event again changes nothing."""
     bill = usage_of(completed.ticket)
     authorization = completed.ticket.authorization
-    if authorization is not None and authorization.reservation.holds:
+    if authorization is not None:
         amounts = settled_amounts(
             authorization.reservation.holds,
             tokens=bill.input_tokens + bill.output_tokens,
@@ -42,8 +42,8 @@ def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, n
             # A stream that broke was asked and paid for, whoever ended it.
             answered=bill.outcome == "answered" or completed.ticket.inference is not None,
         )
-        reservation, actual = settling(completed.ticket, authorization, amounts)
-        ledger.settle(reservation, actual, now=now)
+        for reservation, actual in settling(completed.ticket, authorization, amounts):
+            ledger.settle(reservation, actual, now=now)
     partition = usage_partition(bill.caller.tenant, day_of(bill.at))
     new = usage.put(partition, bill.request_id, bill.to_json(), expect=0)
     _keep(completed, cache, now)

@@ -25,6 +25,7 @@ _FAULTS = frozenset(
     {
         "DeadlineExceededError",
         "ModelNotFoundError",
+        "NoHealthyPrivateTargetError",
         "NoPrivateTargetError",
         "NoTargetLeftError",
         "ProviderDeniedError",

@@ -45,9 +45,10 @@ def test_finds(text, address, found):
     assert found(text, "ADDRESS") == [address]
 
 
-def test_a_block_below_a_name_is_one_address(found):
+def test_of_a_block_below_a_name_each_line_is_by_itself(found):
     block = "Ann Lee\n\n583 Magrethevej 298\n Apt. 123\n Qaqortoq\n Greenland 07609"
-    assert found(block, "ADDRESS") == ["583 Magrethevej 298\n Apt. 123\n Qaqortoq\n Greenland 07609"]
+    assert found(block, "ADDRESS") == ["583 Magrethevej 298", "Apt. 123", "07609"]
+    assert found(block, "LOCATION") == ["Qaqortoq", "Greenland"]
 
 
 @pytest.mark.parametrize(

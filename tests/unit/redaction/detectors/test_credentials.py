@@ -6,11 +6,14 @@ import pytest
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("pw is Summer2024!", "Summer2024"),
+        ("pw is Summer2024!", "Summer2024!"),
         ("pw: hunter2", "hunter2"),
         ("login: bob / hunter2!", "hunter2"),
         ("credentials: admin:Passw0rd!", "Passw0rd"),
         ("PIN 4821", "4821"),
+        ("your one-time code is 482913", "482913"),
+        ("the door code is 4471#", "4471"),
+        ("creds for staging -> deploy:Xk9#mm2Q", "Xk9#mm2Q"),
         ("my PIN code is 482193", "482193"),
         ("pass: tr0ub4dor", "tr0ub4dor"),
         ("kennwort ist Geh3im", "Geh3im"),

@@ -12,6 +12,7 @@ import pytest
         ("The patient's medical record number is 4839201.", "4839201"),
         ("Patient ID: P-449201", "P-449201"),
         ("chart number 551290", "551290"),
+        ("Chart 53249975 belongs to him", "53249975"),
         ('{"patientId": "88421-B"}', "88421-B"),
         ("hospital no. H4482913", "H4482913"),
         ("member ID XYZ123456789", "XYZ123456789"),

@@ -7,6 +7,7 @@ import pytest
     ("text", "value"),
     [
         ("My passport number is X1234567.", "X1234567"),
+        ("533380006 <- passport no", "533380006"),
         ("Passport: 533380006 issued 2019-04-05", "533380006"),
         ('{"passportNumber": "C01X00T47"}', "C01X00T47"),
         ("Reisepass Nr. C01X00T47", "C01X00T47"),

@@ -7,6 +7,7 @@ import pytest
     ("text", "value"),
     [
         ("NPI: 1234567893", "1234567893"),
+        ("(MRN: MRN99627462) was seen by Dr. Reed, NPI 2218643924", "2218643924"),
         ("Dr. Smith (1234567893) referred", "1234567893"),
         ("NPI 1679576720", "1679576720"),
         ("DEA number AB1234563", "AB1234563"),

@@ -15,7 +15,7 @@ def read(text):
         ("Ann Archer\nAnn wrote. ARCHER led.", "X\nX wrote. X led."),
         ("# María de la Cruz\nCruz, María", "# X\nX"),
         ("CV of Bo van Dyk\nBo", "CV of X\nX"),
-        ("Curriculum Vitae\n\nZoë Ålund-Berg\nAlund", "Curriculum Vitae\n\nX\nAlund"),
+        ("Curriculum Vitae\n\nZoë Ålund-Berg\nalund.py", "Curriculum Vitae\n\nX\nalund.py"),
         ("My name is Ravi Rao. Rao codes.", "My name is X. X codes."),
         ("Surname: Okoro\nFirst name: Ada\nAda Okoro", "Surname: X\nFirst name: X\nX"),
         ("Ruby Tan\nRuby on Rails by Tan", "X\nRuby on Rails by X"),

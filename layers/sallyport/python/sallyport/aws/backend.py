@@ -93,7 +93,11 @@ class AwsBackend(Backend):
 
     @cached_property
     def workflows(self) -> StepFunctionsWorkflows:
-        return StepFunctionsWorkflows(self._clients.get("stepfunctions"), self._settings.require("CHAT_WORKFLOW_ARN"))
+        return StepFunctionsWorkflows(
+            self._clients.get("stepfunctions"),
+            self._settings.require("CHAT_WORKFLOW_ARN"),
+            lambda: (self._clients.get("lambda"), self._settings.require("FALLBACK_FUNCTION_NAME")),
+        )
 
     @cached_property
     def secrets(self) -> SecretsManagerSecrets:

@@ -16,6 +16,7 @@ from sallyport.edge.rate_limits import limits_of
 from sallyport.edge.remote_media import by_value
 from sallyport.edge.repeats import Once
 from sallyport.edge.restoring import restored
+from sallyport.edge.withholding import without_withheld
 from sallyport.errors import AuditUnavailableError, StoreUnavailableError, VaultUnavailableError, from_failure
 from sallyport.needs import needs_of
 from sallyport.observability import logger
@@ -43,7 +44,11 @@ def tell[P: Parsed](here: Services, call: Call, dialect: Dialect[P], parsed: P, 
     tenant = call.caller.tenant
     mapping = json.loads(here.vault.open(end.pseudonyms, tenant, Purpose.PSEUDONYMS))
     answer = ChatAnswer.model_validate_json(here.vault.open(end.answer, tenant, Purpose.ANSWER))
-    return dialect.render(call, parsed, restored(answer, mapping, parsed.request), outcome_of(end.ticket).to_json())
+    outcome = outcome_of(end.ticket)
+    answer, warnings = without_withheld(here, end.ticket, parsed.request, answer, outcome.target)
+    account = outcome.to_json()
+    account["warnings"] += warnings
+    return dialect.render(call, parsed, restored(answer, mapping, parsed.request), account)
 
 
 def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:

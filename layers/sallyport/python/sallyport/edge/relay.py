@@ -7,7 +7,7 @@ is told that its answer is whole.
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event as Signal
 from threading import Lock
 
@@ -17,12 +17,15 @@ from sallyport.composition import Services
 from sallyport.contracts import Authorization, ChatEnd, Failure, FallbackRequest, RedactionDecision, Sealed, Ticket
 from sallyport.conversation import ChatRequest
 from sallyport.edge.dialects import Writer
+from sallyport.edge.event_mask import Outlet
+from sallyport.edge.falling_back import fall_back
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import AbandonedError, Pipe
 from sallyport.edge.reading import Stop
 from sallyport.edge.recording import account_of, record
 from sallyport.edge.repeats import Once
 from sallyport.edge.restoring import EventRestorer, is_structured
+from sallyport.edge.withholding import Withheld, Withholding
 from sallyport.errors import (
     ClientLeftError,
     InternalError,
@@ -31,9 +34,9 @@ from sallyport.errors import (
     SallyportError,
     StreamLostError,
 )
-from sallyport.fallback import attempt_of, decide
+from sallyport.fallback import attempt_of
 from sallyport.inference import infer_stream, wait_before
-from sallyport.observability import count_exhausted, log_refusal, logger, metrics, place_of
+from sallyport.observability import log_refusal, logger, metrics, place_of
 from sallyport.providers.provider import Streamed, Waiting
 from sallyport.reporting import reported
 from sallyport.stream import Collector
@@ -47,7 +50,7 @@ _NOT_YET = Usage(input_tokens=0, output_tokens=0)
 class Plan:
     """What the workflow leaves to edge: every decision but the last, the redacted request, and this caller's values.
 
-    `limits` are the headers that tell what is left of them.
+    `withholding` knows what is kept from him. `limits` are the headers that tell what is left of them.
     """
 
     ticket: Ticket
@@ -56,6 +59,7 @@ class Plan:
     request: ChatRequest
     pseudonyms: Sealed
     mapping: dict[str, str] = field(repr=False)
+    withholding: Withholding
     limits: Mapping[str, str]
 
 
@@ -65,7 +69,8 @@ class _Answering:
 
     calling: Calling
     collector: Collector
-    restorer: EventRestorer
+    outlet: Outlet
+    withheld: Withheld | None
 
 
 class Relay:
@@ -155,7 +160,8 @@ class Relay:
 
     def _pass_on(self, calling: Calling, events: Iterator[Streamed], pipe: Pipe) -> Iterator[Stop]:
         collector = Collector()
-        restorer = EventRestorer(self._plan.mapping, structured=is_structured(self._plan.request))
+        withheld = self._plan.withholding.of(calling.name)
+        outlet = Outlet(withheld, EventRestorer(self._plan.mapping, structured=is_structured(self._plan.request)))
         write = self._writer.write
         for event in events:
             if isinstance(event, Waiting):
@@ -163,10 +169,10 @@ class Relay:
                 continue
             collector.take(event)
             if self._answering is None:
-                self._answering = _Answering(calling, collector, restorer)
+                self._answering = _Answering(calling, collector, outlet, withheld)
                 self._know_headers(calling, collector.model)
                 pipe.answering()
-            chunk = b"".join(map(write, restorer.take(event)))
+            chunk = b"".join(map(write, outlet.take(event)))
             if chunk:
                 pipe.put(chunk)
         if not collector.whole:
@@ -199,16 +205,10 @@ class Relay:
             failure=Failure(error=name, cause=str(error)),
             deadline=ticket.deadline,
         )
-        try:
-            fallback = decide(request, self._here.now())
-        except SallyportError as ended:
-            count_exhausted(ended)
-            raise
-        logger.warning(
-            "falling back", request_id=ticket.request_id, target=fallback.target, attempts=len(fallback.attempts)
-        )
-        metrics.add_metric(name="FellBack", unit="Count", value=1)
-        self._add(attempts=fallback.attempts)
+        fallback = fall_back(self._here, request)
+        authorization = self._plan.authorization.model_copy(update={"route": fallback.route})
+        self._plan = replace(self._plan, authorization=authorization)
+        self._add(attempts=fallback.attempts, authorization=authorization)
 
     def _end(self, pipe: Pipe, failure: SallyportError | None) -> SallyportError | None:
         """Record, then tell the client how it ended; the error, when the client has seen nothing before it."""
@@ -217,7 +217,9 @@ class Relay:
             broken = failure is not None
             inference, answer = account_of(said.calling, said.collector, self._plan.request, broken=broken)
             authorized = self._plan.authorization
-            inference = reported(inference, answer, authorized.route, authorized.redaction)
+            inference = reported(
+                inference, answer, authorized.route, authorized.redaction, self._plan.withholding.request
+            )
             self._add(inference=inference)
             metrics.add_metric(name="ModelLatency", unit="Milliseconds", value=inference.latency_ms)
         try:
@@ -228,13 +230,16 @@ class Relay:
             self._once.keep(ChatEnd(ticket=self._ticket, pseudonyms=self._plan.pseudonyms, answer=sealed))
             outcome = outcome_of(self._ticket)
             logger.info("streamed", request_id=outcome.request_id, target=outcome.target, cost_usd=outcome.cost_usd)
-            pipe.put(self._writer.end(answer.usage, outcome.to_json()))
+            account = outcome.to_json()
+            if said is not None and said.withheld is not None:
+                account["warnings"] += said.withheld.account(outcome.request_id)
+            pipe.put(self._writer.end(answer.usage, account))
             return None
         failure = failure or InternalError("The stream ended without an answer. Try again.")
         if pipe.may_start_over():
             return failure
         log_refusal(failure)
-        rest = said.restorer.flush() if said is not None else ()
+        rest = said.outlet.flush() if said is not None else ()
         pipe.put(b"".join(map(self._writer.write, rest)) + self._writer.failed(failure, self._ticket.request_id))
         return None
 

@@ -22,6 +22,7 @@ from sallyport.edge.relay import Plan, Relay
 from sallyport.edge.repeats import Once
 from sallyport.edge.restoring import EventRestorer, is_structured
 from sallyport.edge.streams import Streams
+from sallyport.edge.withholding import withholding, without_withheld
 from sallyport.errors import AuditUnavailableError, SallyportError
 from sallyport.observability import logger
 from sallyport.stream import replay
@@ -57,7 +58,16 @@ def _begun(
     content = here.vault.open(end.content, tenant, Purpose.REDACTED)
     redacted = ChatRequest.model_validate_json(content)
     here.vault.prepare(tenant, Purpose.ANSWER)  # what could not be sealed is not asked for
-    plan = Plan(ticket, ticket.authorization, ticket.redaction, redacted, end.pseudonyms, mapping, limits)
+    plan = Plan(
+        ticket,
+        ticket.authorization,
+        ticket.redaction,
+        redacted,
+        end.pseudonyms,
+        mapping,
+        withholding(here, ticket, request),
+        limits,
+    )
     return Relay(here, plan, writer, once)
 
 
@@ -92,7 +102,11 @@ def replayed(here: Services, end: ChatEnd, writer: Writer, request: ChatRequest)
     ticket, tenant = end.ticket, end.ticket.caller.tenant
     mapping = json.loads(here.vault.open(end.pseudonyms, tenant, Purpose.PSEUDONYMS))
     answer = ChatAnswer.model_validate_json(here.vault.open(end.answer, tenant, Purpose.ANSWER))
+    outcome = outcome_of(ticket)
+    answer, warnings = without_withheld(here, ticket, request, answer, outcome.target)
     restorer = EventRestorer(mapping, structured=is_structured(request))
     chunks = [writer.write(each) for event in replay(answer) for each in restorer.take(event)]
-    chunks.append(writer.end(answer.usage, outcome_of(ticket).to_json()))
+    account = outcome.to_json()
+    account["warnings"] += warnings
+    chunks.append(writer.end(answer.usage, account))
     return b"".join(chunks)

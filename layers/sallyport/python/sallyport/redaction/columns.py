@@ -1,11 +1,13 @@
 """Tables in text (comma, semicolon, tab, Markdown): the cells below a label in the first row."""
 
+import re
 from dataclasses import dataclass
 
 _DELIMITERS = ",;\t|"
 _LONGEST_ROW = 4000
 _RULE = frozenset("|-:+= \t")
 _AROUND_CELL = " \t\"'`*"
+_NO_CELL = frozenset({"text", "string", "null", "none", "true", "false", "varchar", "required", "optional"})
 _MORE_THAN_LABEL = 12
 """Characters that a cell has at most besides its label: more is a sentence."""
 
@@ -16,6 +18,19 @@ class Column:
 
     cells: list[tuple[int, int]]
     end: int
+
+
+@dataclass(slots=True)
+class Cells:
+    """What stands below one of `labels` in a table, where neither form nor check tells it: names, passwords."""
+
+    type: str
+    labels: tuple[str, ...]
+    value: re.Pattern[str]
+
+    def accepts(self, written: str) -> bool:
+        """Anything but a number or a type of a data base."""
+        return not written.isdigit() and written.lower() not in _NO_CELL
 
 
 def column_below(text: str, start: int, end: int) -> Column | None:

@@ -1,36 +1,34 @@
 """All findings of a text: every family once, overlaps merged, offsets in the text as the client wrote it."""
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate, chain
+from itertools import chain
 from typing import Any
 
 from sallyport.redaction import escapes, spelled
 from sallyport.redaction.blobs import decoded
 from sallyport.redaction.detectors import DETECTORS, Detector, names
 from sallyport.redaction.excerpts import excerpts
-from sallyport.redaction.finding import ADDRESS, CERTAIN, LITERAL, PERSON, Finding
+from sallyport.redaction.finding import ADDRESS, CERTAIN, LITERAL, LOCATION, PERSON, Finding
 from sallyport.redaction.linking import join_addresses, repeat_names
 from sallyport.redaction.normalise import NormalisedText, normalise
+from sallyport.redaction.yielding import yielding
 
 RECALL = 1.5
 """The bias of a decision about who may see a text, where a name too few is worse than one too many."""
 
-_WORDS = re.compile(r"\w(?:.*\w)?\.?", re.DOTALL)
 _RANK = {type_: rank for rank, detector in reversed(list(enumerate(DETECTORS))) for type_ in detector.types}
 _DEEPEST = 2
 """A blob inside a blob is looked into, and no further."""
 
 
-def detect(text: str, *, types: frozenset[str] | None = None, bias: float = 0.0) -> list[Finding]:
+def detect(text: str, *, types: frozenset[str] | None = None, bias: float = names.MASKING) -> list[Finding]:
     """Findings sorted by start, none overlapping another; only of `types` when they are given.
 
     Who masks some types only asks for those and LITERAL: overlapping findings become one, whatever their types.
     The text is read as it is and as it may be meant: unescaped, put together, decoded (`escapes`, `spelled`, `blobs`).
-    `bias` is what finding a name is worth, see `detectors.names`: 0 to 0.7 to mask, where a word too many is put back
+    `bias` is what finding a name is worth, see `detectors.names`: MASKING to mask, where a word too many is put back
     afterwards; 1.5 to decide who may see a text, where a name too few is worse.
 
     Time is linear in the length of the text, whatever the text.
@@ -45,7 +43,7 @@ def candidates(
 ) -> list[Finding]:
     """All that any family, or any of `more`, takes for a finding: in no order, overlapping or not.
 
-    Names are those of the balanced setting; with `doubts`, beside them and with a score below CERTAIN what only RECALL
+    Names are those of MASKING; with `doubts`, beside them and with a score below CERTAIN what only RECALL
     finds, which takes half as long again.
     """
     reading = normalise(text)
@@ -65,7 +63,8 @@ class _Wanted:
     named: Callable[[str], Iterable[Finding]]
 
     def found(self, text: str, depth: int = 0) -> list[Finding]:
-        return list(_yielding(text, [*self._search(text), *self._meant(text, depth)]))
+        found = yielding(text, [*self._search(text), *self._meant(text, depth)])
+        return [each for each in found if self.types is None or each.type in self.types]
 
     def linked(self, text: str, merged: list[Finding]) -> list[Finding]:
         if self.types is None or ADDRESS in self.types:
@@ -75,10 +74,13 @@ class _Wanted:
         return merged
 
     def _search(self, text: str) -> Iterator[Finding]:
+        wanted = self.types
+        if wanted is not None and not wanted.isdisjoint({PERSON, LOCATION}):
+            wanted |= {ADDRESS}  # of which lines without a street are people and places
         for detector in (*self.more, *DETECTORS):
-            if self.types is None or not self.types.isdisjoint(detector.types):
+            if wanted is None or not wanted.isdisjoint(detector.types):
                 for finding in self.named(text) if detector is names else detector.find(text):
-                    if self.types is None or finding.type in self.types:
+                    if wanted is None or finding.type in wanted:
                         yield finding
 
     def _meant(self, text: str, depth: int) -> Iterator[Finding]:
@@ -100,30 +102,6 @@ def _original(reading: NormalisedText, found: list[Finding]) -> list[Finding]:
     if reading.origin is None:
         return found
     return [Finding(f.type, *reading.original_span(f.start, f.end), score=f.score, detector=f.detector) for f in found]
-
-
-def _yielding(text: str, found: list[Finding]) -> Iterator[Finding]:
-    """All findings, names without what a pattern found in them: a guess that reaches too far changes no other type."""
-    patterns = sorted((f for f in found if f.type not in names.types), key=lambda f: f.start)
-    yield from patterns
-    ends = list(accumulate((f.end for f in patterns), max))
-    for finding in found:
-        if finding.type not in names.types:
-            continue
-        start = finding.start
-        for at in range(bisect_right(ends, start), len(patterns)):
-            if patterns[at].start >= finding.end:
-                break
-            yield from _rest(text, finding, start, patterns[at].start)
-            start = max(start, patterns[at].end)
-        yield from _rest(text, finding, start, finding.end)
-
-
-def _rest(text: str, finding: Finding, start: int, end: int) -> Iterator[Finding]:
-    """The words of a finding between two offsets, if any."""
-    words = _WORDS.search(text, start, max(start, end))
-    if words:
-        yield Finding(finding.type, *words.span(), score=finding.score, detector=finding.detector)
 
 
 def merge(found: Iterable[Finding], first: Callable[[Finding], Any] = lambda finding: 0) -> list[Finding]:

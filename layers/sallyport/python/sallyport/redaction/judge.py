@@ -56,6 +56,15 @@ class Handling(_Ranked):
     BLOCK = "block"
 
 
+class AnswerHandling(_Ranked):
+    """What happens to new personal data in the answer of a cloud model, from the mildest to the strictest."""
+
+    ALLOW = "allow"
+    REPORT = "report"  # counted, and left
+    MASK = "mask"  # replaced by its type, for good
+    BLOCK = "block"  # the answer ends before it
+
+
 class Sensitivity(_Ranked):
     """Who may see a request: `confidential` and above only private models."""
 

@@ -35,7 +35,15 @@ def join_addresses(text: str, findings: Sequence[Finding]) -> list[Finding]:
 
 def _adjoin(text: str, one: Finding, other: Finding) -> bool:
     gap = text[one.end : other.start]
-    return len(gap) <= _WIDEST_GAP and _BETWEEN_PARTS.fullmatch(gap) is not None
+    if len(gap) > _WIDEST_GAP or _BETWEEN_PARTS.fullmatch(gap) is None:
+        return False
+    return "\n" not in gap or not _is_line(text, one)
+
+
+def _is_line(text: str, address: Finding) -> bool:
+    """Does it stand on a line of its own below another one? Then each line of the block is a finding."""
+    line = text.rfind("\n", 0, address.start) + 1
+    return line > 0 and not text[line : address.start].strip(" \t>?|")
 
 
 def _with_number(text: str, address: Finding, earliest: int) -> Finding:

@@ -22,7 +22,7 @@ from sallyport.redaction.finding import (
     URL,
     URL_CREDENTIALS,
 )
-from sallyport.redaction.judge import Action, Handling
+from sallyport.redaction.judge import Action, AnswerHandling, Handling
 
 type PresetName = Literal["default", "strict", "hipaa", "pci", "gdpr", "hiring", "off"]
 
@@ -40,8 +40,8 @@ class Preset:
     """`threshold` is the score from which on a finding is acted upon. `meant_for` is a line for the documents.
 
     `doubtful` is for requests with a finding below it, `uninspected` for those with images, files or sound, and
-    `unfamiliar_script` for those in a script that names are not found in. `report_answers` searches a cloud's answers,
-    too.
+    `unfamiliar_script` for those in a script that names are not found in. `answers` is for what a cloud's answers bring
+    up themselves.
     """
 
     meant_for: str
@@ -51,7 +51,7 @@ class Preset:
     doubtful: Handling = Handling.ALLOW
     uninspected: Handling = Handling.ALLOW
     unfamiliar_script: Handling = Handling.ROUTE_PRIVATE
-    report_answers: bool = False
+    answers: AnswerHandling = AnswerHandling.ALLOW
 
     def of(self, type_: str) -> tuple[Action, ...]:
         """What becomes of an entity type."""
@@ -72,7 +72,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         actions={**dict.fromkeys(_CREDENTIALS, _BLOCK), **dict.fromkeys((MEDICAL_RECORD, NRP), _PRIVATE)},
         doubtful=Handling.ROUTE_PRIVATE,
         uninspected=Handling.ROUTE_PRIVATE,
-        report_answers=True,
+        answers=AnswerHandling.REPORT,
     ),
     "hipaa": Preset(
         "Health care in the USA: masks what looks like the identifiers of the Safe Harbor method (45 CFR "
@@ -80,7 +80,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         actions={MEDICAL_RECORD: _PRIVATE, **dict.fromkeys((NRP, TITLE), _ALLOW)},
         doubtful=Handling.ROUTE_PRIVATE,
         uninspected=Handling.ROUTE_PRIVATE,
-        report_answers=True,
+        answers=AnswerHandling.REPORT,
     ),
     "pci": Preset(
         "Payments: card numbers are masked for good, so that no store of the gateway holds one; credentials are "
@@ -90,7 +90,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
             CREDIT_CARD: _GONE,
             **dict.fromkeys(_CREDENTIALS, _BLOCK),
         },
-        report_answers=True,
+        answers=AnswerHandling.REPORT,
     ),
     "gdpr": Preset(
         "The EU: places and ages are masked, too. Special categories (article 9), as far as they can be found, are "
@@ -99,7 +99,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
             **dict.fromkeys((DATE, ORG, TITLE, URL), _ALLOW),
             **dict.fromkeys((MEDICAL_RECORD, NRP), _PRIVATE),
         },
-        report_answers=True,
+        answers=AnswerHandling.REPORT,
     ),
     "hiring": Preset(
         "Ranking of applicants: everything that tells who somebody is, masked for good, and what is in doubt with it. "
@@ -107,7 +107,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         default=_GONE,
         threshold=0.0,
         uninspected=Handling.BLOCK,
-        report_answers=True,
+        answers=AnswerHandling.REPORT,
     ),
     "off": Preset(
         "Nothing is looked for, masked or kept private. For a tenant alone.",

@@ -27,12 +27,12 @@ _THREE_TWO_FOUR = re.compile(r"[0-9](?<![\w.-][0-9])[0-9]{2}(\s?[/_|]\s?|\s-\s|-
 _LETTER_DIGITS = str.maketrans("OIl", "011")
 _FEWEST_DIGITS = 10
 
-_AT = r"\s?[\[({<]\s?(?:at|@|ät|arroba|chiocciola)\s?[\])}>]\s?"
+_AT = r"\s?[\[({<]\s?(?:at|@|ät|à|arroba|arobase|chiocciola)\s?[\])}>]\s?"
 _DOT = r"\s?[\[({<]\s?(?:dot|punkt|punto|point|\.)\s?[\])}>]\s?"
 _BRACKETED = re.compile(rf"(?<=\w)(?:(?P<at>{_AT})|(?P<dot>{_DOT}))(?=\w)", re.IGNORECASE)
 _SAID = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,40}(?P<at>\s(?:at|@)\s|_at_|-at-)[\w-]{1,40}"
-    r"(?P<rest>(?:(?:\s(?:dot|\.)\s|_dot_|-dot-)[A-Za-z][\w-]{0,24}){1,4})",
+    r"(?<![\w.+-])[\w.+-]{1,40}(?P<at>\s(?:at|@|arobase|arroba|chiocciola)\s|_at_|-at-)[\w-]{1,40}"
+    r"(?P<rest>(?:(?:\s(?:dot|point|punkt|punto|\.)\s|_dot_|-dot-)[A-Za-z][\w-]{0,24}){1,4})",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
@@ -54,12 +54,16 @@ _BRACKETS = (
     "(arroba",
     "(ät",
     "(chioc",
+    "(à",
+    "(arob",
 )
 _TOPS = frozenset(
     {"com", "org", "net", "edu", "gov", "info", "biz", "dev", "app", "mail", "cloud", "online", "example", "test"}
 )
+_DOTS = (" dot ", "dot_", "-dot-", " point ", " punkt ", " punto ")
+_COMMA = re.compile(r"@[\w-]{2,40}([,。｡])(?:com|org|net|edu|gov|de|fr|uk|io|example|test)(?![\w.])")
 _BROKEN = re.compile(r"\n(?<=[0-9][ -][0-9]{4}\n)[ \t>]{0,3}(?=[0-9]{4}(?![0-9]))")
-_SAID_DOT = re.compile(r"\s?(?:dot|\.)\s?|[_-]dot[_-]", re.IGNORECASE)
+_SAID_DOT = re.compile(r"\s?(?:dot|point|punkt|punto|\.)\s?|[_-]dot[_-]", re.IGNORECASE)
 
 
 def edits(text: str) -> Iterator[Edit]:
@@ -114,7 +118,10 @@ def _addresses(text: str, folded: str) -> Iterator[Edit]:
     if any(bracket in folded for bracket in _BRACKETS):
         for match in _BRACKETED.finditer(text):
             yield match.start(), match.end(), "@" if match["at"] else "."
-    said = " dot " in folded or "dot_" in folded or "-dot-" in folded
+    said = any(dot in folded for dot in _DOTS)
+    if "@" in text:
+        for match in _COMMA.finditer(text):
+            yield match.start(1), match.end(1), "."
     spaced = " @" in text or "@ " in text
     for pattern in (*([_SAID] if said else ()), *([_LOOSE] if spaced else ())):
         for match in pattern.finditer(text):

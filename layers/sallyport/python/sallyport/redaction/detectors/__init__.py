@@ -10,6 +10,7 @@ from sallyport.redaction.detectors import (
     bic,
     birth,
     card,
+    command,
     credentials,
     date,
     driver_license,
@@ -28,6 +29,7 @@ from sallyport.redaction.detectors import (
     national_world,
     occupation,
     passport,
+    password,
     phone,
     private_key,
     provider_number,
@@ -59,7 +61,8 @@ _LABELLED = Labelled(
         *(passport, driver_license, license_plate, vin, medical_record, provider_number),
         *(national_id, tax_id, bank_account, bic),
     ),
-    (username, credentials, address),
+    (username, credentials, password, address),
+    (username.cells, password.cells),
 )
 
 DETECTORS: Final[tuple[Detector, ...]] = (
@@ -68,6 +71,7 @@ DETECTORS: Final[tuple[Detector, ...]] = (
     token,
     url,
     labelled_secret,
+    command,
     card,
     iban,
     birth,
@@ -78,6 +82,7 @@ DETECTORS: Final[tuple[Detector, ...]] = (
     medical_record,
     provider_number,
     passport,
+    license_plate,
     _LABELLED,
     email,
     link,

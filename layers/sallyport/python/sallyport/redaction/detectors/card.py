@@ -28,6 +28,8 @@ _BRANDS: tuple[tuple[int, int, frozenset[int]], ...] = (
     (36, 36, frozenset({14, 16})),
     (38, 39, frozenset({14, 16})),
     (3528, 3589, frozenset({16, 19})),  # JCB
+    (2131, 2131, frozenset({15})),
+    (1800, 1800, frozenset({15})),
     (62, 62, frozenset({16, 17, 18, 19})),  # UnionPay
     (2200, 2204, frozenset({16})),  # Mir
 )
@@ -38,7 +40,8 @@ def find(text: str) -> Iterable[Finding]:
     for run in _RUN.finditer(text):
         for start, end in _windows(run):
             digits = "".join(filter(str.isdigit, text[start:end]))
-            if not luhn(digits) or digits[0] == "0":
+            part = len(digits) == _LENGTHS.start and (start, end) != run.span()  # of a longer number, as a rule
+            if part or not luhn(digits) or digits[0] == "0":
                 continue
             if announced(text, start, _WORDS, _NOT_CARD):
                 yield Finding(CREDIT_CARD, start, end, 0.99, "card")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from sallyport.redaction.detectors.password import is_made
 from sallyport.redaction.finding import PASSWORD, USERNAME, Finding
 from sallyport.redaction.lazily import Lazily
 
@@ -12,7 +13,7 @@ _SHORT: tuple[str, ...] = (
     *("pw", "pass", "psw", "pswd", "senha", "kennwort", "wachtwoord", "hasło", "lösenord", "salasana", "mdp", "пароль"),
     *("clave", "clave de acceso", "security answer", "recovery code", "one time code", "otp", "verification code"),
 )
-_PINS = ("pin", "pin code", "pin number", "pin no")
+_PINS = ("pin", "pin code", "pin number", "pin no", "door code", "gate code", "alarm code", "entry code")
 labels: tuple[str, ...] = (
     *(
         *_SHORT,
@@ -29,6 +30,7 @@ labels: tuple[str, ...] = (
     ),
     *("auth", "user and pass", "user pass", "username password", "username and password", "user and password"),
 )
+_LABEL_WORD = re.compile(r"[^\W\d_]+")
 _WORD = Lazily(
     r"[\"'`*)]{0,3}(?:\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}|\s(?:is|was|to|ist|est|es)\s)[\"'`]?([^\s\"'`<>,;]{3,64})",
     re.IGNORECASE,
@@ -38,7 +40,7 @@ _PIN = Lazily(
     r"([0-9]{4,8})(?![\w-]|[.,][0-9])"
 )
 _PAIR = Lazily(
-    r"(?:\s(?:with|using|details|info|are|is|as))?\s?[:=]?\s[\"'`(]?"
+    r"(?:\sfor\s[\w.-]{1,24})?(?:\s(?:with|using|details|info|are|is|as))?\s?(?:->|=>|[:=])?\s[\"'`(]?"
     r"(?P<user>[^\s\"'`:/,;()]{3,64})(?:\s[/|:]\s|\s?/\s?|:|,\s|\sand\s)(?P<word>[^\s\"'`,;()]{4,64})",
     re.IGNORECASE,
 )
@@ -46,7 +48,7 @@ _TEMPLATE = Lazily(r"[$%{<\[(*]|[xX.•_-]{3,}\Z|your|//", re.IGNORECASE)
 
 
 def read(text: str, start: int, end: int) -> Iterator[Finding]:
-    label = text[start:end].lower()
+    label = " ".join(_LABEL_WORD.findall(text[start:end].lower()))
     if label in _PINS:
         pin = _PIN.match(text, end)
         if pin:
@@ -57,7 +59,11 @@ def read(text: str, start: int, end: int) -> Iterator[Finding]:
             yield from _password(word, 1)
     else:
         pair = _PAIR.match(text, end)
-        if pair and _mixed(pair["word"]) and not _TEMPLATE.match(pair["user"]):
+        if (
+            pair
+            and (_mixed(pair["word"]) or is_made(pair["word"].rstrip(".!?)")))
+            and not _TEMPLATE.match(pair["user"])
+        ):
             yield Finding(USERNAME, *pair.span("user"), 0.75, "credentials")
             yield from _password(pair, "word")
 
@@ -65,7 +71,7 @@ def read(text: str, start: int, end: int) -> Iterator[Finding]:
 def _password(match: re.Match[str], group: int | str) -> Iterator[Finding]:
     """A plain word behind `pass is` is prose; digits, signs and capitals inside make it a password."""
     written = match[group].rstrip(".!?)]}*")
-    if len(written) >= 4 and _mixed(written) and not _TEMPLATE.match(written):
+    if len(written) >= 4 and (is_made(written) or (_mixed(written) and not _TEMPLATE.match(written))):
         yield Finding(PASSWORD, match.start(group), match.start(group) + len(written), 0.85, "credentials")
 
 

@@ -12,10 +12,11 @@ labels: tuple[str, ...] = (
     *("license #", "permis de conduire", "permis", "führerschein", "fuehrerschein", "führerscheinnummer"),
     *("licencia de conducir", "permiso de conducir", "patente di guida", "patente", "rijbewijs", "rijbewijsnummer"),
     *("prawo jazdy", "carta de conducao", "cnh", "dvla", "körkort", "førerkort", "kørekort", "driver permit"),
-    *("operator license", "chauffeur license"),
+    *("operator license", "chauffeur license", "license", "licence", "dl number", "dl no"),
 )
 value = CODE
 
 
 def accepts(written: str) -> bool:
-    return is_code(written, digits=4, longest=20) and len(written) >= 5
+    signs = [sign for sign in written if sign.isalnum()]
+    return is_code(written, digits=4, longest=20) and len(signs) >= (6 if written.isdigit() else 5)

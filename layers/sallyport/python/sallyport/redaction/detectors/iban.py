@@ -9,7 +9,9 @@ from sallyport.redaction.finding import IBAN, Finding
 types = frozenset({IBAN})
 
 # Anchored on the check digits: letters are everywhere, two digits after two letters are not.
-_HEAD = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])(?<![^\W_][A-Za-z]{2}[0-9])[0-9]")
+_HEAD = re.compile(
+    r"[0-9](?:(?<=[A-Za-z]{2}[0-9])(?<![^\W_][A-Za-z]{2}[0-9])|(?<=[A-Z]{2} [0-9])(?<![^\W_][A-Z]{2} [0-9]))[0-9]"
+)
 _BODY = re.compile(r"(?:[ -]?[A-Za-z0-9]){11,30}+")
 _LENGTHS = {
     int(length): frozenset(countries.split())
@@ -39,7 +41,7 @@ _LENGTH_OF = {country: length for length, countries in _LENGTHS.items() for coun
 
 def find(text: str) -> Iterable[Finding]:
     for head in _HEAD.finditer(text):
-        start = head.start() - 2
+        start = head.start() - (3 if text[head.start() - 1] == " " else 2)
         length = _LENGTH_OF.get(text[start : start + 2].upper())
         body = _BODY.match(text, head.end()) if length else None
         if not length or not body:

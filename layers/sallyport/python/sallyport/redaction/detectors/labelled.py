@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
-from sallyport.redaction.columns import column_below
+from sallyport.redaction.columns import Cells, column_below
 from sallyport.redaction.finding import Finding
 from sallyport.redaction.labels import Label, Labels, words_of
 
@@ -20,7 +20,7 @@ _MOST_TRIED = 5
 _MOST_COLUMNS = 12
 _ENDS_SENTENCE = re.compile(r"\w{3}[.!?]\s+[A-Z][a-z]|\n\s*\n")
 _BACKWARDS = re.compile(
-    r"[\"']?(?:,?\s(?:is|was|as|ist|est|es)\s(?:(?:my|his|her|their|our|the|a|your|mein|mon|mi)\s)?|\s?\()"
+    r"[\"']?(?:,?\s(?:is|was|as|ist|est|es)\s(?:(?:my|his|her|their|our|the|a|your|mein|mon|mi)\s)?|\s?\(|\s?(?:<-|<=|←)\s)"
 )
 
 
@@ -55,7 +55,30 @@ _OTHER = (
     *("confirmation", "transaction", "request id", "order id", "product", "item", "batch", "lot", "page", "chapter"),
     *("flight", "booking", "po number", "purchase order", "case id", "ticket id", "zip", "postcode", "postal code"),
     *("phone", "tel", "telephone", "mobile", "cell", "fax", "email", "card number", "credit card", "iban"),
-    *("ssn", "social security", "date", "born", "dob", "birthday", "age", "expires", "expiry", "valid until", "issued"),
+    *(
+        "ssn",
+        "social security",
+        "date",
+        "born",
+        "dob",
+        "birthday",
+        "age",
+        "expires",
+        "expiry",
+        "valid until",
+        "issued",
+        "provider",
+    ),
+    *(
+        "license key",
+        "license file",
+        "license code",
+        "license agreement",
+        "license server",
+        "licence key",
+        "license fee",
+    ),
+    *("licence fee", "software license", "licence agreement", "business license"),
 )
 """What is announced by these is no code of any family here."""
 
@@ -63,12 +86,16 @@ _OTHER = (
 class Labelled:
     """All labelled families as one detector: `DETECTORS` has it once."""
 
-    def __init__(self, codes: Iterable[CodeFamily], readers: Iterable[ReadingFamily]) -> None:
-        codes, readers = tuple(codes), tuple(readers)
-        self.types = frozenset(family.type for family in codes).union(*(reader.types for reader in readers))
+    def __init__(
+        self, codes: Iterable[CodeFamily], readers: Iterable[ReadingFamily], cells: Iterable[CodeFamily] = ()
+    ) -> None:
+        """`cells` are looked for in tables only."""
+        codes, readers, cells = tuple(codes), tuple(readers), tuple(cells)
+        self.types = frozenset(family.type for family in (*codes, *cells)).union(*(reader.types for reader in readers))
         meanings: dict[str, CodeFamily | None] = dict.fromkeys(_OTHER)
         meanings |= {label: family for family in codes for label in family.labels}
         self._codes = Labels(meanings)
+        self._cells = Labels({label: family for family in cells for label in family.labels})
         self._readers = [Labels(dict.fromkeys(reader.labels, reader)) for reader in readers]
 
     def find(self, text: str) -> Iterator[Finding]:
@@ -85,14 +112,15 @@ class Labelled:
             if family and (not span or "\n" in text[label.end : span[0]]):
                 alone.append(label)
         if "\n" in text:
-            yield from _below(text, reversed(alone))
+            alone += self._cells.find(text, folded, words)
+            yield from _below(text, sorted(alone, key=lambda label: label.start))
         for labels in self._readers:
             for reading in labels.find(text, folded, words):
                 yield from reading.meaning.read(text, reading.start, reading.end)
 
 
 def _after(text: str, end: int, family: CodeFamily, limit: int) -> tuple[int, int] | None:
-    last = min(end + REACH, limit)
+    last = min(end + REACH, limit - 1)
     for match in islice(family.value.finditer(text, end, min(last + _LONGEST, len(text))), _MOST_TRIED):
         if match.start() > last:
             return None
@@ -113,7 +141,7 @@ def _below(text: str, labels: Iterable[Label[CodeFamily | None]]) -> Iterator[Fi
         columns += 1
         column = column_below(text, label.start, label.end) if columns <= _MOST_COLUMNS else None
         family = label.meaning
-        if column is None or family is None:
+        if column is None or family is None or (isinstance(family, Cells) and "(" in text[row + 1 : label.start]):
             continue
         end = max(end, column.end)
         for start, stop in column.cells:

@@ -6,6 +6,7 @@ The label makes the candidate; what follows must look like a secret rather than 
 import re
 from collections.abc import Iterable
 
+from sallyport.redaction.detectors.password import is_made
 from sallyport.redaction.finding import PASSWORD, SECRET, Finding
 from sallyport.redaction.lazily import Lazily
 
@@ -18,6 +19,7 @@ _BEFORE_KEY = Lazily(
     r"client|app|admin|webhook|ssh|session|security|refresh|recovery|activation|product|licen[cs]e|host)[ _-]?\Z",
     re.IGNORECASE,
 )
+_LONG_KEY = Lazily(r"\s(?=\w{0,64}[a-z])(?=\w{0,64}[A-Z])(?=\w{0,64}[0-9])\w{20,64}(?!\w)")
 _BEFORE_BASIC = Lazily(r"authorization[\"']?\s?[:=]\s?[\"']?\Z", re.IGNORECASE)
 _SUFFIX = r"(?:[ _-]?(?:access[ _-]?)?(?:keys?|value|token|code|phrase|string))?[0-9]?"
 _SIGN = Lazily(
@@ -68,7 +70,9 @@ def find(text: str) -> Iterable[Finding]:
 
 def _value_after(text: str, label: str, at: int, end: int, is_password: bool) -> tuple[int, int] | None:
     before = text[max(0, at - 18) : at]
-    if (label == "key" and not _BEFORE_KEY.search(before)) or (label == "basic" and not _BEFORE_BASIC.search(before)):
+    if (label == "key" and not (_BEFORE_KEY.search(before) or _LONG_KEY.match(text, end))) or (
+        label == "basic" and not _BEFORE_BASIC.search(before)
+    ):
         return None
     sign = _SPACE.match(text, end) if label in ("bearer", "basic") else _SIGN.match(text, end)
     verb = None if sign else _VERB.match(text, end)
@@ -94,7 +98,7 @@ def _value_after(text: str, label: str, at: int, end: int, is_password: bool) ->
 def _is_no_secret(written: str) -> bool:
     return (
         _NO_SECRET.fullmatch(written) is not None
-        or _TEMPLATE.match(written) is not None
+        or (_TEMPLATE.match(written) is not None and not is_made(written))
         or _CODE.match(written) is not None
         or "://" in written
     )

@@ -20,10 +20,10 @@ labels: tuple[str, ...] = (
     *("medicaid", "medicaid number", "medical chart", "case file", "record number", "record no", "patientennummer"),
     *("versichertennummer", "krankenversichertennummer", "numero de dossier", "dossier medical"),
     *("historia clinica", "historia clínica", "cartella clinica", "patientid"),
-    *("medicalrecordnumber", "clinic number"),
+    *("medicalrecordnumber", "clinic number", "chart"),
 )
 value = CODE
-_PREFIXED = re.compile(r"(?<![\w-])(?:MRN|MR|MED|PAT|PT)[-#]?[0-9]{5,12}(?!\w|[-.][0-9])")
+_PREFIXED = re.compile(r"(?<![\w-])(?:MRN|MR|MED|PAT|PT|MRNMR|MRNM)[-#]?[0-9]{5,12}(?!\w|[-.][0-9])")
 
 
 def accepts(written: str) -> bool:

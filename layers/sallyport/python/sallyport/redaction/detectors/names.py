@@ -8,10 +8,15 @@ from re import Match
 import sallyport.redaction.tagger
 from sallyport.redaction.finding import ADDRESS, CERTAIN, LOCATION, NRP, ORG, PERSON, Finding
 from sallyport.redaction.tagger.decode import Tagged, decode
+from sallyport.redaction.tagger.sense import sensible
 from sallyport.redaction.tagger.tokens import tokenise
+from sallyport.redaction.tagger.values import values
 from sallyport.redaction.tagger.vocabulary import Entry, Vocabulary
 
 types = frozenset({PERSON, LOCATION, ORG, ADDRESS, NRP})
+
+MASKING = 0.3
+"""The bias with which text is masked: docs/decisions.md says why."""
 
 _DOUBTFUL = CERTAIN / 2
 
@@ -19,7 +24,6 @@ _ARTEFACTS = Path(sallyport.redaction.tagger.__file__).parent
 _BEFORE_GROUP = frozenset(
     {"south", "north", "puerto", "saudi", "sri", "costa", "new", "east", "west", "latin", "african", "el"}
 )
-_BEFORE_NAME = frozenset({"mr", "mrs", "ms", "mx", "dr", "prof", "herr", "frau", "mme", "monsieur", "madame"})
 _LOWER_CASE_ENDINGS = (
     "ian",
     "ians",
@@ -39,22 +43,22 @@ _NO_GROUP = frozenset({"polish", "orthodox", "latin"})
 _OPENING, _CLOSING = " \t\n,.;:\"'([{<*_`|/-", " \t\n,;:\"')]}>*_`|/-"
 
 
-def find(text: str, bias: float = 0.0) -> Iterable[Finding]:
-    """`bias`, in units of the model's weights: 0 is balanced; with 0.7 less is missed, with 1.5 few names are, and
-    more that is none is taken for one."""
+def find(text: str, bias: float = MASKING) -> Iterable[Finding]:
+    """`bias`, in units of the model's weights: with 0 each finding is likelier than not; with 0.7 less is missed, with
+    1.5 few names are, and more that is none is taken for one. Scores are CERTAIN at least."""
     tokens = tokenise(text)
     return _named(text, tokens, _entries(tokens), bias)
 
 
 def find_and_doubt(text: str, bias: float) -> Iterable[Finding]:
-    """What is found in balance, and with a score below CERTAIN what more is found with `bias`: two decodings of one
-    reading, which is most of the work."""
+    """What is found to be masked, and with a score below CERTAIN what more is found with `bias`: two decodings of one
+    reading."""
     tokens = tokenise(text)
     entries = _entries(tokens)
-    balanced = list(_named(text, tokens, entries, 0.0))
-    yield from balanced
+    masked = list(_named(text, tokens, entries, MASKING))
+    yield from masked
     covered = bytearray(len(text))
-    for sure in balanced:
+    for sure in masked:
         covered[sure.start : sure.end] = b"\x01" * (sure.end - sure.start)
     for more in _named(text, tokens, entries, bias):
         if not any(covered[more.start : more.end]):
@@ -69,8 +73,14 @@ def _entries(tokens: Sequence[Match[str]]) -> list[Entry]:
 def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bias: float) -> Iterator[Finding]:
     covered = bytearray(len(tokens))
     groups = dict.fromkeys(_groups(entries, tokens))
-    for name in decode(entries, _vocabulary(), bias):
-        if name.kind in (LOCATION, ORG) and (name.start, name.end) in groups:
+    for kind, start, end in values(text, tokens, entries):
+        covered[start:end] = b"\x01" * (end - start)
+        yield Finding(kind, tokens[start].start(), tokens[end - 1].end(), 0.7, "names")
+    decoded = decode(entries, _vocabulary(), bias)
+    for name in (part for each in decoded for part in sensible(each, text, tokens, entries)):
+        if bias <= MASKING and name.score < CERTAIN and not _is_capitalised(entries[name.start : name.end]):
+            continue
+        if any(covered[name.start : name.end]) or (name.kind in (LOCATION, ORG) and (name.start, name.end) in groups):
             continue
         covered[name.start : name.end] = b"\x01" * (name.end - name.start)
         yield from _finding(text, name, tokens)
@@ -78,6 +88,11 @@ def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bi
         for start, end in ranges:
             if not any(covered[start:end]):
                 yield Finding(kind, tokens[start].start(), tokens[end - 1].end(), 0.6, "names")
+
+
+def _is_capitalised(entries: Sequence[Entry]) -> bool:
+    """What only a bias finds in small letters is mostly none."""
+    return any(entry.capital and len(entry.key) > 1 for entry in entries)
 
 
 @cache
@@ -92,24 +107,23 @@ def _finding(text: str, name: Tagged, tokens: Sequence[Match[str]]) -> Iterator[
     while end > start and text[end - 1] in _CLOSING:
         end -= 1
     if start < end:
-        yield Finding(name.kind, start, end, round(name.score, 3), "names")
+        yield Finding(name.kind, start, end, max(CERTAIN, round(name.score, 3)), "names")
 
 
 def _addressed(entries: Sequence[Entry]) -> Iterator[tuple[int, int]]:
     """Capitalised words behind `Mr`, `Dr` and their like, from token to token."""
-    for at, entry in enumerate(entries):
-        if entry.key.rstrip(".") in _BEFORE_NAME:
-            end = at + 1
-            while end < min(at + 4, len(entries)) and entries[end].capital and entries[end].word:
-                end += 1
-            if end > at + 1:
-                yield at + 1, end
+    for at in [nth for nth, entry in enumerate(entries) if entry.title]:
+        end = at + 1
+        while end < min(at + 4, len(entries)) and entries[end].capital and entries[end].word:
+            end += 1
+        if end > at + 1:
+            yield at + 1, end
 
 
 def _groups(entries: Sequence[Entry], tokens: Sequence[Match[str]]) -> Iterator[tuple[int, int]]:
     """Words for a nationality, a belief or a party, from token to token; in small letters if they mean nothing else."""
-    for at, entry in enumerate(entries):
-        if entry.group and (entry.capital or entry.key.endswith(_LOWER_CASE_ENDINGS)):
+    for at, entry in [(nth, entry) for nth, entry in enumerate(entries) if entry.group]:
+        if entry.capital or entry.key.endswith(_LOWER_CASE_ENDINGS):
             if not entry.capital and entry.key in _NO_GROUP:
                 continue
             wide = at > 0 and entries[at - 1].key in _BEFORE_GROUP and entries[at - 1].capital

@@ -3,6 +3,8 @@
 from sallyport.redaction.codes import CODE, is_code
 from sallyport.redaction.finding import NATIONAL_ID
 
+_WHOSE = ("my", "your", "his", "her", "their")
+
 type = NATIONAL_ID
 labels: tuple[str, ...] = (
     *("national id", "national identity", "national identification", "national identification number"),
@@ -28,6 +30,8 @@ labels: tuple[str, ...] = (
     *("kimlik", "tc kimlik no", "tckn", "pps", "pps number", "ppsn", "snils", "cpf", "rg", "rut", "run", "aadhaar"),
     *("aadhar", "uidai", "pan card", "pan number", "pan no", "pan", "rrn", "resident registration"),
     *("nric", "fin number", "hkid", "mykad", "nik", "ktp", "cccd", "cmnd", "emirates id", "iqama"),
+    *("id document", "proof of identity", "identification"),
+    *(f"{whose} {what}" for whose in _WHOSE for what in ("id", "id number", "id no", "id card", "id card number")),
     *("south african id", "sa id", "bvn", "teudat zehut"),
 )
 value = CODE

@@ -3,19 +3,22 @@
 import re
 from collections.abc import Iterable
 
-from sallyport.redaction.context import announced, followed, words
+from sallyport.redaction.context import announced, clause, followed, words
 from sallyport.redaction.finding import PHONE, Finding
 
 types = frozenset({PHONE})
 
 # Every digit takes at most two separators with it, so a run can be read in one way only.
-_RUN = re.compile(r"[+(0-9](?<![\w$€£#/-][+(0-9])(?<![0-9][.,][+(0-9])(?:[ ().\-/]{0,2}[0-9]){6,29}+(?!\w)")
+_RUN = re.compile(
+    r"[+(0-9](?<![\w$€£#/-][+(0-9])(?<![0-9][.,][+(0-9])(?:[ ().\-/]{0,2}[0-9]){6,29}+(?=\W|x[0-9]{1,6}(?!\w)|\Z)"
+)
 _AMERICAN = re.compile(
     r"(?<![0-9])(?:1[ .-]?)?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}([ .-]))[2-9][0-9]{2}[ .-][0-9]{4}(?![0-9])"
 )
 _EXTENSION = re.compile(r",?\s?(?:x|ext\.?|extension)\s?[0-9]{1,6}(?!\w)", re.IGNORECASE)
 _GROUP = re.compile(r"[0-9]+")
 _DATE = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4}(?![0-9])")
+_TIMESTAMP = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]{7}")
 _AMOUNT = re.compile(r"\s?(?:%|€|\$|£|usd|eur|gbp|dollars|euros|items|units|users|people|years)", re.IGNORECASE)
 _WORDS = words(
     *("(?:tele|cell|i)?phones?(?: ?(?:number|no|nr|#))?", "tel", "telefon(?:o|nummer)?", "tlf", "téléphone", "tél"),
@@ -26,6 +29,7 @@ _WORDS = words(
 _OTHER = words(
     *("orders?", "invoice", "tickets?", "tracking", "case", "ref", "reference", "serial", "isbn", "account", "acct"),
     *("version", "part", "model", "sku", "policy", "claim", "ssn", "passport", "id", "card", "total", "sum", "imei"),
+    *("batch", "build", "confirmation", "booking", "reservation", "transaction", "device", "product", "item", "lot"),
 )
 _KIND_BEHIND = re.compile(
     r"[\s,(-]{0,3}(?:office|fax|mobile|cell|home|work|direct|phone|tel|landline|handy|mobil|[ocmhwf])(?![\w'])",
@@ -75,13 +79,13 @@ def _american(text: str, run: re.Match[str]) -> tuple[int, int] | None:
     if not match or match[1] == " ":
         return None
     start, end = run.start() + match.start(), run.start() + match.end()
-    by_others = announced(text, start, _OTHER, _WORDS, reach=20)
+    by_others = announced(text, start, _OTHER, _WORDS, reach=max(20, clause(text, start, 40)))
     return None if by_others else (start, end)
 
 
 def _national(text: str, run: re.Match[str]) -> tuple[int, int] | None:
     start = run.start() + (run.group().startswith("(") and ")" not in run.group())
-    end = _cut(run, 12)
+    end = _cut(run, 12) or (None if _TIMESTAMP.fullmatch(run.group()) else _cut(run, _LONGEST))
     if not end or _DATE.match(text, start) or _AMOUNT.match(text, end):
         return None
     if announced(text, start, _WORDS, _OTHER) or followed(text, end, _WORDS, reach=16) or _KIND_BEHIND.match(text, end):

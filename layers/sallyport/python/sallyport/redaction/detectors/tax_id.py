@@ -29,6 +29,12 @@ def accepts(written: str) -> bool:
     return is_code(written, digits=5, longest=20) and len(written) >= 6
 
 
+def _itin(written: str) -> bool:
+    """A number of those without a social security number: the groups that are issued (irs.gov, ITIN)."""
+    group = int(written[4:6])
+    return written[0] == "9" and (50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or 94 <= group <= 99)
+
+
 def _cnpj(written: str) -> bool:
     digits = compact(written)
     checks = ((12, (5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)), (13, (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)))
@@ -58,6 +64,7 @@ def _polish(written: str) -> bool:
 
 schemes: tuple[Scheme, ...] = (
     Scheme(TAX_ID, ("99-9999999",), lambda written: written[:2] not in _EIN_UNUSED, 0.7),
+    Scheme(TAX_ID, ("999-99-9999",), _itin, 0.8),
     Scheme(TAX_ID, ("99.999.999/9999-99",), _cnpj, 0.97),
     Scheme(TAX_ID, ("99-99999999-9",), _cuit, 0.9),
     Scheme(TAX_ID, ("AA999999999",), lambda w: w[:2] == "DE" and mod11_10(w[2:]), 0.95),

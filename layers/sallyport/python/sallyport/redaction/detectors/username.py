@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from sallyport.redaction.columns import Cells
 from sallyport.redaction.finding import USERNAME, Finding
 from sallyport.redaction.lazily import Lazily
 
@@ -17,9 +18,16 @@ labels: tuple[str, ...] = (
     *("tiktok", "slack", "snapchat", "steam", "gitlab", "instagram handle", "twitter handle", "github handle"),
     *("github username", "discord username", "telegram handle", "github user", "reddit username", "sign in"),
     *("signed in", "log in", "logged in", "logging in", "authenticated", "authenticate", "credentials"),
-    *("credential", "creds"),
+    *("credential", "creds", "account", "customer", "member", "user account"),
 )
-_SIGN = Lazily(r"[\"'`*)\]]{0,3}\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}[\"'`@]{0,2}")
+cells = Cells(
+    USERNAME,
+    ("username", "usernames", "user name", "login", "login name", "user id", "userid", "account name", "benutzername"),
+    re.compile(r"@?[A-Za-z_][\w.+-]{2,40}"),
+)
+_SIGN = Lazily(
+    r"[\"'`*)\]]{0,3}\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}[\"'`@]{0,2}|>(?=[\w.@+-]{3,40}<)|\s\((?=[\w.@+-]{3,40}\))|,\s(?=[\w.@+-]{0,40}[0-9_.][\w.@+-]{0,40},)"
+)
 _VERB = Lazily(
     r"[\"'`]?\s(?:(?:for|on|of|in|at)\s[\w .]{1,24}?\s)?(?:is|was|as|ist|est|es|"
     r"will\sbe|should\sbe|set\sto|changed\sto|called|named|to)\s(?:now\s|set\sto\s)?[\"'`@]{0,2}",
@@ -27,6 +35,31 @@ _VERB = Lazily(
 )
 _NEXT = Lazily(r"\s(?P<quote>[\"'`@]?)")
 _VALUE = Lazily(r"[^\W_][\w.+@-]{1,40}(?<![.+-])(?![\w(]|://)")
+_DOES = Lazily(
+    r"[\"'`]?(?:\s\([\w.+-]{1,40}@[\w.-]{1,40}\)|\s(?:(?:has|have|had|was|is|just|already|also|then|never|again)\s){0,2}(?:been\s)?"
+    r"(?:logged|signed|log|logs|logging|locked|suspended|disabled|banned|blocked|deactivated|hacked|compromised|reports|"
+    r"reported|registered|pushed|posted|tried|attempted|failed|asked|requested|complained|created|deleted|authenticated)(?!\w))",
+    re.IGNORECASE,
+)
+_PAIRED = Lazily(
+    r"[\"'`]?,?\s(?:(?:and|with)\s)?(?:(?:my|the|his|her|a)\s)?(?:password|passwd|pwd|pw|pass|passcode|token)(?!\w)",
+    re.I,
+)
+_BEFORE = Lazily(
+    r"(?<![\w@/-])(?P<name>@?[A-Za-z][\w.-]{2,40})[\"'`]?\sas\s(?:your|my|his|her|their|the)\s\Z", re.IGNORECASE
+)
+_OWN = Lazily(r"(?<!\w)(?:my|his|her|your|their|the|with|by)\s\Z", re.IGNORECASE)
+_FOR = Lazily(r"(?<!\w)(?:for|of|by|from)\s\Z", re.IGNORECASE)
+_KNOWN_AS = Lazily(
+    r"(?<!\w)(?:(?:goes|go|known|going)\s(?:by|as)|(?:follow|find|add|message|dm)\s(?:me|him|her|us|them)\s(?:as|at|under|by))\s"
+    r"(?P<name>@?[A-Za-z][\w.-]{2,38}\w)(?=\s(?:online|on\s(?:instagram|twitter|x|tiktok|reddit|twitch|discord|telegram|"
+    r"github|youtube|snapchat|steam|linkedin|facebook|skype))(?!\w))",
+    re.IGNORECASE,
+)
+_OF_ACCOUNT = Lazily(
+    r"(?<!\w)(?:password|passwd|passcode|pwd|account|login|access|mfa|2fa)\s(?:for|of)\s(?:user\s|account\s)?"
+    r"[\"'`]?(?P<name>[a-z][\w.-]{2,38}\w|[A-Z][a-z]+(?:[A-Z][a-z]+)?[0-9]{2,4})(?![\w@(/-]|://)",
+)
 _ENDS_CLAUSE = Lazily(r"[.!?;]?(?:\s+(?:and|with|but|on|for)(?!\w)|\s*\Z|[,.;!?]?\n|[,.;!?]\s)")
 _ENTERING = frozenset({"sign", "signed", "log", "logged", "logging", "authenticated", "authenticate", "credentials"})
 _ENTERING |= {"credential", "creds"}
@@ -35,7 +68,10 @@ _ENTER = Lazily(
     re.IGNORECASE,
 )
 _HANDLE = Lazily(r"(?<![\w.@/`#&=+>\]}-])@([A-Za-z_]\w{2,29})(?![\w@(/-]|\.\w)")
-_SPEAKERS = frozenset({"user", "usuario", "utilisateur", "utente", "alias"})
+_DOING = frozenset({"user", "user account", "usr", "account", "login", "customer", "member", "github user", "username"})
+_OWN_NAMES = frozenset({"login", "handle", "nickname", "nick name", "alias", "user"})
+_OWNED = frozenset({"account", "customer", "member"})
+_SPEAKERS = frozenset({"user", "usuario", "utilisateur", "utente", "alias"}) | _OWNED
 """`User: Anna Smith` is who speaks in a transcript, or what is told of somebody."""
 _NO_HANDLE_TEXT = (
     "media import charset font-face keyframes supports layer property staticmethod classmethod abstractmethod "
@@ -59,10 +95,33 @@ _NO_NAME_TEXT = (
     "query question request requests input content token tokens secret key keys object model class"
 )
 _NO_NAME = frozenset(_NO_NAME_TEXT.split())
+_NO_ROLE_TEXT = (
+    "administrator superuser manager employee student teacher owner member customer client usual expected described "
+    "shown follows before always needed well possible soon above normal another different new existing regular test "
+    "holder number balance page status settings creation recovery setup access owner's holders numbers field format "
+    "prefix policy length uniqueness check validation change lookup requirement box availability must-have end-user "
+    "broken slow down fine gone back secure safe weird stuck impossible hard easy working failing rejected refused "
+    "blocked suspended hacked compromised exist exists existed found once twice again someone anyone everyone nobody "
+    "staff team he she them him her me us myself support service engineer developer operator system website app "
+    "just already never also then again still recently currently successfully "
+    "server database wifi laptop phone computer router device"
+)
+_NO_ROLE = _NO_NAME | frozenset(_NO_ROLE_TEXT.split())
+"""What signs in, is locked or is signed in as in prose, and is no name."""
 
 
 def find(text: str) -> Iterator[Finding]:
-    """Handles, which need no label."""
+    """Handles, which need no label, and names that people go by."""
+    folded = text.lower()
+    if any(words in folded for words in (" by ", " as ", " at ", " under ")):
+        for match in _KNOWN_AS.finditer(text):
+            name = match["name"]
+            if name.lower() not in _NO_ROLE and (name[0].islower() or _is_written_as_name(name)):
+                yield Finding(USERNAME, *match.span("name"), 0.8, "username")
+    if " for " in folded or " of " in folded:
+        for match in _OF_ACCOUNT.finditer(text):
+            if _is_written_as_name(match["name"]):
+                yield Finding(USERNAME, *match.span("name"), 0.7, "username")
     if "@" not in text:
         return
     for match in _HANDLE.finditer(text):
@@ -72,11 +131,19 @@ def find(text: str) -> Iterator[Finding]:
 
 def read(text: str, start: int, end: int) -> Iterator[Finding]:
     label = text[start:end].lower()
+    before = _BEFORE.search(text, max(0, start - 60), start)
+    if before and _is_name(before["name"], sure=False):
+        yield Finding(USERNAME, *before.span("name"), 0.7, "username")
     if label.split()[0] in _ENTERING:
         lead = _ENTER.match(text, end)
-        sure = lead is not None and lead.group().rstrip()[-1:] in ("=", ":")
+        sure = lead is not None and (
+            lead.group().rstrip()[-1:] in ("=", ":")
+            or (lead.group().split()[-1:] == ["as"] and _alone(text, lead.end()))
+        )
     else:
         sign = _SIGN.match(text, end)
+        if sign and label in _OWNED:
+            return
         lead = sign or _VERB.match(text, end) or _NEXT.match(text, end)
         sure = lead is not None and _surely_named(text, label, lead, by_sign=sign is not None)
     value = _VALUE.match(text, lead.end()) if lead else None
@@ -87,11 +154,42 @@ def read(text: str, start: int, end: int) -> Iterator[Finding]:
 def _surely_named(text: str, label: str, lead: re.Match[str], *, by_sign: bool) -> bool:
     """Is what stands behind label and lead a name however it is written: `username: smith`?"""
     quoted = lead.group()[-1] in "\"'`@"
+    if by_sign and (lead.group()[-1] in ">("):
+        return label not in _SPEAKERS
     if by_sign or quoted:
         return label not in _SPEAKERS or (by_sign and (quoted or "=" in lead.group()))
     value = _VALUE.match(text, lead.end())
-    named = label.endswith(("name", "names", "id")) and len(lead.group()) > 1
-    return named and value is not None and _ENDS_CLAUSE.match(text, value.end()) is not None
+    if value is None or value.group().lower() in _NO_ROLE:
+        return False
+    ending = _ENDS_CLAUSE.match(text, value.end()) is not None
+    if label.endswith(("name", "names", "id")) and (ending or _PAIRED.match(text, value.end())):
+        return len(lead.group()) > 1 or not value.group()[0].isupper()
+    before = text[
+        max(0, value.start() - len(lead.group()) - len(label) - 8) : value.start() - len(lead.group()) - len(label)
+    ]
+    if label in _OWN_NAMES and len(lead.group()) > 1:
+        return ending and _OWN.search(before) is not None
+    if label not in _DOING or value.group()[0].isupper():
+        return False
+    return _DOES.match(text, value.end()) is not None or (
+        label in ("user", "github user") and ending and _FOR.search(before) is not None
+    )
+
+
+def _alone(text: str, start: int) -> bool:
+    """Is the word at `start`, in small letters and no role, the last of its clause?"""
+    value = _VALUE.match(text, start)
+    return (
+        value is not None
+        and value.group()[0].islower()
+        and value.group().lower() not in _NO_ROLE
+        and not value.group().endswith("ly")
+        and _ENDS_CLAUSE.match(text, value.end()) is not None
+    )
+
+
+def _is_written_as_name(written: str) -> bool:
+    return any(sign.isdigit() or sign in "._@" for sign in written)
 
 
 def _is_name(written: str, *, sure: bool) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from sallyport.redaction.detect import detect
 from sallyport.redaction.finding import ADDRESS, DATE, LITERAL, LOCATION, NRP, ORG, PERSON, TITLE, Finding
 from sallyport.redaction.hiring.background import find_background, is_of_work
-from sallyport.redaction.hiring.belonging import find_clubs, find_employers, find_schools
+from sallyport.redaction.hiring.belonging import find_clubs, find_employers, find_schools, is_topic
 from sallyport.redaction.hiring.contacts import find_contacts, find_photos
 from sallyport.redaction.hiring.dates import find_dates
 from sallyport.redaction.hiring.gender import find_gender
@@ -40,7 +40,7 @@ _CATEGORIES = {
 _NAMED = frozenset({PERSON, LOCATION, ORG, ADDRESS})
 _KNOWN_BETTER = frozenset({DATE, TITLE, NRP, LITERAL})
 """Of these, this package knows more than a detector does: what becomes of them, and which of them are skills."""
-_YEAR_OLD = re.compile(r"old[ -](?=[a-z])")
+_YEAR_OLD = re.compile(r"[0-9]+[\s-](?:years?|yrs?)[\s-]old[ -](?=[a-z])")
 """A 45-year-old developer is a developer: `find_background` leaves no mark."""
 _SKILLED = frozenset({"skills", "languages", "personal", "referees"})
 _WORKS_AT = re.compile(r"(?:\bat|@|\bjoined|\bfor|\bwith|\bof)\s$", re.IGNORECASE)
@@ -145,7 +145,7 @@ def _detected(
         if found.type in _NAMED:
             for piece in _by_cells(text, found) if language in _TAGGED else ():
                 yield from _named(text, piece, sections, own, candidate, employers=employers)
-        elif found.type not in _KNOWN_BETTER and not _YEAR_OLD.match(text, max(found.start, found.end - 3)):
+        elif found.type not in _KNOWN_BETTER and not _YEAR_OLD.match(text, found.start):
             category = _CATEGORIES.get(found.type, "other")
             mark = _MARKS.get(found.type, "[removed]")
             yield Removal(found.start, found.end, mark, category, max(found.score, _SURE), found.type)
@@ -163,6 +163,8 @@ def _named(
     """Names, places and organisations, as far as they are not what a CV is judged by."""
     section = kind_at(sections, found.start)
     if section in _SKILLED or is_heading_at(sections, found.start):
+        return
+    if section == "education" and found.type == ORG and is_topic(text, found.start):
         return
     words = _WORD.findall(text[found.start : found.end])
     if is_of_work(text, found.end) or not any(word[0].isupper() for word in words):

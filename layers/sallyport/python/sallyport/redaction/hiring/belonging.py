@@ -123,6 +123,11 @@ def find_employers(text: str, sections: Sequence[Section]) -> Iterator[Removal]:
             yield from _beside_roles(text, section)
 
 
+def is_topic(text: str, at: int) -> bool:
+    """Whether the line of an offset says what was studied: `Thesis: Graph Neural Networks`."""
+    return _TOPICS.match(text[text.rfind("\n", 0, at) + 1 : at]) is not None
+
+
 def _unknown_cells(text: str, section: Section) -> Iterator[Removal]:
     at = section.body
     for line in text[section.body : section.end].splitlines(keepends=True):

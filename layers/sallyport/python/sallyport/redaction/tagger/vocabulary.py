@@ -22,6 +22,8 @@ _CONNECTORS = frozenset(
     }
 )
 
+_TITLES = frozenset({"mr", "mrs", "ms", "mx", "dr", "prof", "herr", "frau", "mme", "monsieur", "madame"})
+
 type Weights = Mapping[str, int]
 
 _NONE: Weights = {}
@@ -51,6 +53,10 @@ class Entry:
     capital: bool
     word: bool
     group: bool
+    title: bool = False
+    """Does it stand before names, as `Mr` does?"""
+    value: int = 0
+    """Flags and frequency of the table of words."""
 
 
 class Vocabulary:
@@ -101,7 +107,9 @@ class Vocabulary:
             life=_life(seen.key, seen.word, seen.capital, own),
             capital=seen.capital,
             word=seen.word,
-            group=bool(seen.value & GROUP),
+            group=bool(seen.value & GROUP or (seen.key[-1] == "s" and self._known.get(seen.key[:-1]) & GROUP)),
+            title=seen.key.rstrip(".") in _TITLES,
+            value=seen.value,
         )
 
     def _sum(self, features: tuple[str, ...]) -> int:

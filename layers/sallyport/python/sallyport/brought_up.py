@@ -1,0 +1,111 @@
+"""Personal data that an answer brings up itself, told from what its caller sent and from placeholders."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from sallyport.asking import Request
+from sallyport.redaction.finding import Finding
+from sallyport.redaction.lists import Lists
+from sallyport.redaction.normalise import normalise
+from sallyport.redaction.placeholder import restore_pattern
+from sallyport.redaction.redact import redact
+from sallyport.redaction.replacements import HASH_TOKEN
+from sallyport.redaction.search import Search
+from sallyport.redaction_policy import RedactionPolicy
+from sallyport.rewriting import rewrite, rewrite_json
+
+_SPACE = re.compile(r"\s+")
+_NUMBERS = re.compile(r"[0-9](?:[\s().+/-]{0,2}[0-9])*")
+_LEAST_DIGITS = 7
+"""Of a number that is known again however it is punctuated: fewer stand in many others."""
+
+
+class BroughtUp:
+    """Looks into the texts of one answer, as the model wrote them. `request` is what its caller sent."""
+
+    def __init__(self, policy: RedactionPolicy, lists: Lists, request: Request) -> None:
+        self._search = Search(policy.for_answers(), lists)
+        self._placeholders = restore_pattern(self._search.types)
+        self._own = _Own(request)
+
+    def find(self, text: str) -> list[Finding]:
+        """Findings by start, none overlapping another, of the types that the policy does not allow in requests."""
+        seen = self._search.find_in_seal(text).rewritten
+        if not seen:
+            return []
+        tokens = sorted(match.span() for at in (self._placeholders, HASH_TOKEN) for match in at.finditer(text))
+        return [
+            part
+            for finding in seen
+            for part in _beside(tokens, finding, text)
+            if not self._own.has(text[part.start : part.end])
+        ]
+
+
+class _Types:
+    """What is masked for good in an answer: no number, so that nobody's placeholder is made."""
+
+    def placeholder_for(self, type_: str, value: str) -> str:
+        return token(type_)
+
+
+def token(type_: str) -> str:
+    """What stands in an answer for a value of this type, such as `[EMAIL]`."""
+    return f"[{type_}]"
+
+
+def masked(text: str, found: list[Finding]) -> str:
+    """The text with the type of each finding in its place."""
+    return redact(text, found, _Types()) if found else text
+
+
+class _Own:
+    """All that a caller said, in whatever part of the request, read when something is first asked of it."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def has(self, value: str) -> bool:
+        """Whether the value stands there as words of their own; a number however it is punctuated."""
+        plain = _plain(value)
+        at = self._text.find(plain)
+        while at >= 0:
+            end = at + len(plain)
+            if not (self._text[at - 1 : at].isalnum() or self._text[end : end + 1].isalnum()):
+                return True
+            at = self._text.find(plain, at + 1)
+        digits = "".join(filter(str.isdigit, plain))
+        is_number = len(digits) >= _LEAST_DIGITS and not any(map(str.isalpha, plain))
+        return is_number and digits in self._numbers
+
+    @cached_property
+    def _text(self) -> str:
+        texts: list[str] = []
+
+        def collect(text: str) -> str:
+            texts.append(text)
+            return text
+
+        rewrite(self._request, collect, lambda document: rewrite_json(document, collect), collect)
+        return "\0".join(["", *map(_plain, texts), ""])
+
+    @cached_property
+    def _numbers(self) -> str:
+        runs = (match.group() for match in _NUMBERS.finditer(self._text))
+        return "\0".join("".join(filter(str.isdigit, run)) for run in runs)
+
+
+def _plain(written: str) -> str:
+    return _SPACE.sub(" ", normalise(written).text.lower()).strip()
+
+
+def _beside(tokens: list[tuple[int, int]], finding: Finding, text: str) -> Iterator[Finding]:
+    """The parts of a finding that no placeholder covers, if there is a word in them."""
+    at = finding.start
+    for start, end in [*tokens, (finding.end, finding.end)]:
+        if end < at or start > finding.end:
+            continue
+        if any(map(str.isalnum, text[at:start])):
+            yield Finding(finding.type, at, start, finding.score, finding.detector)
+        at = max(at, end)

@@ -1,0 +1,137 @@
+"""Findings replaced in text that arrives in chunks: a window moves over it, and no finding is cut by its edge.
+
+Where the window stands depends on the text alone, so any chunking gives the same.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from sallyport.redaction.finding import Finding
+
+CONTEXT = 120
+"""Characters before the window that are searched with it: labels and names stand there."""
+
+AHEAD = 80
+"""Characters that have to be known behind what is let go: longer than a card, an account or a name over two lines."""
+
+LEAST = 120
+MOST = 400
+"""Characters of one step: up to the first end of a sentence or line after LEAST, or to the last space of the MOST after
+that. Shorter steps would search the same characters more often: these take 5 ms of CPU for each KB."""
+
+WORD = 4096
+"""Characters without white space that are not cut: longer than a signed token as a header can carry it."""
+
+LONGEST = 1000
+"""Characters of one value that are held back until its end is known. What is longer is masked as it goes on."""
+
+_SPACE = re.compile(r"\s")
+_END = re.compile(r"\n|[.!?…][\"')\]]?\s|[\u3002\uff01\uff1f]")
+_HEAD = 45
+"""Characters on either side of the beginning of a value that tell what it is, though its middle is gone."""
+
+_OPEN = 2
+"""A finding that ends so close to the end of what is known may go on."""
+
+
+class FlowingMask:
+    """`find` gives findings by start, none overlapping another; `token` what stands for one of a type.
+
+    `counts` are those that were replaced so far, by type.
+    """
+
+    def __init__(self, find: Callable[[str], list[Finding]], token: Callable[[str], str]) -> None:
+        self.counts: Counter[str] = Counter()
+        self._find = find
+        self._token = token
+        self._held = ""
+        self._from = LEAST
+        self._before = ""
+        self._head: str | None = None  # of a value that is too long to be held back
+
+    def feed(self, chunk: str) -> str:
+        """The text that is certain by now. Held are at most LEAST + MOST + AHEAD characters, and one word or value."""
+        self._held += chunk
+        pieces: list[str] = []
+        while (cut := self._cut()) is not None:
+            pieces.append(self._step(cut))
+        return "".join(pieces)
+
+    def flush(self) -> str:
+        """The rest, when no more of this text comes; what is fed after it is another text."""
+        window = self._before + self._held
+        rest = self._replaced(self._seen(window), len(self._held))
+        self._held, self._from, self._before, self._head = "", LEAST, "", None
+        return rest
+
+    def _cut(self) -> int | None:
+        """Where the next step is to end, once that is known."""
+        last = self._from + MOST
+        if len(self._held) < self._from + AHEAD:
+            return None
+        end = _END.search(self._held, self._from, last)
+        if end is not None:
+            return end.end() if end.end() + AHEAD <= len(self._held) else None
+        if len(self._held) < last + AHEAD:
+            return None
+        space = self._held.rfind(" ", self._from, last)
+        return space + 1 if space >= 0 else self._end_of_word(last)
+
+    def _end_of_word(self, start: int) -> int | None:
+        end = _SPACE.search(self._held, start, start + WORD)
+        cut = end.end() if end is not None else start + WORD
+        return cut if cut + AHEAD <= len(self._held) else None
+
+    def _step(self, cut: int) -> str:
+        known = cut + AHEAD
+        found = self._seen(self._before + self._held[:known])
+        crossing = next((each for each in found if each.start < cut < each.end), None)
+        if crossing is None:
+            return self._let_go(found, cut)
+        if crossing.end < known - _OPEN:
+            return self._let_go(found, crossing.end)
+        if self._goes_on(crossing):
+            return self._let_go(found, cut, head=self._head)
+        if known - crossing.start > LONGEST:
+            begins = len(self._before) + crossing.start
+            head = (self._before + self._held)[max(0, begins - _HEAD) : begins + _HEAD]
+            return self._let_go(found, cut, head=head)
+        start = crossing.start
+        let_go = self._let_go([each for each in found if each.end <= start], start) if start else ""
+        self._from = cut - start + LEAST
+        return let_go
+
+    def _seen(self, window: str) -> list[Finding]:
+        """Findings in offsets of what is held, without what ends before; one that began before begins at 0."""
+        offset = len(self._before)
+        return [
+            Finding(each.type, max(0, each.start - offset), each.end - offset, each.score, each.detector)
+            for each in self._find(window)
+            if each.end > offset
+        ]
+
+    def _goes_on(self, finding: Finding) -> bool:
+        """Whether it is more of a value that was replaced already."""
+        return self._head is not None and finding.start == 0
+
+    def _let_go(self, found: list[Finding], until: int, *, head: str | None = None) -> str:
+        told = self._replaced(found, until)
+        raw = self._held[:until]
+        self._before = (self._before + raw)[-CONTEXT:] if head is None else head + (self._before + raw)[-_HEAD:]
+        self._held, self._from, self._head = self._held[until:], LEAST, head
+        return told
+
+    def _replaced(self, found: list[Finding], until: int) -> str:
+        pieces: list[str] = []
+        copied = 0
+        for each in found:
+            if each.start >= until:
+                break
+            pieces.append(self._held[copied : each.start])
+            if not self._goes_on(each):
+                pieces.append(self._token(each.type))
+                self.counts[each.type] += 1
+            copied = min(each.end, until)
+        pieces.append(self._held[copied:until])
+        return "".join(pieces)

@@ -1,0 +1,56 @@
+"""What the model tags, as far as it can be a name at all: none goes on over a full stop, a hash is no street."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sallyport.redaction.finding import ADDRESS, ORG, PERSON
+from sallyport.redaction.tagger.decode import Tagged
+from sallyport.redaction.tagger.features import LINE, PARAGRAPH
+from sallyport.redaction.tagger.vocabulary import Entry
+
+_FREE_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
+_STANDARDS = frozenset({"iso", "rfc", "iec", "ieee", "ansi", "din", "en", "nist", "itu", "pep", "ecma", "cve", "cwe"})
+_LICENCES = frozenset({"mit", "bsd", "apache", "gpl", "lgpl", "agpl", "mpl", "isc", "gnu"})
+_LICENCE = re.compile(r"licen[sc]e", re.IGNORECASE)
+_PARTING = frozenset({LINE, PARAGRAPH, "."})
+_NEAR = 24
+_SHORT = 3
+_SURE = 0.8
+
+
+def sensible(name: Tagged, text: str, tokens: Sequence[re.Match[str]], entries: Sequence[Entry]) -> Iterator[Tagged]:
+    """The name, or what it falls into, or nothing."""
+    if name.kind == ADDRESS:
+        if _FREE_WORD.search(text, tokens[name.start].start(), tokens[name.end - 1].end()):
+            yield name
+        return
+    if name.end - name.start == 1:
+        if name.kind != ORG or not _is_no_organisation(name, text, tokens, entries):
+            yield name
+        return
+    start = name.start
+    for at in [at for at in range(name.start, name.end) if entries[at].key in _PARTING]:
+        if _parts(name.kind, entries, at):
+            if at > start:
+                yield replace(name, start=start, end=at)
+            start = at + 1
+    if start < name.end:
+        yield name if start == name.start else replace(name, start=start)
+
+
+def _parts(kind: str, entries: Sequence[Entry], at: int) -> bool:
+    """A line end, and of persons a full stop that is no abbreviation's."""
+    if entries[at].key != ".":
+        return True
+    return kind == PERSON and at > 0 and entries[at - 1].word and len(entries[at - 1].key) > 2
+
+
+def _is_no_organisation(name: Tagged, text: str, tokens: Sequence[re.Match[str]], entries: Sequence[Entry]) -> bool:
+    """A standard before its number, a licence, an abbreviation in small letters."""
+    entry, (start, end) = entries[name.start], tokens[name.start].span()
+    if entry.key in _STANDARDS and text[end : end + 2].lstrip(" -")[:1].isdigit():
+        return True
+    if entry.key in _LICENCES and _LICENCE.search(text, max(0, start - _NEAR), end + _NEAR):
+        return True
+    return not entry.capital and len(entry.key) <= _SHORT and name.score < _SURE

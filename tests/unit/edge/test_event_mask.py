@@ -1,0 +1,183 @@
+"""sallyport.edge.event_mask: what is withheld as it flows."""
+
+import json
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sallyport.attempts import Usage
+from sallyport.contracts import RedactionPolicy
+from sallyport.conversation import ChatRequest, ResponseFormat, Role, StopReason, Text, Turn
+from sallyport.edge.event_mask import EventMask, Outlet
+from sallyport.edge.restoring import EventRestorer
+from sallyport.edge.withholding import Withholding
+from sallyport.redaction.lists import Lists
+from sallyport.stream import (
+    Counted,
+    LogProbs,
+    ReasoningDelta,
+    ReasoningSeal,
+    RefusalDelta,
+    Started,
+    Stopped,
+    TextDelta,
+    ToolCallDelta,
+    ToolCallStarted,
+    collect,
+)
+from tests.unit.doubles import a_route, a_ticket, an_authorization
+
+OWN, NEW = "bob@corp.example.org", "eve@corp.example.org"
+ASKED = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text=f"I am {OWN}"),)),))
+IN_JSON = ASKED.model_copy(update={"response_format": ResponseFormat(type="json_object")})
+USAGE = Usage(input_tokens=1, output_tokens=1)
+END, COUNTED = Stopped(StopReason.END), Counted(USAGE)
+
+
+def withheld(answers, request=ASKED):
+    policy = RedactionPolicy(answers=answers)
+    authorization = an_authorization(route=a_route("c")).model_copy(update={"redaction": policy})
+    return Withholding(a_ticket(authorization=authorization), request, Lists()).of("c")
+
+
+def flowed(events, answers="mask", request=ASKED):
+    mask = EventMask(withheld(answers, request))
+    return [out for event in events for out in mask.take(event)]
+
+
+def test_each_block_is_whole_before_the_next_begins():
+    events = [
+        Started("m"),
+        ReasoningDelta(f"It is {NEW}."),
+        ReasoningSeal("c2ln"),
+        ReasoningDelta("It is <EMAIL_1>."),
+        ReasoningSeal("c2ln"),
+        TextDelta(f"Ask {NEW} "),
+        TextDelta(f"or {OWN}."),
+        ToolCallStarted(0, "a", "mail"),
+        ToolCallDelta(0, '{"to": "eve@corp.'),
+        ToolCallDelta(0, 'example.org"}'),
+        RefusalDelta(f"Not {NEW}."),
+        END,
+        COUNTED,
+    ]
+    assert flowed(events) == [
+        Started("m"),
+        ReasoningDelta("It is [EMAIL]."),
+        ReasoningSeal(None),
+        ReasoningDelta("It is <EMAIL_1>."),
+        ReasoningSeal("c2ln"),
+        TextDelta(f"Ask [EMAIL] or {OWN}."),
+        ToolCallStarted(0, "a", "mail"),
+        ToolCallDelta(0, '{"to": "[EMAIL]"}'),
+        RefusalDelta("Not [EMAIL]."),
+        END,
+        COUNTED,
+    ]
+
+
+def test_calls_that_are_told_together_stay_in_their_order():
+    events = [
+        ToolCallStarted(0, "a", "f"),
+        ToolCallStarted(1, "b", "f"),
+        ToolCallDelta(1, f'{{"x": "{NEW}"}}'),
+        ToolCallDelta(0, f'{{"y": "{NEW}"}}'),
+        ToolCallStarted(2, "c", "g"),
+        END,
+    ]
+    assert flowed(events) == [
+        ToolCallStarted(0, "a", "f"),
+        ToolCallDelta(0, '{"y": "[EMAIL]"}'),
+        ToolCallStarted(1, "b", "f"),
+        ToolCallDelta(1, '{"x": "[EMAIL]"}'),
+        ToolCallStarted(2, "c", "g"),
+        END,
+    ]
+
+
+def test_choices_flow_each_for_itself():
+    events = [
+        TextDelta("Ask eve@corp.", 0),
+        TextDelta("Well.", 1),
+        TextDelta("example.org", 0),
+        Stopped(StopReason.END, 1),
+    ]
+    assert flowed(events) == [TextDelta("Well.", 1), Stopped(StopReason.END, 1)]
+    assert flowed([*events, END])[2:] == [TextDelta("Ask [EMAIL]", 0), END]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [TextDelta("Well, ask "), TextDelta(f"{NEW}, "), TextDelta("or nobody. " * 30)],
+        [TextDelta("Well, ask "), ToolCallStarted(0, "a", "f"), ToolCallDelta(0, json.dumps({"to": NEW}))],
+        [TextDelta("Well, ask "), ReasoningDelta(NEW), ReasoningSeal("c2ln"), TextDelta("More.")],
+    ],
+)
+def test_a_blocked_choice_ends_before_what_is_blocked(events):
+    told = flowed([*events, Stopped(StopReason.TOOL_CALLS), COUNTED], answers="block")
+    assert told == [TextDelta("Well, ask "), Stopped(StopReason.FILTERED), COUNTED]
+
+
+def test_blocking_one_choice_leaves_the_others():
+    events = [TextDelta(NEW, 0), TextDelta("Well.", 1), END, Stopped(StopReason.END, 1)]
+    assert flowed(events, "block") == [Stopped(StopReason.FILTERED), TextDelta("Well.", 1), Stopped(StopReason.END, 1)]
+
+
+def test_nothing_tells_how_likely_the_tokens_of_a_value_were():
+    assert flowed([TextDelta("Hi."), LogProbs([{"token": "eve"}]), END]) == [TextDelta("Hi."), END]
+
+
+pieces = st.sampled_from(
+    [f"{NEW} ", f"{OWN} ", "<EMAIL_1> ", "4111 1111 1111 1111, ", "nothing. ", "and then\n", "so "]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(pieces, max_size=30).map("".join), st.integers())
+def test_any_chunking_is_told_as_the_whole_answer_is(text, seed):
+    """With the originals put back behind it."""
+    chance, events, at = random.Random(seed), [Started("m")], 0
+    document = json.dumps({"said": text})
+    while at < len(text):
+        size = chance.choice([1, 2, 5, 40])
+        events.append(TextDelta(text[at : at + size]))
+        at += size
+    half = chance.randrange(len(document))
+    call = [ToolCallStarted(0, "a", "f"), ToolCallDelta(0, document[:half]), ToolCallDelta(0, document[half:])]
+    events += [*call, Stopped(StopReason.TOOL_CALLS)]
+    whole = withheld("mask").masked(collect(events).answer(USAGE))
+
+    assert collect(flowed(events)).answer(USAGE).choices == whole.choices
+    outlet = Outlet(withheld("mask"), EventRestorer({"<EMAIL_1>": OWN}, structured=False))
+    told = collect(out for event in events for out in outlet.take(event)).answer(USAGE)
+    assert NEW not in told.model_dump_json()
+    assert "4111" not in told.model_dump_json()
+    assert told.model_dump_json().count(OWN) == 2 * (text.count(OWN) + text.count("<EMAIL_1>"))
+
+
+def test_an_answer_in_json_stays_json():
+    events = [TextDelta('{"to": "eve@corp.'), TextDelta('example.org", "cc": 1}'), END]
+    assert flowed(events, request=IN_JSON) == [TextDelta('{"to": "[EMAIL]", "cc": 1}'), END]
+
+
+def test_what_was_held_back_is_told_masked_when_the_stream_breaks():
+    outlet = Outlet(withheld("mask"), EventRestorer({"<EMAIL_1>": OWN}, structured=False))
+    events = [
+        TextDelta(f"Ask {NEW} or <EMAIL_1> or <EMA"),
+        ToolCallStarted(0, "a", "f"),
+        ToolCallDelta(0, f'{{"x": "{NEW}'),
+    ]
+    told = [out for event in events for out in outlet.take(event)]
+    told += outlet.flush()
+    assert "".join(each.text for each in told if isinstance(each, TextDelta)) == f"Ask [EMAIL] or {OWN} or <EMA"
+    assert told[-1] == ToolCallDelta(0, '{"x": "[EMAIL]')
+
+
+def test_where_nothing_is_withheld_nothing_is_held_back():
+    outlet = Outlet(None, EventRestorer({}, structured=False))
+    event = TextDelta(NEW)
+    assert list(outlet.take(event)) == [event]
+    assert list(outlet.flush()) == []

@@ -1,0 +1,136 @@
+"""sallyport.redaction.flowing: what is masked as it flows is what is masked whole."""
+
+import base64
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sallyport.redaction.detect import detect
+from sallyport.redaction.flowing import AHEAD, LEAST, LONGEST, MOST, FlowingMask
+from sallyport.redaction.redact import redact
+
+TYPES = frozenset({"EMAIL", "CREDIT_CARD", "US_SSN", "IBAN", "SECRET", "PHONE", "PERSON"})
+PLANTED = (
+    "eve@corp.example.org",
+    "4111 1111 1111 1111",
+    "DE89 3704 0044 0532 0130 00",
+    "DE89370400440532013000",
+    "mary.ann+tag@mail.example.com",
+    "AKIAIOSFODNN7EXAMPLE",
+)
+KEY = "".join(
+    [
+        "-----BEGIN PRIVATE KEY-----\n",
+        *(base64.b64encode(random.Random(line).randbytes(48)).decode() + "\n" for line in range(40)),
+        "-----END PRIVATE KEY-----",
+    ]
+)
+
+
+def find(text):
+    return detect(text, types=TYPES)
+
+
+class _Token:
+    def placeholder_for(self, type_, value):
+        return f"[{type_}]"
+
+
+def flowed(chunks):
+    mask = FlowingMask(find, "[{}]".format)
+    return "".join(map(mask.feed, chunks)) + mask.flush()
+
+
+def split(text, sizes):
+    chunks, at = [], 0
+    while at < len(text):
+        size = next(sizes)
+        chunks.append(text[at : at + size])
+        at += size
+    return chunks
+
+
+filler = st.sampled_from(
+    [
+        "the value is ",
+        "it was seen. ",
+        "and then\n",
+        "nothing else ",
+        "so be it! ",
+        "x" * 30 + " ",
+        "why? ",
+        "\n\n",
+        "a, b; c ",
+    ]
+)
+texts = st.lists(filler | st.sampled_from([f"{value} " for value in PLANTED]), max_size=60).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts, st.integers())
+def test_any_chunking_gives_what_the_whole_text_gives(text, seed):
+    chance = random.Random(seed)
+    chunks = split(text, iter(lambda: chance.choice([1, 2, 3, 4, 7, 20, 300]), None))
+    assert flowed(chunks) == flowed([text]) == redact(text, find(text), _Token())
+
+
+@pytest.mark.parametrize("value", PLANTED)
+@pytest.mark.parametrize("before", range(0, 2 * MOST, 37))
+def test_no_edge_of_a_window_cuts_a_value(value, before):
+    """Neither where sentences end nor where none does."""
+    for filled in ("word " * 200, "So it is. " * 100):
+        text = f"{filled[:before]} {value} {filled}"
+        assert flowed(text) == redact(text, find(text), _Token())
+        assert value not in flowed(text)
+
+
+def test_a_value_longer_than_what_may_be_held_back_does_not_leak():
+    assert len(KEY) > 2 * LONGEST
+    text = f"Here it is:\n{KEY}\nKeep it well. " + "And so on. " * 40
+    told = flowed(text)
+    assert not [line for line in KEY.splitlines()[1:-1] if line in told]
+    assert told.count("[SECRET]") == 1
+    assert told.startswith("Here it is:\n[SECRET]")
+    assert told.endswith("And so on. ")
+
+
+def test_a_long_word_is_searched_as_one():
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJ" + "aB3x" * 700 + "." + "dE5z" * 60
+    assert flowed(f"It is {token} and nothing else. " + "So be it. " * 20).startswith(
+        "It is [SECRET] and nothing else."
+    )
+
+
+def test_at_most_a_window_is_held_back():
+    mask, text = FlowingMask(find, "[{}]".format), "word " * 1000
+    told = 0
+    for at, character in enumerate(text, start=1):
+        told += len(mask.feed(character))
+        assert at - told <= LEAST + MOST + AHEAD
+    assert told + len(mask.flush()) == len(text)
+
+
+def test_a_sentence_goes_out_when_so_much_after_it_is_known():
+    mask = FlowingMask(find, "[{}]".format)
+    sentence = "so " * 40 + "it is. "
+    assert mask.feed(sentence + "x" * (AHEAD - 1)) == ""
+    assert mask.feed("x") == sentence
+
+
+def test_what_was_replaced_is_counted():
+    mask = FlowingMask(find, "[{}]".format)
+    mask.feed("Ask eve@corp.example.org or bob@corp.example.org. " * 5)
+    mask.flush()
+    assert mask.counts == {"EMAIL": 10}
+
+
+def test_after_a_flush_another_text_begins():
+    mask = FlowingMask(find, "[{}]".format)
+    assert [mask.feed("4111 1111"), mask.flush(), mask.feed(" 1111 1111"), mask.flush()] == [
+        "",
+        "4111 1111",
+        "",
+        " 1111 1111",
+    ]

@@ -1,0 +1,63 @@
+"""sallyport.brought_up: what an answer brings up itself, and what its caller sent."""
+
+import pytest
+
+from sallyport.brought_up import BroughtUp, masked
+from sallyport.conversation import ChatRequest, Role, Text, ToolCall, Turn
+from sallyport.redaction.judge import Action
+from sallyport.redaction.lists import Lists
+from sallyport.redaction_policy import RedactionPolicy
+
+ASKED = ChatRequest(
+    turns=(
+        Turn(role=Role.USER, blocks=(Text(text="Write to Bob@corp.example.org, call +1 (415) 555-0132."),)),
+        Turn(role=Role.ASSISTANT, blocks=(ToolCall(id="c", name="f", arguments='{"to": "amy\\u0040x.example.org"}'),)),
+    )
+)
+POLICY = RedactionPolicy(
+    default=Action.BLOCK, actions={"IP_ADDRESS": Action.ALLOW, "PHONE": Action.ROUTE_PRIVATE, "IBAN": Action.MASK}
+)
+
+
+def told(text, policy=POLICY, lists=None):
+    return masked(text, BroughtUp(policy, lists or Lists(), ASKED).find(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ask eve@corp.example.org.", "Ask [EMAIL]."),
+        ("Pay to DE89 3704 0044 0532 0130 00.", "Pay to [IBAN]."),
+        ("Call +1 415 555 0199.", "Call [PHONE]."),
+        # what the caller sent himself, however it is written
+        ("Ask bob@corp.example.org.", "Ask bob@corp.example.org."),
+        ("Ask amy@x.example.org.", "Ask amy@x.example.org."),
+        ("Call +1 415 555 0132.", "Call +1 415 555 0132."),
+        # a part of it is something else
+        ("Ask ob@corp.example.org.", "Ask [EMAIL]."),
+        ("Ask bob@corp.example.or.", "Ask [EMAIL]."),
+        # allowed in requests
+        ("It is 203.0.113.7.", "It is 203.0.113.7."),
+        # placeholders, whoever they are of, and what models make of them
+        ("Ask <EMAIL_1>, [Person 2b] or PERSON_3.", "Ask <EMAIL_1>, [Person 2b] or PERSON_3."),
+        ("Ask <EMAIL#abcdefghijklmnop>.", "Ask <EMAIL#abcdefghijklmnop>."),
+        ("Ask <PERSON_1> at eve@corp.example.org.", "Ask <PERSON_1> at [EMAIL]."),
+        # what was masked before
+        ("Ask [EMAIL] and [PERSON].", "Ask [EMAIL] and [PERSON]."),
+    ],
+)
+def test_only_what_is_new_is_masked(text, expected):
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["<PERSON_1> <PERSON_2>@corp.example.org", "Mail <PERSON_1>.<PERSON_2b>@corp.example.org!"]
+)
+def test_a_placeholder_inside_a_finding_stays_whole(text):
+    for token in ("<PERSON_1>", "<PERSON_2"):
+        assert token in told(text)
+
+
+def test_the_policys_own_lists_are_followed():
+    lists = Lists(allowed_terms=("info@acme.example.org",), denied_terms=("project falcon",))
+    assert told("Ask info@acme.example.org of Project Falcon.", lists=lists) == "Ask info@acme.example.org of [DENIED]."
