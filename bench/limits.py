@@ -10,8 +10,6 @@ that may be told to come again; what was taken must never be above the limit; se
 import argparse
 import json
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.contended_dynamo import ContendedDynamo
+from bench.redis_server import RedisServer
 from sallyport.contracts import Hold, Reservation
 from sallyport.errors import StoreUnavailableError
 from sallyport.ports import Granted, Ledger, Refused
@@ -114,25 +113,9 @@ def sqlite() -> Iterator[Opened]:
 def redis() -> Iterator[Opened]:
     from sallyport.redis_ledger import RedisLedger
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
-    try:
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except ConnectionRefusedError:
-                if server.poll() is not None:
-                    raise
-                time.sleep(0.01)
-        ledger = RedisLedger(f"redis://127.0.0.1:{port}/0")
+    with tempfile.TemporaryDirectory() as folder, RedisServer(Path(folder)) as server:
+        ledger = RedisLedger(server.url)
         yield lambda: ledger
-    finally:
-        server.terminate()
-        server.wait()
 
 
 @contextmanager

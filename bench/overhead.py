@@ -19,6 +19,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bench.aws_calls import count
@@ -90,16 +91,16 @@ class Gateway(Process):
         port: int,
         seed: str = SEED,
         options: tuple[str, ...] = (),
-        environment: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         file = folder / "seed.toml"
         file.write_text(seed.format(port=upstream))
         started = time.perf_counter()
         command = [sys.executable, "-m", "sallyport_cli", "up", "--port", str(port), "--data", str(folder / "data")]
         command += ["--seed", str(file), *options]
-        told = os.environ | (environment or {})
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=told)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
         self.port = port
+        self._arguments = (folder, upstream, port, seed, options, environment)
         self.key = self._key()
         self.start_seconds = time.perf_counter() - started
 
@@ -111,6 +112,12 @@ class Gateway(Process):
             if "Ctrl-C" in line:
                 return key
         raise SystemExit("The gateway did not start.")
+
+    def again(self) -> "Gateway":
+        """The same on the same folder, once it has ended; the key is still the first one's."""
+        gateway = Gateway(*self._arguments)
+        gateway.key = self.key
+        return gateway
 
     def resident_mb(self) -> float:
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])

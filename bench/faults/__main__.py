@@ -1,28 +1,35 @@
 """Play faults against a running gateway and hold what follows to what is required: `python -m bench.faults`.
 
-One gateway process on the embedded backend, an upstream that goes wrong as it is told, and clients that do. Each row
-says what is required and what was seen. Exit code 1 if a requirement is not met.
+One gateway process on the embedded backend, an upstream that goes wrong as it is told, and clients that do; AWS's own
+stores fail under the emulated deployment. Each row says what is required and what was seen. Exit code 1 if a
+requirement is not met.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
-from bench.faults import crowds, repeats, replies, requests, streams
-from bench.faults.place import Finding, Place, prepared
+from bench.faults import aws_stores, crowds, deaths, own_stores, repeats, replies, requests, storms, streams, tenants
+from bench.faults.place import Finding, Scenario, prepared
+from sallyport_local.observability import log_to
 
-type Scenario = Callable[[Place], Awaitable[Finding]]
-
+_SCENARIOS: tuple[Mapping[int, Sequence[Scenario]], ...] = (
+    *(part.SCENARIOS for part in (streams, replies, requests, storms, crowds, tenants, repeats, deaths)),
+    aws_stores.SCENARIOS,
+    own_stores.SCENARIOS,
+)
 ROWS: dict[int, list[Scenario]] = {
-    row: scenarios
-    for part in (streams, replies, requests, crowds, repeats)
-    for row, scenarios in part.SCENARIOS.items()
+    row: [scenario for part in _SCENARIOS for scenario in part.get(row, ())] for row in {*chain(*_SCENARIOS)}
 }
+STORES = aws_stores.SCENARIOS.keys() | own_stores.SCENARIOS.keys()
+"""The rows in which a store fails."""
 
 OF_TIMES: frozenset[Scenario] = frozenset({streams.stall, requests.cost_of_malformed, crowds.five_times})
 """They hold times to bounds, which only a quiet machine can."""
@@ -30,12 +37,13 @@ OF_TIMES: frozenset[Scenario] = frozenset({streams.stall, requests.cost_of_malfo
 
 async def play(rows: list[int], *, port: int, scale: float, times: bool = True) -> list[tuple[int, Finding]]:
     """The findings of these rows, in order, with or without those `OF_TIMES`. Progress goes to the error stream."""
-    findings = []
+    findings: list[tuple[int, Finding]] = []
     with tempfile.TemporaryDirectory() as folder:
         async with prepared(Path(folder), port, scale) as place:
             for row, scenario in scenarios_of(rows, times=times):
                 print(f"{row}: {scenario.__name__} ...", file=sys.stderr)
-                findings.append((row, await scenario(place)))
+                found = await scenario(place)
+                findings += [(row, each) for each in (found if isinstance(found, list) else [found])]
     return findings
 
 
@@ -50,6 +58,7 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="play so much less often, such as 0.1 (default 1)")
     parser.add_argument("--port", type=int, default=18807, help="a free port (default 18807)")
     options = parser.parse_args()
+    log_to(Path(os.devnull))  # what the emulated functions would write between the lines of the table
     findings = asyncio.run(play(options.rows, port=options.port, scale=options.scale))
     if options.json:
         print(json.dumps([{"row": row, **asdict(finding)} for row, finding in findings], indent=2))

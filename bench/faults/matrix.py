@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.faults import store_table
 from bench.faults.place import IDLE_SECONDS, TIMEOUT_SECONDS, Place, new_nonce, prepared
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "faults.md"
@@ -102,7 +103,7 @@ def document(observed: dict[tuple[str, bool], tuple[Seen, Seen]]) -> str:
             alone, backed = observed[fault, streamed]
             cells = (fault, alone.told, alone.attempts, alone.outcome, backed.told, backed.attempts)
             lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + store_table.page()
 
 
 def _name(fault: str, streamed: bool, backed: str) -> str:

@@ -7,14 +7,16 @@ import socket
 import sqlite3
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
 
+from bench.bills import bills_of
 from bench.faults.upstream import Upstream
 from bench.overhead import Gateway
 from sallyport.audit.reader import show
@@ -103,11 +105,11 @@ class Place:
         self.gateway = gateway
         self.upstream = upstream
         self.client = client
-        self._data = data
-        self._scale = scale
+        self.data = data
+        self.scale = scale
 
     def times(self, count: int) -> int:
-        return max(3, round(count * self._scale))
+        return max(3, round(count * self.scale))
 
     async def ask(
         self,
@@ -121,22 +123,22 @@ class Place:
         return await self.client.post("/v1/chat/completions", json=body, headers=headers)
 
     @asynccontextmanager
-    async def another(self, *options: str) -> AsyncIterator["Place"]:
+    async def another(
+        self, *options: str, seed: str = "", environment: Mapping[str, str] = MappingProxyType({})
+    ) -> AsyncIterator["Place"]:
         """A gateway of its own before the same upstream, with these options of `sallyport up`."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         with tempfile.TemporaryDirectory() as folder:
-            async with _running(Path(folder), self.upstream, port, self._scale, options) as place:
+            async with _running(Path(folder), self.upstream, port, self.scale, options, seed, environment) as place:
                 yield place
 
     async def kill_and_restart(self) -> None:
         """As by kill -9; on the same folder, and with the same key."""
         self.gateway.process.kill()
         await asyncio.to_thread(self.gateway.process.communicate)
-        key = self.gateway.key
-        self.gateway = await asyncio.to_thread(_gateway, self._data.parent, self.upstream.port, self.gateway.port)
-        self.gateway.key = key
+        self.gateway = await asyncio.to_thread(self.gateway.again)
 
     async def stream(self, model: str, nonce: str, *, leave_after: int | None = None) -> Told:
         """Read a stream to its end, or hang up after so many words."""
@@ -165,10 +167,10 @@ class Place:
             await asyncio.sleep(0.2)
 
     def _records(self, requests: list[str]) -> dict[str, tuple[Ticket | None, UsageRecord | None]]:
-        backend = EmbeddedBackend.open(self._data)
+        backend = EmbeddedBackend.open(self.data)
         with closing(backend):
             vault, index = Services(backend).vault, backend.records("audit_index")
-            bills = {bill.request_id: bill for bill in _bills(backend)}
+            bills = {bill.request_id: bill for bill in bills_of(backend)}
             opened = {each: show(each, backend.audit, index, vault) for each in requests}
         return {each: (record.ticket if record else None, bills.get(each)) for each, record in opened.items()}
 
@@ -180,16 +182,16 @@ class Place:
         return found
 
     def _ended(self, model: str, outcome: str) -> int:
-        backend = EmbeddedBackend.open(self._data)
+        backend = EmbeddedBackend.open(self.data)
         with closing(backend):
             vault, index = Services(backend).vault, backend.records("audit_index")
-            billed = [each.request_id for each in _bills(backend) if (each.model, each.outcome) == (model, outcome)]
+            billed = [each.request_id for each in bills_of(backend) if (each.model, each.outcome) == (model, outcome)]
             records = [show(each, backend.audit, index, vault) for each in billed]
         failures = [each.ticket.failure for each in records if each]
         return sum(each is not None and each.error == outcome for each in failures)
 
     def open_reservations(self) -> int:
-        with closing(sqlite3.connect(self._data / "sallyport.db")) as connection:
+        with closing(sqlite3.connect(self.data / "sallyport.db")) as connection:
             [(count,)] = connection.execute("SELECT count(*) FROM reservations WHERE state = 'open'")
         return int(count)
 
@@ -201,6 +203,9 @@ class Place:
                 return True
             await asyncio.sleep(0.05)
         return False
+
+
+type Scenario = Callable[[Place], Awaitable[list[Finding] | Finding]]
 
 
 def new_nonce() -> str:
@@ -216,9 +221,16 @@ async def prepared(folder: Path, port: int, scale: float, *, seed: str = "") -> 
 
 @asynccontextmanager
 async def _running(
-    folder: Path, upstream: Upstream, port: int, scale: float, options: tuple[str, ...], seed: str = ""
+    folder: Path,
+    upstream: Upstream,
+    port: int,
+    scale: float,
+    options: tuple[str, ...],
+    seed: str = "",
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Place]:
-    gateway = _gateway(folder, upstream.port, port, options, seed)
+    signing = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+    gateway = Gateway(folder, upstream.port, port, _SEED + _targets() + seed, options, {**signing, **environment})
     headers = {"authorization": f"Bearer {gateway.key}"}
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(
@@ -229,11 +241,6 @@ async def _running(
             yield place
         finally:
             place.gateway.stop()
-
-
-def _gateway(folder: Path, upstream: int, port: int, options: tuple[str, ...] = (), seed: str = "") -> Gateway:
-    signing = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-    return Gateway(folder, upstream, port, seed=_SEED + _targets() + seed, options=options, environment=signing)
 
 
 def _targets() -> str:
@@ -264,7 +271,3 @@ def _take(line: str, told: Told) -> None:
     for choice in event.get("choices") or ():
         told.words += (choice["delta"].get("content") or "").split()
         told.finish = choice["finish_reason"] or told.finish
-
-
-def _bills(backend: EmbeddedBackend) -> list[UsageRecord]:
-    return [UsageRecord.model_validate(dict(each.body)) for each in backend.records("usage").scan()]

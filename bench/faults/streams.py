@@ -23,7 +23,8 @@ async def broken(place: Place, how: str, code: str, *, where: str = "") -> Findi
     for (_, nonce), each in zip(asked, told, strict=True):
         ticket, bill = records[each.request_id]
         honest = each.error is not None and each.error["code"] == code and not each.done and each.finish is None
-        whole = each.words == place.upstream.seen[nonce].words
+        seen = place.upstream.seen.get(nonce)
+        whole = seen is not None and each.words == seen.words
         cut = ticket is not None and ticket.inference is not None and ticket.inference.stop_reason == "cut"
         most = estimate_text(" ".join(each.words)) + len(each.words)
         good += honest and whole and cut and bill is not None and bill.estimated and 0 < bill.output_tokens <= most
@@ -175,6 +176,8 @@ async def _cancel(place: Place, asking: Coroutine[Any, Any, Any], nonce: str) ->
     """Soon after the upstream was asked; when that was."""
     task = asyncio.create_task(asking)
     while nonce not in place.upstream.seen:
+        if task.done():
+            raise AssertionError(f"answered without its upstream: {task.result()}")
         await asyncio.sleep(0.005)
     await asyncio.sleep(0.1)
     left_at = time.monotonic()

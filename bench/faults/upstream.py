@@ -8,6 +8,7 @@ each with the nonce in it, 5 ms apart.
 
 import asyncio
 import json
+import random
 import re
 import time
 from collections import Counter
@@ -38,6 +39,8 @@ class Upstream:
     def __init__(self) -> None:
         self.seen: dict[str, Seen] = {}
         self.asked: Counter[str] = Counter()
+        self.failing = 0.0
+        """The share of calls of `weather` that fail."""
         self.port = 0
 
     async def __aenter__(self) -> "Upstream":
@@ -86,6 +89,8 @@ class Upstream:
             case "second":
                 await asyncio.sleep(1.0)
                 writer.write(_response(200, _completion("late")))
+            case "weather" if random.random() < self.failing:
+                writer.write(_response(500, b'{"error": {"message": "internal detail"}}'))
             case "mute":
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n")
                 await self._gone(seen, reader)

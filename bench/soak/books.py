@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.bills import bills_of
 from bench.soak.clients import Seen
 from bench.soak.scene import GREEDY, PRICES, TENANTS
 from sallyport.attempts import Usage
@@ -62,10 +63,7 @@ def read(data: Path, seen: Sequence[Seen], calls: Iterable[dict[str, Any]], bega
             seen=seen,
             audited=[each for tenant in TENANTS for day in days for each in find(index, tenant=tenant, day=day)],
             problems=verify(backend.audit, index, backend.signer.public_key()).problems,
-            bills={
-                bill.request_id: bill
-                for bill in (UsageRecord.model_validate(dict(each.body)) for each in backend.records("usage").scan())
-            },
+            bills={bill.request_id: bill for bill in bills_of(backend)},
             calls=by_mark,
             spent={
                 tenant: sum(backend.ledger.taken(f"tenant/{tenant}|dollars|month|{month}") for month in months)

@@ -22,6 +22,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     request = InferRequest.model_validate(event)
     here, tenant = services(), request.caller.tenant
     content = read_request(here.vault.open(request.content, tenant, Purpose.REDACTED))
+    here.vault.prepare(tenant, Purpose.ANSWER)  # what could not be sealed is not asked for
     answer, inference = infer(
         content,
         here.configuration.table_named(request.route.table_version),

@@ -11,16 +11,22 @@ never corrupts: the log's checksums end it at the last whole commit. FULL would 
 import os
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sallyport.errors import StoreUnavailableError
+from sallyport.skipping import Skipping
 
 BUSY_SECONDS = 5.0
 """How long to wait for another writer, thread or process, before the caller is told to try again."""
 
+SKIP_SECONDS = 1.0
+"""How long everybody is told so at once after somebody waited in vain for a writer of another process."""
+
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 # Primary result code -> what to tell, and after how many seconds the same may succeed.
@@ -39,10 +45,12 @@ _OTHERWISE = ("The database failed: look for disk errors on the volume of the da
 class Database:
     """Connections to one file, which is created empty when it is missing."""
 
-    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, skip_seconds: float = SKIP_SECONDS) -> None:
         self._path = path
         self._busy_seconds = busy_seconds
         self._writing = threading.Lock()
+        self._others = Skipping(skip_seconds, time.monotonic)
+        self._in_vain = 0
         self._readers: deque[sqlite3.Connection] = deque()
         self._closed = False
         with _translated():
@@ -56,10 +64,9 @@ class Database:
         No other writer comes between, in this process or another: what is read inside stays true until the end.
         """
         with _translated():
-            if not self._writing.acquire(timeout=self._busy_seconds):
-                raise StoreUnavailableError("The database has too much to write.", retry_after=1)
+            self._take_turn()
             try:
-                self._writer.execute("BEGIN IMMEDIATE")
+                self._begin()
                 try:
                     yield self._writer
                     self._writer.execute("COMMIT")
@@ -89,6 +96,27 @@ class Database:
             while self._readers:
                 self._readers.pop().close()
             self._writer.close()
+
+    def _take_turn(self) -> None:
+        """Threads do not wait one after the other for another process: what one waited for in vain is told to all."""
+        in_vain = self._in_vain
+        if self._others.skips():
+            raise _locked()
+        if not self._writing.acquire(timeout=self._busy_seconds):
+            raise StoreUnavailableError("The database has too much to write.", retry_after=1)
+        if self._in_vain != in_vain:
+            self._writing.release()
+            raise _locked()
+
+    def _begin(self) -> None:
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if _primary_code(error) in _LOCKED:
+                self._in_vain += 1
+                self._others.failed()
+            raise
+        self._others.answered()
 
     def _reader(self) -> sqlite3.Connection:
         if self._closed:
@@ -136,6 +164,11 @@ def _translated() -> Iterator[None]:
         raise StoreUnavailableError(message, retry_after=retry_after) from error
     except OSError as error:
         raise StoreUnavailableError(_OTHERWISE[0], retry_after=_OTHERWISE[1]) from error
+
+
+def _locked() -> StoreUnavailableError:
+    message, retry_after = _REASONS[sqlite3.SQLITE_BUSY]
+    return StoreUnavailableError(message, retry_after=retry_after)
 
 
 def _primary_code(error: sqlite3.Error) -> int:

@@ -1,4 +1,7 @@
-"""Killed at random moments under load, with every message delivered twice: nothing is lost or counted twice."""
+"""Killed at random moments and at every step, under load, with every message delivered twice.
+
+Nothing is lost, counted twice, or held for longer than until it expires.
+"""
 
 import itertools
 import json
@@ -11,23 +14,31 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
 import pytest
 
+from bench.bills import bills_of
+from bench.redis_server import KEPT, RedisServer
 from sallyport.audit.reader import show, verify
 from sallyport.composition import Services
 from sallyport.contracts import Ticket
 from sallyport.settlement import UsageRecord
 from sallyport_local.backend import EmbeddedBackend
 from sallyport_local.server import bind
+from tests.e2e.dying import POINTS
 
 KILLS = 20
 CLIENTS = 4
+LIMIT = 150
+AT_THE = 4
+"""The time of passing a point at which it dies: others are then under way, and some are settled."""
+
 SOON = 20.0
 """Seconds: what is overdue waits for minutes, were it not for the restart."""
 END = "data: [DONE]\n\n"
@@ -61,12 +72,21 @@ targets = ["paced"]
 class Process:
     """`sallyport up` as its users start it, every message delivered twice."""
 
-    def __init__(self, folder: Path, port: int, *options: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *options: str,
+        program: Sequence[str] = ("sallyport_cli",),
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._stopping = False
-        command = [sys.executable, "-m", "sallyport_cli", "up", "--port", str(port), "--data", str(folder / "data")]
+        command = [sys.executable, "-m", *program, "up", "--port", str(port), "--data", str(folder / "data")]
         command += ["--seed", str(folder / "seed.toml"), "--deliver-twice", *options]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
+        )
         assert self._process.stdout is not None
         self.started = ""
         for line in self._process.stdout:
@@ -84,6 +104,10 @@ class Process:
     def kill(self) -> None:
         self._process.kill()
         self._wait()
+
+    def is_killed(self) -> bool:
+        """Wait until it has ended, by a signal that nobody can catch."""
+        return self._wait() == -signal.SIGKILL
 
     def terminate(self) -> None:
         self._stopping = True
@@ -107,7 +131,9 @@ def question(model: str, *, stream: bool) -> dict[str, Any]:
 
 
 def _load(url: str, key: str, answered: set[str], over: threading.Event) -> None:
-    """Ask new questions until it is over, every other as a stream; whatever was answered must be in the books."""
+    """Ask new questions until it is over, or a limit is used up, every other as a stream; whatever was answered must be
+    in the books.
+    """
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10) as client:
         for stream in itertools.cycle((False, True)):
             if over.is_set():
@@ -117,6 +143,8 @@ def _load(url: str, key: str, answered: set[str], over: threading.Event) -> None
             except httpx.HTTPError:
                 time.sleep(0.05)
                 continue
+            if answer.status_code == 429:
+                return
             assert answer.status_code == 200, answer.text
             assert not stream or answer.text.endswith(END), answer.text[-200:]
             answered.add(answer.headers["x-request-id"])
@@ -135,10 +163,7 @@ def test_what_was_answered_is_audited_and_billed_exactly_once(tmp_path: Path, po
     moments = random.Random(7)
     process = Process(tmp_path, port)
     answered: set[str] = set()
-    over = threading.Event()
-    clients = [threading.Thread(target=_load, args=(process.url, process.key, answered, over)) for _ in range(CLIENTS)]
-    for client in clients:
-        client.start()
+    clients, over = _clients(process.url, process.key, answered)
     for _ in range(KILLS):
         time.sleep(moments.uniform(0.1, 0.8))
         process.kill()
@@ -153,16 +178,17 @@ def test_what_was_answered_is_audited_and_billed_exactly_once(tmp_path: Path, po
     _check_books(tmp_path / "data", answered)
 
 
-def _check_books(data: Path, answered: set[str]) -> None:
-    backend = EmbeddedBackend.open(data)
-    index, usage = backend.records("audit_index"), backend.records("usage")
+def _check_books(data: Path, answered: set[str], environment: Mapping[str, str] = MappingProxyType({})) -> int:
+    """How many requests are billed."""
+    backend = EmbeddedBackend.open(data, environment=environment)
+    index = backend.records("audit_index")
     verification = verify(backend.audit, index, backend.signer.public_key())
     audited = Counter(
         record["request_id"]
         for key in backend.audit.list("audit/")
         for record in json.loads(backend.audit.get(key) or b"{}")["records"]
     )
-    billed = {bill.request_id: bill for bill in (UsageRecord.model_validate(dict(each.body)) for each in usage.scan())}
+    billed = {bill.request_id: bill for bill in bills_of(backend)}
 
     assert verification.problems == ()
     assert set(audited.values()) == {1}, "a request is audited more than once"
@@ -181,6 +207,61 @@ def _check_books(data: Path, answered: set[str]) -> None:
     backend.ledger.expire(now=time.time() + 3600)
     assert backend.ledger.taken(scope) == spent
     backend.close()
+    return sum(bill.cost > 0 for bill in billed.values())
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Of a gateway with this ledger; Redis keeps what it counts, as operators are told to have it."""
+    if request.param == "sqlite":
+        yield {}
+        return
+    with RedisServer(tmp_path, *KEPT) as server:
+        yield {"LEDGER_URL": server.url}
+
+
+def test_killed_at_every_step_it_spends_its_limit_and_no_more(tmp_path: Path, port: int, environment: dict[str, str]):
+    limited = SEED.replace("dollars = 1000 }", f"dollars = 1000, requests = {LIMIT} }}")
+    (tmp_path / "seed.toml").write_text(limited)
+    answered: set[str] = set()
+    key = ""
+    for point in POINTS:
+        program = ("tests.e2e.dying", point, str(AT_THE))
+        process = Process(tmp_path, port, program=program, environment=environment)
+        key = key or process.key
+        clients, over = _clients(process.url, key, answered)
+        assert process.is_killed(), point
+        over.set()
+        for client in clients:
+            client.join()
+    process = Process(tmp_path, port, environment=environment)
+    _wait_for_queues(tmp_path / "data")
+    billed = _check_books(tmp_path / "data", answered, environment)
+    assert len(answered) <= billed < LIMIT
+
+    # What died with the process has been given back by now, so the rest of the limit is there, to the last request.
+    clients, _ = _clients(process.url, key, answered)
+    for client in clients:
+        client.join()
+    process.stop()
+    assert _check_books(tmp_path / "data", answered, environment) == LIMIT
+
+
+def _clients(url: str, key: str, answered: set[str]) -> tuple[list[threading.Thread], threading.Event]:
+    over = threading.Event()
+    clients = [threading.Thread(target=_load, args=(url, key, answered, over)) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    return clients, over
+
+
+def _wait_for_queues(data: Path) -> None:
+    backend = EmbeddedBackend.open(data)
+    deadline = time.monotonic() + SOON
+    while not backend.events.is_empty():
+        assert time.monotonic() < deadline, "the queues do not empty"
+        time.sleep(0.05)
+    backend.close()
 
 
 @contextmanager
@@ -198,7 +279,7 @@ def _recorded(data: Path, request_id: str) -> tuple[Ticket, UsageRecord] | None:
     backend = EmbeddedBackend.open(data)
     try:
         record = show(request_id, backend.audit, backend.records("audit_index"), Services(backend).vault)
-        bills = [UsageRecord.model_validate(dict(each.body)) for each in backend.records("usage").scan()]
+        bills = bills_of(backend)
     finally:
         backend.close()
     bill = next((bill for bill in bills if bill.request_id == request_id), None)

@@ -8,18 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from bench.redis_server import RedisServer
 from sallyport.redis_ledger import SKIP_SECONDS
 from sallyport_local.assembly import EmbeddedGateway
 from tests.e2e.running import Running, as_json, serving
 from tests.e2e.upstream import Upstream
-from tests.integration.ports.conftest import RedisServer
 
 
 @pytest.fixture
 def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    yield server
-    server.kill()
+    with RedisServer(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ ALLOWED = {
     "inference.py": {"time"},  # the same, and waits before a target is asked again
     "authentication.py": {"threading"},  # what is known is shared between threads
     "configuration.py": {"threading"},
+    "skipping.py": {"threading"},  # what failed for one thread is known to all
     "roster.py": {"threading"},  # the same
     "watch.py": {"threading"},  # reads and writes while nobody waits
     "remote/job.py": {"time", "threading"},  # a deadline, by a clock that only runs forwards, of several threads

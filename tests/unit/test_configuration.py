@@ -102,6 +102,27 @@ def test_a_store_that_is_away_is_asked_again_but_not_by_everybody(configuration,
     assert models(configuration) == ()
 
 
+def test_a_request_waits_once_for_a_store_that_is_away_whatever_it_reads(configuration, records, clock):
+    configuration.policies(CALLER), configuration.routing_table()
+    records.down = True
+    clock.now += FRESH_SECONDS
+    reads = records.reads
+    configuration.policies(CALLER), configuration.routing_table()
+    assert records.reads == reads + 1
+
+
+def test_what_is_stored_wrong_for_one_keeps_nobody_else_from_what_is_new(configuration, records, clock):
+    other = CALLER.model_copy(update={"tenant": "globex"})
+    records.put(POLICIES, TENANT, {"models": ["demo"]})
+    records.put(POLICIES, "tenant/globex", {"models": ["demo"]})
+    configuration.policies(CALLER), configuration.policies(other)
+    records.put(POLICIES, TENANT, {"max_tokens": 0})
+    records.put(POLICIES, "tenant/globex", {"models": []})
+    clock.now += FRESH_SECONDS
+    assert models(configuration) == ("demo",)
+    assert configuration.policies(other)[0].policy.models == ()
+
+
 @pytest.mark.parametrize("ask", [lambda c: c.policies(CALLER), lambda c: c.routing_table()], ids=["policy", "table"])
 def test_nothing_ever_read_is_an_error(ask, configuration, records):
     records.down = True

@@ -289,6 +289,12 @@ def test_a_key_store_that_fails_is_not_asked_to_seal_in_the_clear(vault, keys):
     assert raised.value.retry_after == 2
 
 
+def test_what_was_prepared_is_sealed_without_the_key_store(vault, keys, monkeypatch):
+    vault.prepare("acme", Purpose.ANSWER)
+    monkeypatch.setattr(keys, "generate", None)
+    assert vault.open(vault.seal(SECRET, "acme", Purpose.ANSWER, name="r"), "acme", Purpose.ANSWER) == SECRET
+
+
 @pytest.mark.parametrize("size", [10, 500_000])
 def test_a_sealed_value_can_be_carried_away_wherever_it_lies(size, vault):
     sealed = vault.seal(b"x" * size, "acme", Purpose.PSEUDONYMS, name="r")

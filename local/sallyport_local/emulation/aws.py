@@ -21,7 +21,7 @@ from sallyport_local.api_gateway import ApiGateway
 from sallyport_local.emulation.moto_account import MotoAccount
 from sallyport_local.emulation.poller import Poller
 from sallyport_local.emulation.recorder import Principal, Recorder
-from sallyport_local.emulation.sessions import Sessions
+from sallyport_local.emulation.sessions import OnCall, Sessions
 from sallyport_local.emulation.stack import STACK, Stack
 from sallyport_local.emulation.workflows import Workflow
 from sallyport_local.functions import ROOT, Functions
@@ -41,7 +41,7 @@ class EmulatedGateway:
     """Open, `start`, serve `app`, `stop`; nothing is left afterwards. One at a time in a process.
 
     `backend` and `services` are an operator's, without IAM; each function has its own under its own role, and
-    `recorder` knows what those did.
+    `recorder` knows what those did. `on_call` may make calls of functions and workflows fail.
     """
 
     def __init__(self, account: MotoAccount, template: dict[str, Any], parameters: Mapping[str, str]) -> None:
@@ -49,6 +49,7 @@ class EmulatedGateway:
         self.converse: Converse = _no_models
         self.converse_stream: Converse = _no_models
         self.invoke_model: Converse = _no_models
+        self.on_call: OnCall = lambda *_: None
         sessions = Sessions(
             {
                 ("stepfunctions", "StartSyncExecution"): self._start_sync,
@@ -56,7 +57,8 @@ class EmulatedGateway:
                 ("bedrock-runtime", "Converse"): lambda _, parameters: self.converse(parameters),
                 ("bedrock-runtime", "ConverseStream"): lambda _, parameters: self.converse_stream(parameters),
                 ("bedrock-runtime", "InvokeModel"): lambda _, parameters: self.invoke_model(parameters),
-            }
+            },
+            lambda *call: self.on_call(*call),
         )
         self.operator: boto3.Session = sessions.operator()
         self.stack = Stack(template, parameters, self.operator)
@@ -64,10 +66,8 @@ class EmulatedGateway:
         self.backend = AwsBackend(self.stack.environment(), self.operator)
         self.services = Services(self.backend)
         self._sessions = {name: sessions.of(self.principal(name)) for name in self.stack.functions}
-        self._services = {
-            name: Services(AwsBackend(function.environment, self._sessions[name]))
-            for name, function in self.stack.functions.items()
-        }
+        self._services: dict[str, Services] = {}
+        self.renew()
         self.functions = Functions(self._services.__getitem__)
         self._workflows = self._deployed_workflows(sessions)
         self._pollers = self._event_sources()
@@ -76,7 +76,7 @@ class EmulatedGateway:
         self.traces = Traces(DynamoRecords(self.operator.client("dynamodb"), _console(self.operator)))
         edge = self.functions.app("edge")
         self.streams: Streams = edge.state.streams
-        self.app = ApiGateway(self.functions, _scoped(edge, self._services["edge"]))
+        self.app = ApiGateway(self.functions, _scoped(edge, lambda: self._services["edge"]))
 
     @classmethod
     def open(
@@ -99,6 +99,11 @@ class EmulatedGateway:
             account.close()
             raise
         return gateway
+
+    def renew(self) -> None:
+        """New containers for every function: what they remembered is gone."""
+        for name, function in self.stack.functions.items():
+            self._services[name] = Services(AwsBackend(function.environment, self._sessions[name]))
 
     def start(self) -> None:
         self._started = True
@@ -198,9 +203,9 @@ class EmulatedGateway:
         return self._workflows[parameters["stateMachineArn"]].start_sync(caller, parameters)
 
 
-def _scoped(app: ASGIApp, services: Services) -> ASGIApp:
+def _scoped(app: ASGIApp, services: Callable[[], Services]) -> ASGIApp:
     async def scoped(scope: Scope, receive: Receive, send: Send) -> None:
-        with using(services):
+        with using(services()):
             await app(scope, receive, send)
 
     return scoped

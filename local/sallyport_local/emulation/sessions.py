@@ -36,6 +36,10 @@ _ISOLATED: Mapping[str, tuple[None, None, Any, None]] = {
 }
 
 
+type OnCall = Callable[[BaseClient, str, Mapping[str, Any]], None]
+"""Told client, operation and parameters before each call of a role. May wait, or raise what AWS and botocore raise."""
+
+
 class RefusedError(Exception):
     """Somebody may not do what an answer needs; the caller gets it as AWS says it."""
 
@@ -48,14 +52,15 @@ class RefusedError(Exception):
 class Sessions:
     """Safe to share between threads."""
 
-    def __init__(self, answers: Mapping[tuple[str, str], Answer]) -> None:
+    def __init__(self, answers: Mapping[tuple[str, str], Answer], on_call: OnCall = lambda *_: None) -> None:
         """`answers` by service and operation, as botocore names them: what moto lacks."""
         self._answers = answers
+        self._on_call = on_call
         self._lock = threading.Lock()
         self._loader = create_loader()  # reading the models of the services is what costs, so they are read once
 
     def of(self, principal: Principal) -> boto3.Session:
-        return self._session(_checked(principal, self._answers, self._lock))
+        return self._session(_checked(principal, self._answers, self._lock, self._on_call))
 
     def operator(self) -> boto3.Session:
         return self._session(_in_turn(self._lock))
@@ -85,10 +90,13 @@ def _in_turn(lock: threading.Lock) -> type[BaseClient]:
     return InTurn
 
 
-def _checked(principal: Principal, answers: Mapping[tuple[str, str], Answer], lock: threading.Lock) -> type[BaseClient]:
+def _checked(
+    principal: Principal, answers: Mapping[tuple[str, str], Answer], lock: threading.Lock, on_call: OnCall
+) -> type[BaseClient]:
     class Checked(_in_turn(lock)):  # type: ignore[misc]
         def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
             principal.recorder.count(principal.name, operation_name)
+            on_call(self, operation_name, api_params)
             service: str = self.meta.service_model.service_name
             place = Place(self.meta.region_name, ACCOUNT)
             refused = principal.first_refused(needs(service, operation_name, api_params, place))

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from sallyport.aws.errors import code_of
 from sallyport_local import engine
 from sallyport_local.emulation.calls import encryption_context
 from sallyport_local.emulation.iam import Need
@@ -75,9 +76,8 @@ class Workflow:
         message = arguments["Message"]
         try:
             published = self._sns.publish(TopicArn=arguments["TopicArn"], Message=engine.text_of(message))
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            raise engine.TaskFailed(f"SNS.{code}Exception", "The message could not be published.") from error
+        except (BotoCoreError, ClientError) as error:
+            raise engine.TaskFailed(f"SNS.{code_of(error)}Exception", "The message could not be published.") from error
         self._tickets[context.execution] = message["ticket"]
         return {"MessageId": published["MessageId"]}
 
@@ -85,6 +85,6 @@ class Workflow:
         body = engine.text_of(arguments["MessageBody"])
         try:
             sent = self._sqs.send_message(**{**arguments, "MessageBody": body})
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             raise engine.TaskFailed("SQS.AmazonSQSException", "The message could not be sent.") from error
         return {"MessageId": sent["MessageId"]}

@@ -7,12 +7,7 @@ What stays untested by it: DynamoDB's own conflicts between transactions, its ti
 """
 
 import functools
-import shutil
-import signal
-import socket
-import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import boto3
@@ -25,6 +20,7 @@ from moto.kms.models import KmsBackend
 from moto.kms.utils import generate_private_key
 
 from bench.contended_dynamo import ContendedDynamo
+from bench.redis_server import RedisServer
 from sallyport.aws.backend import AwsBackend
 from sallyport.aws.ledger import DynamoLedger
 from sallyport.composition import Backend
@@ -159,54 +155,10 @@ def unreachable_aws(session, monkeypatch) -> AwsBackend:
     return AwsBackend(values, session)
 
 
-class RedisServer:
-    """A server of the test's own, without persistence, on a free port."""
-
-    def __init__(self, folder) -> None:
-        binary = shutil.which("redis-server")
-        if binary is None:
-            pytest.fail("redis-server is missing. Install it: apt-get install redis-server")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._command = [binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
-        while not self.command(b"PING").startswith(b"+PONG"):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"redis-server does not answer on port {self.port}")
-            time.sleep(0.01)
-
-    def command(self, *words: bytes) -> bytes:
-        """Say something to the server past what is under test; nothing when nobody listens."""
-        said = b"".join((b"*%d\r\n" % len(words), *(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)))
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
-                connection.sendall(said)
-                return connection.recv(65_536)
-        except ConnectionError:
-            return b""
-
-    def freeze(self) -> None:
-        self.process.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self.process.send_signal(signal.SIGCONT)
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
 @pytest.fixture
 def redis_server(tmp_path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    yield server
-    server.kill()
+    with RedisServer(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture

@@ -4,15 +4,17 @@ import io
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from sallyport.aws.backend import AwsBackend
 from sallyport.aws.clients import Clients
-from sallyport.aws.secrets import MAX_AGE_SECONDS, SecretsManagerSecrets
+from sallyport.aws.secrets import BACK_OFF_SECONDS, MAX_AGE_SECONDS, STALE_SECONDS, SecretsManagerSecrets
 from sallyport.aws.workflows import StepFunctionsWorkflows
 from sallyport.composition import Backend
 from sallyport.errors import StoreUnavailableError
@@ -114,6 +116,10 @@ def test_waits_as_long_as_an_express_workflow_may_run_and_for_nothing_else_as_lo
     assert clients.get("stepfunctions").meta.config.read_timeout == 300
     for service in ("dynamodb", "kms", "s3", "sns", "secretsmanager"):
         assert clients.get(service).meta.config.read_timeout <= 5
+    hurried = clients.hurried("dynamodb")
+    assert hurried is clients.hurried("dynamodb")
+    assert hurried is not clients.get("dynamodb")
+    assert (hurried.meta.config.connect_timeout, hurried.meta.config.read_timeout) == (0.5, 0.5)
 
 
 def test_a_published_message_is_in_every_queue(aws, aws_settings, moto_session):
@@ -145,6 +151,55 @@ def test_a_rotated_secret_arrives_within_minutes(aws_settings, moto_session):
     assert secrets.get("vllm") == "token-3"
 
 
+@pytest.fixture
+def failing(moto_session):
+    """A client that fails with the code in `code`, while there is one."""
+    manager = moto_session.client("secretsmanager")
+    asked = SimpleNamespace(exceptions=manager.exceptions, code=None, calls=0)
+
+    def get_secret_value(**given):
+        asked.calls += 1
+        if asked.code:
+            raise ClientError({"Error": {"Code": asked.code, "Message": ""}}, "GetSecretValue")
+        return manager.get_secret_value(**given)
+
+    asked.get_secret_value = get_secret_value
+    return asked
+
+
+def test_what_was_read_serves_for_an_hour_while_the_store_is_away_which_is_asked_now_and_then(aws_settings, failing):
+    now = 0.0
+    secrets = SecretsManagerSecrets(failing, clock=lambda: now)
+    secrets.get("vllm")
+    failing.code = "ThrottlingException"
+    now = MAX_AGE_SECONDS
+    assert [secrets.get("vllm") for _ in range(3)] == ["token-2"] * 3
+    assert failing.calls == 2
+    now += BACK_OFF_SECONDS
+    secrets.get("vllm")
+    assert failing.calls == 3
+    now = STALE_SECONDS
+    with pytest.raises(StoreUnavailableError):
+        secrets.get("vllm")
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])
+def test_what_an_operator_took_away_serves_no_longer(code, aws_settings, failing):
+    now = 0.0
+    secrets = SecretsManagerSecrets(failing, clock=lambda: now)
+    secrets.get("vllm")
+    now = MAX_AGE_SECONDS
+    if code == "ResourceNotFoundException":
+
+        def gone(**_):
+            raise failing.exceptions.ResourceNotFoundException({"Error": {"Code": code}}, "GetSecretValue")
+
+        failing.get_secret_value = gone
+    failing.code = code
+    with pytest.raises(StoreUnavailableError):
+        secrets.get("vllm")
+
+
 def test_a_binary_secret_is_refused(aws_settings, moto_session):
     moto_session.client("secretsmanager").create_secret(Name="binary", SecretBinary=b"\x00")
     with pytest.raises(StoreUnavailableError, match="Store it as text"):
@@ -172,7 +227,8 @@ def test_every_client_comes_from_the_given_session_and_never_tries_again(aws_set
     aws = AwsBackend(aws_settings, watched)
     ports = [name for name in dir(Backend) if isinstance(getattr(Backend, name), property)]
     assert all(getattr(aws, name) is getattr(aws, name) for name in ports)
-    assert sorted(made) == ["dynamodb", "kms", "s3", "secretsmanager", "sns", "stepfunctions"]
+    # twice for DynamoDB: the cache's does not wait for long
+    assert sorted(made) == ["dynamodb", "dynamodb", "kms", "s3", "secretsmanager", "sns", "stepfunctions"]
     assert aws.aws_session() is watched
 
 

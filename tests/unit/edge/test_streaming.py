@@ -422,6 +422,16 @@ def test_a_plan_that_cannot_be_opened_is_recorded(ask, published, workflow, serv
     assert (ticket.failure.error, ticket.inference, answer) == ("VaultUnavailableError", None, None)
 
 
+def test_no_model_is_asked_for_a_stream_that_could_not_be_sealed(ask, published, provider, services, monkeypatch):
+    def gone(*_):
+        raise VaultUnavailableError("The key store is out of reach.")
+
+    monkeypatch.setattr(services.vault, "prepare", gone)
+    assert ask().status == 503
+    ticket, answer = the_only(published)
+    assert (ticket.failure.error, answer, provider.asked) == ("VaultUnavailableError", None, [])
+
+
 @pytest.mark.parametrize("before", [HELLO[:1], HELLO[:3]], ids=["before its first word", "in the middle"])
 def test_a_comment_breaks_the_silence_of_a_provider_that_has_begun(before, ask, published, provider, monkeypatch):
     """The provider goes on only when the client has seen one."""

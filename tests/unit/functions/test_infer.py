@@ -38,6 +38,19 @@ def test_what_the_client_sent_is_not_what_the_model_gets(invoke, services):
         invoke("infer/simulated", content={"sealed_in": "content/acme/sample-fraud"})
 
 
+def test_no_model_is_asked_for_what_could_not_be_sealed(invoke, services, monkeypatch):
+    asked = []
+
+    def refuse(tenant, purpose):
+        raise VaultUnavailableError("The key service is out of reach.")
+
+    monkeypatch.setattr(services.vault, "prepare", refuse)
+    monkeypatch.setattr(services.providers, "get", asked.append)
+    with pytest.raises(VaultUnavailableError):
+        invoke("infer/simulated")
+    assert asked == []
+
+
 def test_vectors_are_sealed_like_any_answer(invoke, services, log):
     request = EmbeddingRequest(texts=("a", "b"), dimensions=4)
     sealed = services.vault.seal(request.model_dump_json().encode(), "acme", Purpose.REDACTED, name="r")

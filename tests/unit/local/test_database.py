@@ -13,7 +13,7 @@ from sallyport_local.database import Database, is_damage
 
 @pytest.fixture
 def plain(tmp_path):
-    database = Database(tmp_path / "plain.db", busy_seconds=0.01)
+    database = Database(tmp_path / "plain.db", busy_seconds=0.01, skip_seconds=0)
     with database.write() as connection:
         connection.execute("CREATE TABLE things (name TEXT PRIMARY KEY, size INTEGER)")
     yield database
@@ -87,6 +87,25 @@ def test_a_lock_held_by_another_process_is_told_with_a_time_to_come_back(plain, 
     assert isinstance(refused.value.__cause__, sqlite3.OperationalError)
     add(plain, "later")
     assert names(plain) == ["later"]
+
+
+def test_what_one_thread_waited_for_in_vain_the_others_are_told_at_once(plain, tmp_path):
+    crowd = Database(tmp_path / "plain.db", busy_seconds=1, skip_seconds=60)
+    other = sqlite3.connect(tmp_path / "plain.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+
+    def cause(_):
+        with pytest.raises(StoreUnavailableError) as refused:
+            add(crowd, "late")
+        assert refused.value.retry_after == 1
+        return refused.value.__cause__
+
+    with ThreadPoolExecutor(8) as threads:
+        causes = list(threads.map(cause, range(8)))
+    assert len([each for each in causes if each is not None]) == 1, "the others were told by that one"
+    assert cause("later") is None, "and so is who comes later"
+    other.close()
+    crowd.close()
 
 
 def test_threads_that_wait_too_long_for_the_writer_are_told_to_come_back(plain):

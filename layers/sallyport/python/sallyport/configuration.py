@@ -16,7 +16,7 @@ from sallyport.canary import gets
 from sallyport.contracts import Caller
 from sallyport.errors import StoreUnavailableError
 from sallyport.policy import Policy, Scoped, scopes_of
-from sallyport.ports import Records
+from sallyport.ports import Record, Records
 from sallyport.routing import RoutingTable, packaged_table
 from sallyport.shares import SHARES, Askers
 from sallyport.table_versions import (
@@ -50,6 +50,7 @@ class Configuration:
         self._lock = threading.Lock()
         self._known: dict[tuple[str, str], _Known] = {}
         self._versions: dict[int, RoutingTable] = {}
+        self._left_alone_until = 0.0
 
     def routing_table(self) -> RoutingTable:
         """The one in force, without its canary."""
@@ -119,7 +120,7 @@ class Configuration:
         known = self._versions.get(number)
         if known is None:
             sort = version_sort(number)
-            record = self._records.get(ROUTING, sort)
+            record = self._record(ROUTING, sort)
             if record is None:
                 raise StoreUnavailableError(f"The routing table {name_of(number)} is gone. Publish another.")
             known = _parsed(Version.model_validate, ROUTING, sort, dict(record.body)).table
@@ -133,19 +134,31 @@ class Configuration:
         if known is not None and known.ask_at > now:
             value: Value = known.value
             return value
+        stale = known if known is not None and known.read_at + STALE_SECONDS > now else None
+        if stale is not None and now < self._left_alone_until:
+            value = stale.value
+            return value
         try:
-            record = self._records.get(partition, sort)
+            record = self._record(partition, sort)
             read = _parsed(parse, partition, sort, None if record is None else dict(record.body))
         except StoreUnavailableError:
-            if known is None or known.read_at + STALE_SECONDS <= now:
+            if stale is None:
                 raise
             # Whoever comes in the meantime does not wait for the same failure.
-            ask_at = min(now + BACK_OFF_SECONDS, known.read_at + STALE_SECONDS)
-            self._keep(partition, sort, _Known(known.value, known.read_at, ask_at))
-            stale: Value = known.value
-            return stale
+            ask_at = min(now + BACK_OFF_SECONDS, stale.read_at + STALE_SECONDS)
+            self._keep(partition, sort, _Known(stale.value, stale.read_at, ask_at))
+            value = stale.value
+            return value
         self._keep(partition, sort, _Known(read, now, now + FRESH_SECONDS))
         return read
+
+    def _record(self, partition: str, sort: str) -> Record | None:
+        """A request has a record for each of its levels, and waits for a store that is away once at most."""
+        try:
+            return self._records.get(partition, sort)
+        except StoreUnavailableError:
+            self._left_alone_until = self._clock() + BACK_OFF_SECONDS
+            raise
 
     def _keep(self, partition: str, sort: str, known: "_Known") -> None:
         with self._lock:

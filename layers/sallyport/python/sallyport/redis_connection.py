@@ -4,12 +4,12 @@ After a failure everybody skips the server for a while; then one call tries it, 
 """
 
 import hashlib
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sallyport.errors import StoreUnavailableError
+from sallyport.skipping import Skipping
 
 MOST_CONNECTIONS = 1024
 """One for each call under way. The client's own 100 would fail a burst that the server has no trouble with."""
@@ -57,11 +57,7 @@ class RedisConnection:
         self._refusal = redis.ResponseError
         self._unknown_script = redis.exceptions.NoScriptError
         self._what = what
-        self._skip = skip
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._failed = False
-        self._skip_until = 0.0
+        self._skipping = Skipping(skip, clock)
 
     def call(self, *command: Any) -> Any:
         """StoreUnavailableError when the server fails or refuses, or failed a moment ago."""
@@ -80,7 +76,7 @@ class RedisConnection:
         return self._guarded(evaluate)
 
     def _guarded(self, ask: Callable[[], Any]) -> Any:
-        if self._skipped():
+        if self._skipping.skips():
             raise self._unavailable()
         try:
             answer = ask()
@@ -88,24 +84,12 @@ class RedisConnection:
             # It answers, and says no: to one command, such as one on a key of another type.
             raise self._unavailable() from error
         except self._failure as error:
-            with self._lock:
-                self._failed = True
-                self._skip_until = self._clock() + self._skip
+            self._skipping.failed()
             raise self._unavailable() from error
-        self._failed = False
+        self._skipping.answered()
         return answer
-
-    def _skipped(self) -> bool:
-        with self._lock:
-            now = self._clock()
-            if not self._failed:
-                return False
-            if now < self._skip_until:
-                return True
-            self._skip_until = now + self._skip
-            return False
 
     def _unavailable(self) -> StoreUnavailableError:
         return StoreUnavailableError(
-            f"{self._what} is out of reach. It is tried again in a moment.", retry_after=self._skip
+            f"{self._what} is out of reach. It is tried again in a moment.", retry_after=self._skipping.seconds
         )

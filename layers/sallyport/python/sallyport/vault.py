@@ -69,6 +69,10 @@ class Vault:
             return Sealed(sealed=base64.b64encode(blob).decode("ascii"))
         return Sealed(sealed_in=self._blobs.put(f"{purpose}/{tenant}/{name}", blob))
 
+    def prepare(self, tenant: str, purpose: Purpose) -> None:
+        """Have a key at hand before something is made that could not be sealed without. Raise VaultUnavailableError."""
+        self._sealing_key(tenant, purpose)
+
     def open(self, content: Sealed, tenant: str, purpose: Purpose) -> bytes:
         """Raise VaultUnavailableError when it is damaged, gone, or was sealed for another tenant or purpose."""
         if content.sealed is not None:

@@ -72,7 +72,7 @@ class AwsBackend(Backend):
         url = self._settings.optional("CACHE_URL")
         if url is not None:
             return RedisCache(url)
-        return DynamoCache(self._clients.get("dynamodb"), self._settings.require("CACHE_TABLE"))
+        return DynamoCache(self._clients.hurried("dynamodb"), self._settings.require("CACHE_TABLE"))
 
     @cached_property
     def content(self) -> S3Blobs:

@@ -2,12 +2,29 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from sallyport.aws.errors import translated
 from sallyport.errors import StoreUnavailableError
 
 MAX_AGE_SECONDS = 300
+
+STALE_SECONDS = 3600
+"""How long what was read last serves while the store is away: a provider refuses what was revoked, not we."""
+
+BACK_OFF_SECONDS = 10
+"""How long a store that just failed is left alone."""
+
+
+_DENIED = "AccessDeniedException"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    value: str = field(repr=False)
+    read_at: float
+    ask_at: float
 
 
 class SecretsManagerSecrets:
@@ -18,13 +35,25 @@ class SecretsManagerSecrets:
         self._secretsmanager = secretsmanager
         self._prefix = prefix
         self._clock = clock
-        self._kept: dict[str, tuple[str, float]] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def get(self, name: str) -> str:
         now = self._clock()
-        value, until = self._kept.get(name, ("", now))
-        if until > now:
-            return value
+        kept = self._kept.get(name)
+        if kept is not None and kept.ask_at > now:
+            return kept.value
+        try:
+            fresh = self._read(name)
+        except StoreUnavailableError as error:
+            away = error.retry_after is not None and error.details.get("cause_type") != _DENIED
+            if kept is None or not away or kept.read_at + STALE_SECONDS <= now:
+                raise
+            self._kept[name] = _Kept(kept.value, kept.read_at, self._clock() + BACK_OFF_SECONDS)
+            return kept.value
+        self._kept[name] = _Kept(fresh, now, now + MAX_AGE_SECONDS)
+        return fresh
+
+    def _read(self, name: str) -> str:
         with translated(StoreUnavailableError, "The secret store"):
             try:
                 found = self._secretsmanager.get_secret_value(SecretId=f"{self._prefix}{name}")
@@ -34,6 +63,5 @@ class SecretsManagerSecrets:
                 ) from error
         if "SecretString" not in found:
             raise StoreUnavailableError(f"The secret {name} is binary. Store it as text.")
-        fresh: str = found["SecretString"]
-        self._kept[name] = (fresh, now + MAX_AGE_SECONDS)
-        return fresh
+        value: str = found["SecretString"]
+        return value

@@ -57,6 +57,7 @@ def _begun(
         raise AuditUnavailableError("The workflow ended without a plan. Try again.", retry_after=5.0)
     content = here.vault.open(end.content, tenant, Purpose.REDACTED)
     redacted = ChatRequest.model_validate_json(content)
+    here.vault.prepare(tenant, Purpose.ANSWER)  # what could not be sealed is not asked for
     plan = Plan(
         ticket,
         ticket.authorization,
