@@ -81,6 +81,11 @@ def test_finds_every_type_there_is():
     assert set(ONE_OF_EACH) == frozenset().union(*(detector.types for detector in DETECTORS)) <= TYPES
 
 
+@pytest.mark.parametrize("text", ["user bob@example.org logged in", "login: bob@example.org", "as bob@example.org"])
+def test_an_address_of_mail_is_one_even_as_the_name_of_an_account(text):
+    assert _read(text) == {"EMAIL": "bob@example.org"}
+
+
 def test_types_are_the_constants_and_short_enough_to_stream():
     assert {value for name, value in vars(finding).items() if name == value} == TYPES
     assert max(map(len, TYPES)) <= 16
