@@ -61,11 +61,11 @@ def test_the_async_client_reads_the_same_vectors(served: Served, wire: Wire, pro
 def test_what_else_can_be_said_reaches_the_provider(client: openai.OpenAI, provider: Provider):
     provider.script(embeddings([1.0, 2.0, 3.0]))
     client.embeddings.create(
-        model="vectors", input="a", dimensions=3, user="ann", extra_body={"input_type": "search_query"}
+        model="vectors", input="a", dimensions=3, user="agent-7", extra_body={"input_type": "search_query"}
     )
 
     [sent] = provider.requests
-    assert (sent["dimensions"], sent["user"], sent["input_type"]) == (3, "ann", "search_query")
+    assert (sent["dimensions"], sent["user"], sent["input_type"]) == (3, "agent-7", "search_query")
 
 
 def test_a_size_that_the_provider_does_not_have_is_refused_by_its_name(client: openai.OpenAI, provider: Provider):
@@ -193,7 +193,7 @@ def test_a_drill_is_played_before_vectors_and_by_simulated_targets_alone(
 
 
 def test_what_a_target_has_no_place_for_is_told(client: openai.OpenAI):
-    read = client.embeddings.create(model="hashed", input="a", user="ann", extra_body={CANARY: 1, "other": 2})
+    read = client.embeddings.create(model="hashed", input="a", user="agent-7", extra_body={CANARY: 1, "other": 2})
 
     assert read.model_extra is not None
     told = read.model_extra["sallyport"]["warnings"]

@@ -86,6 +86,10 @@ def test_an_address_of_mail_is_one_even_as_the_name_of_an_account(text):
     assert _read(text) == {"EMAIL": "bob@example.org"}
 
 
+def test_what_has_check_digits_is_no_name_of_an_account():
+    assert _read("account DE89 3704 0044 0532 0130 00, again") == {"IBAN": "DE89 3704 0044 0532 0130 00"}
+
+
 def test_types_are_the_constants_and_short_enough_to_stream():
     assert {value for name, value in vars(finding).items() if name == value} == TYPES
     assert max(map(len, TYPES)) <= 16
