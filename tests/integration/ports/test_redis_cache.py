@@ -8,7 +8,7 @@ from sallyport.errors import StoreUnavailableError
 from sallyport.redis_cache import CONNECT_SECONDS, READ_SECONDS, SKIP_SECONDS, RedisCache
 
 NOW = time.time()
-LATER = int(NOW) + 600
+LATER = int(NOW) + 86_400  # the whole run ends before
 
 
 class Clock:
