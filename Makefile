@@ -50,13 +50,13 @@ else
 	@$(MAKE) --jobs=2 --keep-going --output-sync=target test-served test-others
 endif
 
-# At the same time: the first half mostly waits for the processes that it starts, the second computes.
+# At the same time: one mostly waits for the processes that it starts, the other mostly computes.
 .PHONY: test-served test-others
 test-served test-others: setup
 test-served:
-	@$(BIN)/pytest tests/contract tests/e2e
+	@$(BIN)/pytest tests/e2e
 test-others:
-	@$(BIN)/pytest --ignore=tests/contract --ignore=tests/e2e
+	@$(BIN)/pytest --ignore=tests/e2e
 
 .PHONY: compatibility
 compatibility: setup ## Run the matrix of dialects and providers, and write docs/compatibility.md from what passed
