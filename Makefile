@@ -11,6 +11,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 # Trust what this machine trusts: a company's own certificate authority, for instance.
 export UV_SYSTEM_CERTS ?= 1
+# The tests start hundreds of processes: each would compile all that it imports, where nothing compiled may be kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List the targets
@@ -42,7 +44,19 @@ run: .venv/installed ## Serve on http://127.0.0.1:8787; pass arguments as ARGS="
 
 .PHONY: test
 test: setup ## Run every test; narrow down with ARGS="-k cache"
+ifdef ARGS
 	@$(BIN)/pytest $(ARGS)
+else
+	@$(MAKE) --jobs=2 --keep-going --output-sync=target test-served test-others
+endif
+
+# At the same time: one mostly waits for the processes that it starts, the other mostly computes.
+.PHONY: test-served test-others
+test-served test-others: setup
+test-served:
+	@$(BIN)/pytest tests/e2e
+test-others:
+	@$(BIN)/pytest --ignore=tests/e2e
 
 .PHONY: compatibility
 compatibility: setup ## Run the matrix of dialects and providers, and write docs/compatibility.md from what passed
@@ -65,8 +79,11 @@ templates: setup ## Validate every template with sam and cfn-lint
 build: setup ## Build the deployment with sam, for the architecture that will run it (arm64)
 	@$(BIN)/sam build --cached --parallel
 
+.PHONY: inspect
+inspect: lint templates build ## Every check that is not a test
+
 .PHONY: check
-check: lint templates build test ## Everything CI runs
+check: inspect test ## Everything CI runs
 
 .PHONY: lock
 lock: ## Pin every requirements*.lock anew from pyproject.toml

@@ -240,7 +240,8 @@ async def _running(
         try:
             yield place
         finally:
-            place.gateway.stop()
+            # In a thread: what the gateway still waits for is answered by the upstream, in this loop.
+            await asyncio.to_thread(place.gateway.stop)
 
 
 def _targets() -> str:

@@ -19,7 +19,7 @@ FINISH_SECONDS = 10
 """How long what is under way may take to finish, once the server is told to stop."""
 
 LAST_WORDS_SECONDS = 5
-"""How long after that streams that are cut may take to say so."""
+"""How long after that answers that are cut may take to say so."""
 
 
 class PortBusyError(Exception):
@@ -53,7 +53,7 @@ def is_open_to_others(listening: socket.socket) -> bool:
 def server(app: ASGIApp, streams: Streams, *, finish_seconds: int = FINISH_SECONDS) -> uvicorn.Server:
     """Not yet running. Its `run` returns after Ctrl-C or SIGTERM, when the requests in hand are answered.
 
-    They have `finish_seconds` for that; then `streams`, which are the application's, are cut.
+    They have `finish_seconds` for that; then `streams`, which are the application's answers under way, are cut.
     """
     return _Server(
         uvicorn.Config(

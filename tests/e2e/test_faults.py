@@ -4,19 +4,17 @@ import asyncio
 
 import pytest
 
-from bench.faults.__main__ import ROWS, STORES, play, scenarios_of
+from bench.faults.__main__ import ROWS, STORES, scenarios_of
 from bench.faults.matrix import DOCUMENT, document, observe
 from bench.faults.place import Finding
-from sallyport_local.server import bind
+from tests.e2e.faults import at_once, free_port
 
 PLAYED = [row for row in sorted(ROWS.keys() - STORES) if scenarios_of([row], times=False)]
 
 
 @pytest.fixture(scope="module")
 def findings() -> list[tuple[int, Finding]]:
-    with bind("127.0.0.1", 0) as listening:
-        port = listening.getsockname()[1]
-    return asyncio.run(play(PLAYED, port=port, scale=0.05, times=False))
+    return at_once(PLAYED[::2], PLAYED[1::2], scale=0.05, times=False)
 
 
 @pytest.mark.parametrize("row", PLAYED)
@@ -27,6 +25,4 @@ def test_a_fault_leads_to_what_is_required(findings: list[tuple[int, Finding]], 
 
 
 def test_each_fault_is_seen_as_the_documents_say():
-    with bind("127.0.0.1", 0) as listening:
-        port = listening.getsockname()[1]
-    assert document(asyncio.run(observe(port))) == DOCUMENT.read_text()
+    assert document(asyncio.run(observe(free_port()))) == DOCUMENT.read_text()

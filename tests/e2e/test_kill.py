@@ -15,6 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -66,6 +67,17 @@ privacy = "private"
 price = { input = 2.0, output = 8.0 }
 [routing.routes.paced]
 targets = ["paced"]
+"""
+
+SILENT = """
+[routing.targets.silent]
+provider = "openai"
+base_url = "http://127.0.0.1:{port}/v1"
+model = "silent"
+privacy = "private"
+timeout_seconds = 200
+[routing.routes.silent]
+targets = ["silent"]
 """
 
 
@@ -331,3 +343,26 @@ def test_a_stream_is_recorded_before_a_stop_is_over(
     assert ticket.inference.usage.output_tokens > 0
     assert ticket.inference.stop_reason == ("end" if outcome == "answered" else "cut")
     _check_books(tmp_path / "data", {request_id})
+
+
+def test_who_waits_for_a_model_that_is_silent_is_told_of_a_stop_which_does_not_wait(tmp_path: Path, port: int):
+    with bind("127.0.0.1", 0) as model:
+        (tmp_path / "seed.toml").write_text(SEED + SILENT.format(port=model.getsockname()[1]))
+        process = Process(tmp_path, port, "--finish-seconds", "0")
+        headers = {"Authorization": f"Bearer {process.key}"}
+        url, asked = f"{process.url}/v1/chat/completions", question("silent", stream=False)
+        with ThreadPoolExecutor(1) as client:
+            asking = client.submit(httpx.post, url, json=asked, headers=headers, timeout=100, verify=False)
+            connection, _ = model.accept()
+            with connection:
+                assert connection.recv(65536)
+                process.terminate()
+                answer = asking.result()
+                while connection.recv(65536):
+                    pass
+    process.stop()
+    books = _recorded(tmp_path / "data", answer.headers["x-request-id"])
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "stream_lost")
+    assert books is not None
+    assert (books[1].outcome, books[1].cost) == ("StreamLostError", 0)

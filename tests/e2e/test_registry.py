@@ -21,6 +21,7 @@ from sallyport_cli.main import main
 from tests.e2e.running import Running
 
 FRESH = 0.2
+SOON = 60.0
 ASKERS = 4
 
 
@@ -52,6 +53,14 @@ def _wait_until_fresh() -> None:
     time.sleep(2 * FRESH)
 
 
+def _wait_until_served(target: str, answers: list[httpx.Response]) -> None:
+    """A request that begins after the change is fresh shows it; on a busy machine few begin."""
+    end = time.monotonic() + SOON
+    while not any(answer.headers.get("x-sallyport-target") == target for answer in tuple(answers)):
+        assert time.monotonic() < end, f"{target} answers nobody"
+        time.sleep(FRESH / 4)
+
+
 def with_targets(running: Running, *targets: str) -> RoutingTable:
     """The first version, whose alias `uncached` has these targets instead."""
     table = read_version(records(running), 1).table
@@ -77,20 +86,24 @@ def test_a_seed_is_the_first_version(running: Running):
 @pytest.mark.parametrize("stream", [False, True])
 def test_no_request_fails_while_tables_are_published_and_each_sees_one(running: Running, stream: bool):
     done = threading.Event()
+    answers: list[httpx.Response] = []
 
-    def ask() -> list[httpx.Response]:
-        answers = []
+    def ask() -> None:
         while not done.is_set():
             answers.append(running.ask("Hello", model="uncached", stream=stream))
-        return answers
 
     with ThreadPoolExecutor(ASKERS) as pool:
         asking = [pool.submit(ask) for _ in range(ASKERS)]
-        for target in ("backup", "house", "echo"):
-            number = put(running, target, "strict").current
+        try:
+            for target in ("backup", "house"):
+                put(running, target, "strict")
+                _wait_until_served(target, answers)
+            number = put(running, "echo", "strict").current
             _wait_until_fresh()
-        done.set()
-        answers = [answer for each in asking for answer in each.result()]
+        finally:
+            done.set()
+        for each in asking:
+            each.result()
 
     assert {answer.status_code for answer in answers} == {200}
     assert running.ask("Hello again", model="uncached").headers["x-sallyport-target"] == "echo"
@@ -105,7 +118,7 @@ def test_no_request_fails_while_tables_are_published_and_each_sees_one(running: 
         table = read_version(records(running), int(version.removeprefix("v"))).table
         assert ticket.inference.target == table.routes["uncached"].targets[0]
         served.add(version)
-    assert {name_of(number - 2), name_of(number - 1), name_of(number)} <= served | {name_of(number)}
+    assert {name_of(number - 2), name_of(number - 1)} <= served
 
 
 def test_a_canary_gets_its_share_and_each_request_is_on_one_side(running: Running):

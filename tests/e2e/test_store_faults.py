@@ -1,19 +1,16 @@
 """Stores that fail under load, as `python -m bench.faults --rows 31 32 33 37` plays them, each for a moment."""
 
-import asyncio
-
 import pytest
 
-from bench.faults.__main__ import STORES, play
+from bench.faults import aws_stores
+from bench.faults.__main__ import STORES
 from bench.faults.place import Finding
-from sallyport_local.server import bind
+from tests.e2e.faults import at_once
 
 
 @pytest.fixture(scope="module")
 def findings() -> list[tuple[int, Finding]]:
-    with bind("127.0.0.1", 0) as listening:
-        port = listening.getsockname()[1]
-    return asyncio.run(play(sorted(STORES), port=port, scale=0.1))
+    return at_once(sorted(aws_stores.SCENARIOS), sorted(STORES - aws_stores.SCENARIOS.keys()), scale=0.1)
 
 
 @pytest.mark.parametrize("row", sorted(STORES))

@@ -39,8 +39,7 @@ class Upstream:
                         return False
                 return True
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
         Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -56,8 +55,14 @@ class Upstream:
         self._server.server_close()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # a connection that finds five others waiting comes again after a second
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # it would hold back each body for 40 ms
 
     def remember(self, body: dict[str, Any]) -> None:
         raise NotImplementedError

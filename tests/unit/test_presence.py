@@ -5,7 +5,7 @@ from contextvars import copy_context
 
 import pytest
 
-from sallyport.errors import ClientLeftError
+from sallyport.errors import ClientLeftError, StreamLostError
 from sallyport.presence import Client, client_waiting, waiting
 
 
@@ -17,6 +17,19 @@ def test_what_is_under_way_is_hung_up_on_once():
         client.leave()
         assert hung_up == ["a", "b"]
         with pytest.raises(ClientLeftError):
+            client.check()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "error"), [("leave", "cut", ClientLeftError), ("cut", "leave", StreamLostError)]
+)
+def test_what_ended_it_first_is_what_is_told(first, then, error):
+    client, hung_up = Client(), []
+    with client.until_left(lambda: hung_up.append("a")):
+        getattr(client, first)()
+        getattr(client, then)()
+        assert hung_up == ["a"]
+        with pytest.raises(error):
             client.check()
 
 

@@ -1,10 +1,12 @@
-"""sallyport.edge.streams: who is under way is known, can be cut, and can be waited for."""
+"""sallyport.edge.streams: what is under way is known and can be cut, and streams can be waited for."""
 
 import threading
 
 import pytest
 
 from sallyport.edge.streams import Streams
+from sallyport.errors import StreamLostError
+from sallyport.presence import Client
 
 LONG = 10.0
 """Seconds that nothing here takes."""
@@ -59,6 +61,25 @@ def test_what_has_ended_is_not_cut():
     relay.was_cut.clear()
     streams.cut()
     assert not relay.was_cut.is_set()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_whoever_waits_for_a_whole_answer_is_cut_too(late):
+    streams, client = Streams(), Client()
+    if late:
+        streams.cut()
+    with streams.awaited(client):
+        streams.cut()
+        with pytest.raises(StreamLostError):
+            client.check()
+
+
+def test_who_has_its_answer_is_not_cut():
+    streams, client = Streams(), Client()
+    with streams.awaited(client):
+        pass
+    streams.cut()
+    client.check()
 
 
 @pytest.mark.parametrize("timeout", [0.0, LONG])

@@ -49,7 +49,7 @@ MOST_RETRY_AFTER_SECONDS = 120
 
 
 def create_app() -> Starlette:
-    """Every route answers in the dialect that it was asked in, errors too. Its `state.streams` are those under way."""
+    """Every route answers in the dialect that it was asked in, errors too. `state.streams` are those under way."""
     app = Starlette(
         routes=[
             Route("/v1/chat/completions", _authenticated(_chat), methods=["POST"]),
@@ -73,9 +73,10 @@ def create_app() -> Starlette:
 async def _chat(here: Services, call: Call, request: Request) -> Response:
     body = await _body(request)
     dialect = _dialect(request)
-    answer = await while_it_waits(request.receive, _answer, here, call, dialect, request.url.path, body)
+    streams: Streams = request.app.state.streams
+    answer = await while_it_waits(request.receive, streams, _answer, here, call, dialect, request.url.path, body)
     if isinstance(answer, Relay):
-        return await relayed(answer, request.app.state.streams, request, dialect.keep_alive)
+        return await relayed(answer, streams, request, dialect.keep_alive)
     return answer
 
 
@@ -110,7 +111,8 @@ async def _count(here: Services, call: Call, request: Request) -> Response:
 
 async def _embed(here: Services, call: Call, request: Request) -> Response:
     body = await _body(request)
-    told, headers = await while_it_waits(request.receive, _embedded, here, call, request.url.path, body)
+    streams: Streams = request.app.state.streams
+    told, headers = await while_it_waits(request.receive, streams, _embedded, here, call, request.url.path, body)
     return Response(told, headers=headers, media_type="application/json")
 
 

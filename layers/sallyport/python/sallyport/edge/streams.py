@@ -1,18 +1,22 @@
-"""The streams that are under way in this process, for whoever stops it."""
+"""The answers that are under way in this process, streamed or whole, for whoever stops it."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sallyport.edge.pipe import Pipe
 from sallyport.edge.reading import Reading
 from sallyport.edge.relay import Relay
+from sallyport.presence import Client
 
 
 class Streams:
-    """Each begins in a thread of its own. Safe to share between threads."""
+    """Each begins in a thread of its own; a whole answer has a client that waits. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._under_way: dict[Relay, Reading] = {}
+        self._waiting: set[Client] = set()
         self._cut = False
 
     def start(self, relay: Relay, pipe: Pipe) -> None:
@@ -24,16 +28,30 @@ class Streams:
             relay.cut()
         reading.start()
 
+    @contextmanager
+    def awaited(self, client: Client) -> Iterator[None]:
+        """Within, a whole answer is made for this client."""
+        with self._changed:
+            self._waiting.add(client)
+            late = self._cut
+        if late:
+            client.cut()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._waiting.remove(client)
+
     def cut(self) -> None:
         """End them all with an error that their clients see, and whatever begins from now on."""
         with self._changed:
             self._cut = True
-            relays = list(self._under_way)
-        for relay in relays:
-            relay.cut()
+            every: list[Relay | Client] = [*self._under_way, *self._waiting]
+        for each in every:
+            each.cut()
 
     def join(self, timeout: float) -> bool:
-        """Wait until all are recorded; False when that took longer than `timeout` seconds."""
+        """Wait until all streams are recorded; False when that took longer than `timeout` seconds."""
         with self._changed:
             readings = list(self._under_way.values())
         for reading in readings:

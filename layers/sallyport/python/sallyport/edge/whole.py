@@ -7,17 +7,21 @@ from collections.abc import Callable
 import anyio.to_thread
 from starlette.types import Receive
 
+from sallyport.edge.streams import Streams
 from sallyport.presence import Client, waiting
 
 
 async def while_it_waits[*Arguments, Made](
-    receive: Receive, make: Callable[[*Arguments], Made], *arguments: *Arguments
+    receive: Receive, streams: Streams, make: Callable[[*Arguments], Made], *arguments: *Arguments
 ) -> Made:
-    """What `make` makes in a thread. Once the client hangs up, what it waits for is hung up on, too."""
+    """What `make` makes in a thread. Once the client hangs up, or `streams` are cut, what it waits for is hung up on.
+
+    A thread cannot be told to end, and whoever stops the process waits for it.
+    """
     client = Client()
     watching = asyncio.create_task(_tell(client, receive))
     try:
-        with waiting(client):
+        with waiting(client), streams.awaited(client):
             return await anyio.to_thread.run_sync(make, *arguments)
     finally:
         watching.cancel()
