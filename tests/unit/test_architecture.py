@@ -57,6 +57,7 @@ ALLOWED = {
     "presence.py": {"threading"},  # is told from another thread
     "calling.py": {"time"},  # measures an attempt, by a clock that only runs forwards
     "inference.py": {"time"},  # the same, and waits before a target is asked again
+    "probing.py": {"time"},  # the same
     "authentication.py": {"threading"},  # what is known is shared between threads
     "configuration.py": {"threading"},
     "skipping.py": {"threading"},  # what failed for one thread is known to all
