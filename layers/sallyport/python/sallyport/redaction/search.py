@@ -41,6 +41,10 @@ class Search:
         """The placeholders of earlier requests are no news in a sealed text: who signed it had seen nothing else."""
         return self._sorted(text, self.types - {LITERAL})
 
+    def strictest(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Overlapping ones as one, of the type that the policy is strictest with."""
+        return tuple(merge(findings, lambda finding: -self._strictness[finding.type]))
+
     def _are_doubts_of_use(self) -> bool:
         """Whether anything would become of a name that is in doubt."""
         policy = self._policy
@@ -57,12 +61,9 @@ class Search:
         named = [each for each in _outside_hashes(text, seen) if not self._is_allowed(each, text)]
         certain = [each for each in named if each.score >= self._policy.threshold_of(each.type)]
         unsure = [each for each in named if each.score < self._policy.threshold_of(each.type)]
-        rewritten = merge(
-            (each for each in certain if self._policy.action_of(each.type).rewrites),
-            lambda finding: -self._strictness[finding.type],
-        )
+        rewritten = self.strictest(each for each in certain if self._policy.action_of(each.type).rewrites)
         return Found(
-            rewritten=tuple(rewritten),
+            rewritten=rewritten,
             counts=self._counted(certain),
             doubtful=Counter(each.type for each in merge(unsure) if not _within(each, rewritten)),
         )
