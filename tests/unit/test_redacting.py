@@ -535,3 +535,70 @@ def test_the_surroundings_of_seams_count_as_text_to_be_searched():
     assert sum(map(len, many)) < MOST_CHARACTERS
     with pytest.raises(RequestTooLargeError):
         redact_request(beside(*many), MASK)
+
+
+def with_tools(**tool):
+    return ChatRequest(
+        turns=(Turn(role=Role.USER, blocks=(Text(text="Go on."),)),), tools=(Tool(**{"name": "find", **tool}),)
+    )
+
+
+NAMED = [
+    (with_tools(name="charge_4111_1111_1111_1111"), "CREDIT_CARD"),
+    (with_tools(name="pay_DE89370400440532013000"), "IBAN"),
+    (with_tools(parameters={"type": "object", "properties": {EMAIL: {"type": "string"}}}), "EMAIL"),
+    (with_tools(parameters={"type": "object", "required": [EMAIL]}), "EMAIL"),
+    (with_tools(name="ghp_a1B2c3D4e5a1B2c3D4e5a1B2c3D4e5abcdef"), "SECRET"),
+    (with_tools(parameters={"properties": {"k": {"pattern": "AKIAIOSFODNN7EXAMPLE"}}}), "SECRET"),
+    (
+        ChatRequest(turns=(Turn(role=Role.TOOL, blocks=(ToolResult(tool_call_id=EMAIL, content=()),)),)),
+        "EMAIL",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_", "type_"), NAMED)
+def test_what_is_in_a_name_that_cannot_be_masked_is_refused_or_kept_private(request_, type_):
+    with pytest.raises(ContentBlockedError, match=type_):
+        redact_request(request_, policy(**{type_: Action.BLOCK}))
+    for kept in (
+        policy(**{type_: Action.ROUTE_PRIVATE}),
+        RedactionPolicy(private=(type_,)),
+    ):
+        redacted, _, decision = redact_request(request_, kept)
+        assert (redacted, decision.findings, decision.masked) == (request_, {type_: 1}, 0)
+        assert decision.sensitivity == Sensitivity.CONFIDENTIAL
+
+
+@pytest.mark.parametrize(("request_", "type_"), NAMED)
+def test_what_is_to_be_masked_stays_in_a_name_and_is_not_called_masked(request_, type_):
+    redacted, _, decision = redact_request(request_, MASK)
+    assert (redacted, decision.findings, decision.masked) == (request_, {}, 0)
+
+
+def test_what_a_schema_says_in_words_is_counted_once():
+    request = with_tools(parameters={"properties": {"to": {"description": f"such as {EMAIL}"}}})
+    _, _, decision = redact_request(request, policy(EMAIL=Action.ROUTE_PRIVATE))
+    assert decision.findings == {"EMAIL": 1}
+
+
+@given(st.uuids(), st.integers(0, 2**128))
+@settings(deadline=None, max_examples=100)
+def test_ids_that_were_drawn_are_no_reason_to_refuse_a_request(uuid, number):
+    ids = (str(uuid), f"call_{uuid.hex[:24]}", f"toolu_01{number:x}"[:30])
+    calls = tuple(ToolCall(id=each, name="find", arguments="{}") for each in ids)
+    request = ChatRequest(turns=(Turn(role=Role.ASSISTANT, blocks=calls),))
+    redacted, _, _ = redact_request(request, policy(default=Action.BLOCK))
+    assert redacted == request
+
+
+def test_more_names_than_can_be_searched_are_refused_where_they_are_searched():
+    request = with_tools(parameters={"properties": {"a1b2c3" * (MOST_CHARACTERS // 6 + 1): {}}})
+    assert redact_request(request, MASK)[0] == request
+    with pytest.raises(RequestTooLargeError):
+        redact_request(request, policy(EMAIL=Action.BLOCK))
+
+
+def test_a_policy_that_only_masks_looks_into_no_name(monkeypatch):
+    monkeypatch.setattr("sallyport.redacting.fixed_names", None)
+    redact_request(NAMED[0][0], MASK)

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 from sallyport.asking import Request
 from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
 from sallyport.explaining import explained
+from sallyport.fixed_names import fixed_names
 from sallyport.redaction.across import find_across
 from sallyport.redaction.judge import Ground, Judgement, judge
 from sallyport.redaction.lists import Lists
@@ -49,7 +51,8 @@ def redact_request[Asked: Request](
     is empty, for nothing ever leads back from a vector.
 
     Texts that stand side by side in a message are also looked at as one: a value that is split between them is masked
-    in each. Thoughts that a provider sealed are looked into as well; with something to mask in them they lose their
+    in each. Names that a model must find as they are cannot be masked: they can only be refused, or kept private.
+    Thoughts that a provider sealed are looked into as well; with something to mask in them they lose their
     seal.
     Raise ContentBlockedError, naming types and never values, when the policy blocks what was found, and
     RequestTooLargeError, before anything is searched, for more than MOST_CHARACTERS of different texts.
@@ -57,12 +60,15 @@ def redact_request[Asked: Request](
     search = Search(policy, lists or Lists())
     texts, thoughts = _texts(request)
     messages = [seams_of(each) for each in side_by_side(request)]
-    _check_size(request, [*texts, *thoughts], messages)
+    names = fixed_names(request, frozenset(texts)) if search.kept_back else []
+    _check_size(request, [*texts, *thoughts, *chain.from_iterable(names)], messages)
     alone = {text: search.find(text) for text in texts}
     sealed = {text: search.find_in_seal(text) for text in thoughts}
     across = find_across(search, messages, alone)
     found, every = across.found, [*alone.values(), *sealed.values()]
-    counts = sum((each.counts for each in every), across.counts)
+    fixed = search.find_in_names(names)
+    replaceable = sum((each.counts for each in every), across.counts)
+    counts = replaceable + fixed
     doubtful = sum((each.doubtful for each in every), across.doubtful)
     unseen = uninspected(request)
     raised = grounds(
@@ -93,7 +99,7 @@ def redact_request[Asked: Request](
         RedactionDecision(
             findings=dict(sorted(counts.items())),
             doubtful=dict(sorted(doubtful.items())),
-            masked=sum(count for entity, count in counts.items() if entity in judgement.rewrite),
+            masked=sum(count for entity, count in replaceable.items() if entity in judgement.rewrite),
             uninspected=unseen,
             sensitivity=judgement.sensitivity,
             reason=judgement.reason,
