@@ -35,6 +35,7 @@ _TYPICAL = {
     "infer": "simulated",
     "fallback": "next_target",
     "overdue": "lost",
+    "probe": "named",
     "settle": "answered",
     "audit": "answered",
 }

@@ -175,7 +175,8 @@ def _exact(books: Books) -> Check:
 def _spent(books: Books) -> Check:
     billed: Counter[str] = Counter()
     for bill in books.bills.values():
-        billed[bill.caller.tenant] += bill.cost
+        if bill.caller is not None:
+            billed[bill.caller.tenant] += bill.cost
     told = [f"{name} ${books.spent[name] / 1e6:.6f} of ${billed[name] / 1e6:.6f}" for name in TENANTS]
     estimated = sum(bill.estimated for bill in books.bills.values())
     return Check(

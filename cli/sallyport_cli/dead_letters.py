@@ -62,4 +62,5 @@ def _outbox(place: Place) -> Outbox:
             "On AWS, dead letters are in the stack's dead-letter queues. The SQS console shows them, and "
             "`aws sqs start-message-move-task --source-arn QUEUE_ARN` delivers them again."
         )
-    return place.folder.events
+    outbox: Outbox = place.folder.events
+    return outbox

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -55,6 +55,20 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to tell whoever listens there whi
     show_default=True,
     help="Requests that may run at once, each in a thread. More get a 503; one tenant gets 7/8 of it at most.",
 )
+@click.option(
+    "--probe",
+    type=click.Choice(["off", "open", "all"]),
+    default="off",
+    show_default=True,
+    help="Ask targets something tiny by itself: those that are skipped, or all. It costs what they cost.",
+)
+@click.option(
+    "--probe-every",
+    type=click.Choice(["1 minute", "5 minutes", "15 minutes", "1 hour"]),
+    default="5 minutes",
+    show_default=True,
+    help="How often.",
+)
 def up(
     port: int,
     host: str,
@@ -64,6 +78,8 @@ def up(
     deliver_twice: bool,
     finish_seconds: int,
     most_at_once: int,
+    probe: Literal["off", "open", "all"],
+    probe_every: str,
 ) -> None:
     """Serve the gateway on this machine. Needs no AWS account, no container engine and no service.
 
@@ -71,6 +87,8 @@ def up(
     Example:
       sallyport up --port 9000 --data /var/lib/sallyport --seed tenants.toml
     """
+    if emulate_aws and probe != "off":
+        raise click.UsageError("The emulated AWS runs no schedule: leave --probe out.")
     started = time.monotonic()
     click.echo("Starting Sallyport ...")
     # There is no X-Ray daemon here, and the functions' tracer asks for this when it is imported.
@@ -86,7 +104,10 @@ def up(
         warn("Others can reach this address, and read keys and prompts on the way: put a proxy with TLS in front.")
     seeds = _seed(seed)
     click.echo("  the emulated AWS ..." if emulate_aws else "  functions, workflow and data folder ...")
-    gateway = _emulated() if emulate_aws else _embedded(data, deliver_twice, most_at_once)
+    if emulate_aws:
+        gateway = _emulated()
+    else:
+        gateway = _embedded(data, deliver_twice, most_at_once, None if probe == "off" else probe, probe_every)
     try:
         log_to(data / "logs" / ("emulated.jsonl" if emulate_aws else "functions.jsonl"))
         keys = _sown(seeds, gateway)
@@ -120,12 +141,22 @@ def _sown(seeds: Seed, gateway: Gateway) -> dict[str, str]:
         fail(str(error))
 
 
-def _embedded(data: Path, deliver_twice: bool, most_at_once: int) -> Gateway:
+def _embedded(
+    data: Path, deliver_twice: bool, most_at_once: int, probe: Literal["open", "all"] | None, probe_every: str
+) -> Gateway:
     from sallyport_local.assembly import EmbeddedGateway
     from sallyport_local.folder import DataFolderError
+    from sallyport_local.schedule import EVERY
 
     try:
-        return EmbeddedGateway.open(data, os.environ, deliver_twice=deliver_twice, most_at_once=most_at_once)
+        return EmbeddedGateway.open(
+            data,
+            os.environ,
+            deliver_twice=deliver_twice,
+            most_at_once=most_at_once,
+            probe=probe,
+            probe_seconds=EVERY[probe_every],
+        )
     except DataFolderError as error:
         fail(str(error))
 

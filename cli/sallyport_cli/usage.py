@@ -56,6 +56,8 @@ class Total:
 def usage(place: Place, tenant: str | None, first: str | None, last: str, by: str, as_json: bool) -> None:
     """Sum requests, tokens and cost. Refused requests and cache hits cost nothing.
 
+    A row without a tenant is what the gateway asked for itself: probes.
+
     \b
     Example:
       sallyport usage --tenant acme --from 2026-11-01 --by model
@@ -96,11 +98,12 @@ def _sum(
     rows: dict[tuple[str | None, ...], Total] = {}
     total = Total()
     for record in records:
+        caller = record.caller
         names: dict[str, str | None] = {
-            "tenant": record.caller.tenant,
-            "project": record.caller.project,
-            "key_id": record.caller.key_id,
-            "user": record.caller.user,
+            "tenant": caller.tenant if caller else None,
+            "project": caller.project if caller else None,
+            "key_id": caller.key_id if caller else None,
+            "user": caller.user if caller else None,
             "model": record.model,
             "day": day_of(record.at),
         }

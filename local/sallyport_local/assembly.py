@@ -1,8 +1,6 @@
 """The whole gateway in one process: a backend, the functions, the workflow, the queues and the HTTP front."""
 
 import functools
-import logging
-import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,12 +10,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sallyport.composition import Backend, Services, using
 from sallyport.edge.streams import Streams
-from sallyport.errors import SallyportError
+from sallyport.probing import Which
 from sallyport_local.api_gateway import MOST_AT_ONCE, ApiGateway
 from sallyport_local.backend import OVERDUE, QUEUES, EmbeddedBackend
 from sallyport_local.dispatcher import Dispatcher
 from sallyport_local.functions import Functions
 from sallyport_local.outbox import Outbox
+from sallyport_local.schedule import EVERY, Schedule
 from sallyport_local.traces import Traces
 from sallyport_local.workflows import LocalWorkflows, OnVisit
 
@@ -29,10 +28,11 @@ RECORD_SECONDS = 10.0
 TIDY_SECONDS = 60.0
 """How long an expired reservation may hold back its limit when nobody else asks for it."""
 
+LAST_WORK_SECONDS = 10.0
+"""How long what runs on a schedule may take to end, when the gateway stops."""
+
 BATCH_SIZE = 50
 """Messages that audit and settle are handed at once: one signature and a few transactions for all of them."""
-
-_log = logging.getLogger(__name__)
 
 
 class Gateway(Protocol):
@@ -59,6 +59,8 @@ class EmbeddedGateway:
         deliver_twice: bool = False,
         on_visit: OnVisit | None = None,
         most_at_once: int = MOST_AT_ONCE,
+        probe: Which | None = None,
+        probe_seconds: float = EVERY["5 minutes"],
     ) -> None:
         self.backend = backend
         self.services = Services(backend)
@@ -68,8 +70,11 @@ class EmbeddedGateway:
         backend.workflows = LocalWorkflows(self.functions, self.outbox, self.traces.record, on_visit=on_visit)
         subscribers = {queue: functools.partial(self.functions.invoke, queue) for queue in (*QUEUES, OVERDUE)}
         self.dispatcher = Dispatcher(self.outbox, subscribers, batch_size=BATCH_SIZE, deliver_twice=deliver_twice)
-        self._stopping = threading.Event()
-        self._tidying = threading.Thread(target=self._tidy, name="tidy", daemon=True)
+        # Expired reservations are given back, and what is past its time is removed.
+        self._schedules = [Schedule("tidying", TIDY_SECONDS, lambda: backend.tidy(now=time.time()))]
+        if probe is not None:
+            probing = functools.partial(self.functions.invoke, "probe", {"targets": probe})
+            self._schedules.append(Schedule("probing", probe_seconds, probing))
         edge = self.functions.app("edge")
         self.streams: Streams = edge.state.streams
         self.app = _scoped(ApiGateway(self.functions, edge, most_at_once=most_at_once), self.services)
@@ -83,16 +88,26 @@ class EmbeddedGateway:
         deliver_twice: bool = False,
         on_visit: OnVisit | None = None,
         most_at_once: int = MOST_AT_ONCE,
+        probe: Which | None = None,
+        probe_seconds: float = EVERY["5 minutes"],
     ) -> Self:
         """Raise DataFolderError with what to do, when the folder is in use, damaged or newer."""
         backend = EmbeddedBackend.open(folder, environment=environment, serving=True)
-        return cls(backend, deliver_twice=deliver_twice, on_visit=on_visit, most_at_once=most_at_once)
+        return cls(
+            backend,
+            deliver_twice=deliver_twice,
+            on_visit=on_visit,
+            most_at_once=most_at_once,
+            probe=probe,
+            probe_seconds=probe_seconds,
+        )
 
     def start(self) -> None:
         # No other process serves this folder, and this one not yet: no stream of before is under way any more.
         self.outbox.hasten(OVERDUE)
         self.dispatcher.start()
-        self._tidying.start()
+        for schedule in self._schedules:
+            schedule.start()
 
     def drain(self, timeout: float) -> bool:
         """Wait until nothing is left to deliver; False when that took longer than `timeout` seconds."""
@@ -104,21 +119,11 @@ class EmbeddedGateway:
         self.streams.join(RECORD_SECONDS)
         drained = self.drain(DRAIN_SECONDS)
         self.dispatcher.stop()
-        self._stopping.set()
-        self._tidying.join()
+        for schedule in self._schedules:
+            schedule.stop(LAST_WORK_SECONDS)
         self.traces.close()
         self.backend.close()
         return drained
-
-    def _tidy(self) -> None:
-        """Give back expired reservations and remove what is past its time, now and every minute."""
-        while True:
-            try:
-                self.backend.tidy(now=time.time())
-            except SallyportError as error:
-                _log.warning("tidying failed and is tried again: %s", error.message)
-            if self._stopping.wait(TIDY_SECONDS):
-                return
 
 
 def _scoped(app: ASGIApp, services: Services) -> ASGIApp:

@@ -1,12 +1,12 @@
 """The embedded backend: every port on one folder, without AWS and without a network."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Self
 
 from sallyport.composition import Backend, Collection
+from sallyport.once import once
 from sallyport.ports import Cache, Ledger, Workflows
 from sallyport_local.blobs import FolderBlobs
 from sallyport_local.cache import SqliteCache
@@ -91,23 +91,23 @@ class EmbeddedBackend(Backend):
     def workflows(self, workflows: Workflows) -> None:
         self._workflows = workflows
 
-    @cached_property
+    @once
     def keys(self) -> KeyringKeys:
         return KeyringKeys(self._keyring)
 
-    @cached_property
+    @once
     def key_macs(self) -> KeyringMacs:
         return KeyringMacs(self._keyring, "keys")
 
-    @cached_property
+    @once
     def cache_macs(self) -> KeyringMacs:
         return KeyringMacs(self._keyring, "cache")
 
-    @cached_property
+    @once
     def signer(self) -> KeyringSigner:
         return KeyringSigner(self._keyring)
 
-    @cached_property
+    @once
     def ledger(self) -> Ledger:
         """Redis or Valkey when LEDGER_URL names one, the database otherwise."""
         url = self._environment.get("LEDGER_URL")
@@ -118,7 +118,7 @@ class EmbeddedBackend(Backend):
             return RedisLedger(url)
         return SqliteLedger(self._database)
 
-    @cached_property
+    @once
     def cache(self) -> Cache:
         """Redis or Valkey when CACHE_URL names one, the database otherwise."""
         url = self._environment.get("CACHE_URL")
@@ -129,11 +129,11 @@ class EmbeddedBackend(Backend):
             return RedisCache(url)
         return SqliteCache(self._database)
 
-    @cached_property
+    @once
     def content(self) -> FolderBlobs:
         return FolderBlobs(self.folder.content)
 
-    @cached_property
+    @once
     def audit(self) -> FolderBlobs:
         return FolderBlobs(self.folder.audit)
 
@@ -141,11 +141,11 @@ class EmbeddedBackend(Backend):
     def alerts(self) -> None:
         """The log and `sallyport alerts` tell of them."""
 
-    @cached_property
+    @once
     def events(self) -> Outbox:
         return Outbox(self._database, QUEUES, (OVERDUE,))
 
-    @cached_property
+    @once
     def secrets(self) -> EnvironmentSecrets:
         return EnvironmentSecrets(self._environment)
 

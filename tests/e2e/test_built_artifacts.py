@@ -33,6 +33,8 @@ ANSWERS = {
     "overdue/lost": lambda answer: answer == {"batchItemFailures": []},
     "overdue/twice": lambda answer: answer == {"batchItemFailures": []},
     "overdue/one_unreadable": lambda answer: len(answer["batchItemFailures"]) == 1,
+    "probe/named": lambda answer: {each["outcome"] for each in answer.values()} == {"answered"},
+    "probe/open": lambda answer: answer == {},
     "settle/answered": lambda answer: answer == {"batchItemFailures": []},
     "settle/answered_and_refused": lambda answer: answer == {"batchItemFailures": []},
     "settle/twice": lambda answer: answer == {"batchItemFailures": []},
@@ -54,6 +56,7 @@ ERRORS = {
     "infer/too_late": "DeadlineExceededError",
     "fallback/exhausted": "ProviderThrottledError",
     "fallback/rejected": "ProviderRejectedError",
+    "probe/unknown": "InternalError",
 }
 
 

@@ -365,6 +365,13 @@ class Journeys:
         self.settled()
         assert read_state(records).change.canary is None
 
+    def probe(self) -> set[str]:
+        """Each target that takes a permission of its own, as the schedule would have it."""
+        names = ["nova-profile", "nova", "tagged", "elsewhere", "titan", "compatible"]
+        told = self.gateway.functions.invoke("probe", {"targets": names})
+        assert sorted(told) == sorted(names)
+        return {each["outcome"] for each in told.values()}
+
     def die_after_the_batch(self) -> None:
         """Take the audit log's head back by a batch: as if its writer had died before it moved it."""
         index = self.gateway.backend.records("audit_index")
@@ -399,7 +406,7 @@ def travelled(upstream: Upstream) -> Iterator[Journeys]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("sallyport.configuration.FRESH_SECONDS", FRESH)
             _travel(journeys)
-        assert upstream.authorizations == [f"Bearer {SECRET}"] * 2
+        assert upstream.authorizations == [f"Bearer {SECRET}"] * 3
         yield journeys
     finally:
         gateway.stop()
@@ -458,6 +465,7 @@ def _travel(journeys: Journeys) -> None:
     }
     expected = dict(zip(refused, (503, 404, 400, 429, 200, 429), strict=True))
     assert refused == expected
+    assert journeys.probe() == {"answered"}
     journeys.settled()
     journeys.lose_a_stream()
     journeys.try_out_a_bad_table()
@@ -520,6 +528,14 @@ def test_settle_reaches_routing_tables_and_no_policy(partition, reached, travell
     for action in ("dynamodb:GetItem", "dynamodb:UpdateItem"):
         need = Need(action, table, {"dynamodb:LeadingKeys": partition})
         assert bool(authorize(settle.permissions, need)) is reached
+
+
+@pytest.mark.parametrize(("partition", "reached"), [("|2026-11-21", True), ("acme|2026-11-21", False)])
+def test_probe_writes_into_no_tenants_bill(partition, reached, travelled):
+    probe = next(each for each in _principals(travelled.gateway) if each.name == "probe")
+    [bills] = {each.resource for each in probe.permissions if each.conditions and each.action == "dynamodb:UpdateItem"}
+    need = Need("dynamodb:UpdateItem", bills, {"dynamodb:LeadingKeys": partition})
+    assert bool(authorize(probe.permissions, need)) is reached
 
 
 def test_only_edge_reads_what_leads_back_to_a_person(travelled):

@@ -44,6 +44,41 @@ def test_of_five_one_asks_the_model_and_all_get_its_answer(running: Running, ups
     assert len(upstream.requests) == before + 1
 
 
+@pytest.mark.parametrize("fields", [{"restorable": True}, {"mode": "hiring"}, {}], ids=str)
+def test_texts_are_anonymized_once_and_told_again(running: Running, fields: dict[str, Any]):
+    body = {"text": f"Write to ann@example.com about {running.name}"} | fields
+    headers = {"idempotency-key": f"anonymize-{len(str(fields))}"}
+    first, again = (running.post(body, headers=headers, path="/v1/anonymize") for _ in range(2))
+    other = running.post(body | {"text": "Another"}, headers=headers, path="/v1/anonymize")
+
+    assert (first.status_code, again.content) == (200, first.content)
+    assert [each.headers.get("idempotent-replayed") for each in (first, again)] == [None, "true"]
+    assert again.headers["x-sallyport-replay-of"] == first.headers["x-request-id"] == as_json(first)["id"]
+    assert "ann@example.com" not in again.text
+    assert other.status_code == 422
+    running.settle()
+    ticket = running.audited(again.headers["x-request-id"])
+    assert ticket
+    assert ticket.cache
+    assert ticket.authorization is None, "it takes nothing from limits"
+    assert first.headers["x-request-id"] in ticket.cache.reason
+
+
+def test_texts_are_restored_once_and_told_again(running: Running):
+    text = f"Write to ann@example.com about {running.name}"
+    told = as_json(running.post({"text": text, "restorable": True}, path="/v1/anonymize"))
+    body = {"text": told["text"], "key": told["restore_key"]}
+    first, again = (
+        running.post(body, headers={"idempotency-key": "restored"}, path="/v1/anonymize/restore") for _ in range(2)
+    )
+
+    assert (as_json(first)["text"], again.content) == (text, first.content)
+    assert again.headers["idempotent-replayed"] == "true"
+    kept = [json.dumps(dict(record.body)) for record in running.gateway.backend.records("answers").scan()]
+    assert kept
+    assert not any("ann@example.com" in each for each in kept)
+
+
 def test_a_stream_says_the_same_again_under_the_same_id(running: Running, upstream: Upstream):
     body, headers = bodies(f"{running.name} streamed")[CHAT] | {"stream": True}, {"idempotency-key": "a-stream"}
     before = len(upstream.requests)

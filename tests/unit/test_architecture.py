@@ -57,10 +57,12 @@ ALLOWED = {
     "presence.py": {"threading"},  # is told from another thread
     "calling.py": {"time"},  # measures an attempt, by a clock that only runs forwards
     "inference.py": {"time"},  # the same, and waits before a target is asked again
+    "probing.py": {"time"},  # the same
     "authentication.py": {"threading"},  # what is known is shared between threads
     "configuration.py": {"threading"},
     "skipping.py": {"threading"},  # what failed for one thread is known to all
     "roster.py": {"threading"},  # the same
+    "once.py": {"threading"},  # what is made is made for all of them
     "watch.py": {"threading"},  # reads and writes while nobody waits
     "remote/job.py": {"time", "threading"},  # a deadline, by a clock that only runs forwards, of several threads
 }

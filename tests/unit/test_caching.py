@@ -77,6 +77,7 @@ REQUESTS = st.builds(
     user=st.none() | WORDS,
     metadata=st.none() | st.dictionaries(WORDS, WORDS, max_size=1),
     extras=OBJECTS,
+    betas=st.lists(WORDS, max_size=2).map(tuple),
 )
 
 
@@ -127,6 +128,7 @@ FULL = ChatRequest(
     cache="1h",
     extras={"verbosity": "low"},
     extras_of="anthropic",
+    betas=("effort-2025-11-24",),
     drill="slow-5ms",
 )
 
@@ -153,6 +155,7 @@ CHANGES = {
     "cache": "5m",
     "extras": {"verbosity": "high"},
     "extras_of": "openai",
+    "betas": ("output-128k-2025-02-19",),
     "drill": "slow-6ms",
 }
 

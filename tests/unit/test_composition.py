@@ -2,12 +2,17 @@
 
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 
 from sallyport import composition
 from sallyport.composition import Services, services, using
+
+PORTS = {
+    "keys": None, "content": None, "secrets": None, "aws_session": None, "records": lambda collection: None
+}  # fmt: skip
 
 
 class Backend:
@@ -75,3 +80,18 @@ def test_a_part_is_made_when_it_is_first_asked_for_and_kept():
     assert here.configuration is here.configuration
     assert here.backend.asked == ["configuration"]
     assert here.fetcher is here.fetcher
+
+
+@pytest.mark.parametrize("part", ["watch", "providers", "vault", "configuration"])
+def test_a_part_that_remembers_is_one_for_all_threads(part):
+    """Of two breakers, one would never learn what was noted by the other."""
+    many = 32
+    for _ in range(20):
+        here, together = Services(SimpleNamespace(**PORTS)), threading.Barrier(many)
+
+        def ask(_, here=here, together=together):
+            together.wait(5)
+            return id(getattr(here, part))
+
+        with ThreadPoolExecutor(many) as threads:
+            assert len(set(threads.map(ask, range(many)))) == 1

@@ -34,6 +34,13 @@ def test_the_first_answers_and_whoever_asks_again_gets_the_same(answers):
     assert [answers.under_key(KEY, asked(now=NOW + later)) for later in (0, 1, KEPT_SECONDS)] == [KEPT] * 3
 
 
+def test_content_is_kept_where_it_is_the_answer(answers):
+    """Of texts to anonymize: no model was asked."""
+    anonymized = END.model_copy(update={"answer": None})
+    answers.under_key(KEY, asked()).keep(anonymized)
+    assert answers.under_key(KEY, asked()) == anonymized
+
+
 def test_while_it_is_under_way_nobody_else_answers(answers):
     assert isinstance(answers.under_key(KEY, asked()), Claim)
     for _ in range(3):

@@ -1,6 +1,7 @@
 """sallyport.redacting: one map for a whole request, one judgement for all of its findings."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +28,7 @@ from sallyport.redaction.lists import Lists
 from sallyport.redaction.remembered import Remembered
 from sallyport.redaction.replacements import hash_token
 from sallyport.redaction.restore import StreamRestorer, restore
+from sallyport.redaction.search import Search
 from sallyport.seals import Thought
 
 EMAIL, CARD, IBAN = "bob@corp.example.org", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00"
@@ -447,3 +449,156 @@ def test_what_is_written_in_another_script_is_kept_private():
     assert decision.reason.endswith("text in Han script kept private")
     allowed = RedactionPolicy(unfamiliar_script=Handling.ALLOW)
     assert redact_request(request, allowed)[2].sensitivity < Sensitivity.CONFIDENTIAL
+
+
+def beside(*parts):
+    """One message of several texts."""
+    return ChatRequest(turns=(Turn(role=Role.USER, blocks=tuple(Text(text=part) for part in parts)),))
+
+
+def parts(request):
+    return [block.text for turn in request.turns for block in turn.blocks]
+
+
+@pytest.mark.parametrize(
+    ("sent", "masked", "findings"),
+    [
+        (["my card is 4111 1111", "1111 1111"], ["my card is <CREDIT_CARD_1>", "<CREDIT_CARD_2>"], {"CREDIT_CARD": 1}),
+        (["4111 1111 11", "11 1111, thanks"], ["<CREDIT_CARD_1>", "<CREDIT_CARD_2>, thanks"], {"CREDIT_CARD": 1}),
+        (["4111 1111", " ", "1111 1111"], ["<CREDIT_CARD_1>", " ", "<CREDIT_CARD_2>"], {"CREDIT_CARD": 1}),
+        (["4111 1111", " 1111 1111"], ["<CREDIT_CARD_1>", " <CREDIT_CARD_2>"], {"CREDIT_CARD": 1}),
+        (["I met Jo", "hn Smith there."], ["I met <PERSON_1>", "<PERSON_2> there."], {"PERSON": 1}),
+        (["My SSN is 536-", "22-8726"], ["My SSN is <US_SSN_1>", "<US_SSN_2>"], {"US_SSN": 1}),
+        (["The password is: ", "hunter2xY!9"], ["The password is: ", "<PASSWORD_1>"], {"PASSWORD": 1}),
+        # Near misses: no value goes on, or not in this message.
+        (["The order is 4111 1111", "1111 1112"], None, {}),
+        (["The order is 4111 1111. ", "1111 1111"], None, {}),
+        (["Total 12", "34 items"], None, {}),
+        (["Hello there.", "How are you?"], None, {}),
+        (["", ""], None, {}),
+        ([" ", "4111 1111", "\n"], None, {}),
+    ],
+)
+def test_what_is_split_between_the_texts_of_a_message_is_found(sent, masked, findings):
+    redacted, pseudonyms, decision = redact_request(beside(*sent), MASK)
+    assert parts(redacted) == (masked or sent)
+    assert decision.findings == findings
+    assert [restore(part, pseudonyms.to_dict()).text for part in parts(redacted)] == sent
+
+
+@given(st.sampled_from([CARD, IBAN, EMAIL, "+1 415 555 2671", "AKIAIOSFODNN7EXAMPLE"]), st.data())
+@settings(deadline=None, max_examples=60)
+def test_wherever_a_value_is_split_nothing_of_it_is_left(value, data):
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(value) - 1), min_size=1, max_size=3)))
+    pieces = [value[start:end] for start, end in zip([0, *cuts], [*cuts, len(value)], strict=True)]
+    pieces = [f"It is {pieces[0]}", *pieces[1:-1], f"{pieces[-1]} as you know"]
+    redacted, pseudonyms, _ = redact_request(beside(*pieces), MASK)
+    left = [re.sub(r"<[A-Z_]+_[0-9]+>", "", part) for part in parts(redacted)]
+    assert "".join(left).split() == ["It", "is", "as", "you", "know"]
+    assert [restore(part, pseudonyms.to_dict()).text for part in parts(redacted)] == pieces
+
+
+def test_what_is_split_in_the_result_of_a_tool_is_found():
+    result = ToolResult(tool_call_id="c1", content=(Text(text="card 4111 1111"), Text(text="1111 1111")))
+    redacted, _, _ = redact_request(ChatRequest(turns=(Turn(role=Role.TOOL, blocks=(result,)),)), MASK)
+    assert [each.text for each in redacted.turns[0].blocks[0].content] == ["card <CREDIT_CARD_1>", "<CREDIT_CARD_2>"]
+
+
+def test_what_is_split_is_judged_as_it_would_be_in_one_text():
+    request = beside("my card is 4111 1111", "1111 1111")
+    with pytest.raises(ContentBlockedError, match="CREDIT_CARD"):
+        redact_request(request, policy(CREDIT_CARD=Action.BLOCK))
+    redacted, _, decision = redact_request(request, policy(CREDIT_CARD=Action.ROUTE_PRIVATE))
+    assert (redacted, decision.sensitivity) == (request, Sensitivity.CONFIDENTIAL)
+
+
+def test_messages_are_not_read_as_one():
+    request = says("my card is 4111 1111", "1111 1111")
+    assert redact_request(request, MASK)[0] == request
+
+
+def test_one_text_in_a_message_is_searched_once(monkeypatch):
+    searched = []
+    find = Search.find
+    monkeypatch.setattr(Search, "find", lambda self, text: searched.append(text) or find(self, text))
+    redact_request(says(f"I am {EMAIL}", "and so on"), MASK)
+    assert sorted(searched) == ["I am bob@corp.example.org", "and so on"]
+
+
+def test_a_placeholder_that_is_typed_in_two_texts_fetches_nothing():
+    redacted, _, _ = redact_request(beside(f"I am {EMAIL}, <EMAIL", "_1> is", "who?"), MASK)
+    assert "<EMAIL" not in parts(redacted)[0].replace("<EMAIL_1>", "", 1)
+
+
+def test_the_surroundings_of_seams_count_as_text_to_be_searched():
+    many = ["a b" * 200 for _ in range(1)] + [f"{number:x} " * 60 + "a" for number in range(MOST_CHARACTERS // 500)]
+    assert sum(map(len, many)) < MOST_CHARACTERS
+    with pytest.raises(RequestTooLargeError):
+        redact_request(beside(*many), MASK)
+
+
+def with_tools(**tool):
+    return ChatRequest(
+        turns=(Turn(role=Role.USER, blocks=(Text(text="Go on."),)),), tools=(Tool(**{"name": "find", **tool}),)
+    )
+
+
+NAMED = [
+    (with_tools(name="charge_4111_1111_1111_1111"), "CREDIT_CARD"),
+    (with_tools(name="pay_DE89370400440532013000"), "IBAN"),
+    (with_tools(parameters={"type": "object", "properties": {EMAIL: {"type": "string"}}}), "EMAIL"),
+    (with_tools(parameters={"type": "object", "required": [EMAIL]}), "EMAIL"),
+    (with_tools(name="ghp_a1B2c3D4e5a1B2c3D4e5a1B2c3D4e5abcdef"), "SECRET"),
+    (with_tools(parameters={"properties": {"k": {"pattern": "AKIAIOSFODNN7EXAMPLE"}}}), "SECRET"),
+    (
+        ChatRequest(turns=(Turn(role=Role.TOOL, blocks=(ToolResult(tool_call_id=EMAIL, content=()),)),)),
+        "EMAIL",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_", "type_"), NAMED)
+def test_what_is_in_a_name_that_cannot_be_masked_is_refused_or_kept_private(request_, type_):
+    with pytest.raises(ContentBlockedError, match=type_):
+        redact_request(request_, policy(**{type_: Action.BLOCK}))
+    for kept in (
+        policy(**{type_: Action.ROUTE_PRIVATE}),
+        RedactionPolicy(private=(type_,)),
+    ):
+        redacted, _, decision = redact_request(request_, kept)
+        assert (redacted, decision.findings, decision.masked) == (request_, {type_: 1}, 0)
+        assert decision.sensitivity == Sensitivity.CONFIDENTIAL
+
+
+@pytest.mark.parametrize(("request_", "type_"), NAMED)
+def test_what_is_to_be_masked_stays_in_a_name_and_is_not_called_masked(request_, type_):
+    redacted, _, decision = redact_request(request_, MASK)
+    assert (redacted, decision.findings, decision.masked) == (request_, {}, 0)
+
+
+def test_what_a_schema_says_in_words_is_counted_once():
+    request = with_tools(parameters={"properties": {"to": {"description": f"such as {EMAIL}"}}})
+    _, _, decision = redact_request(request, policy(EMAIL=Action.ROUTE_PRIVATE))
+    assert decision.findings == {"EMAIL": 1}
+
+
+@given(st.uuids(), st.integers(0, 2**128))
+@settings(deadline=None, max_examples=100)
+def test_ids_that_were_drawn_are_no_reason_to_refuse_a_request(uuid, number):
+    ids = (str(uuid), f"call_{uuid.hex[:24]}", f"toolu_01{number:x}"[:30])
+    calls = tuple(ToolCall(id=each, name="find", arguments="{}") for each in ids)
+    request = ChatRequest(turns=(Turn(role=Role.ASSISTANT, blocks=calls),))
+    redacted, _, _ = redact_request(request, policy(default=Action.BLOCK))
+    assert redacted == request
+
+
+def test_more_names_than_can_be_searched_are_refused_where_they_are_searched():
+    request = with_tools(parameters={"properties": {"a1b2c3" * (MOST_CHARACTERS // 6 + 1): {}}})
+    assert redact_request(request, MASK)[0] == request
+    with pytest.raises(RequestTooLargeError):
+        redact_request(request, policy(EMAIL=Action.BLOCK))
+
+
+def test_a_policy_that_only_masks_looks_into_no_name(monkeypatch):
+    monkeypatch.setattr("sallyport.redacting.fixed_names", None)
+    redact_request(NAMED[0][0], MASK)

@@ -24,7 +24,7 @@ from sallyport.conversation import (
 )
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import InvalidRequestError
-from sallyport.rewriting import rewrite, rewrite_blocks, rewrite_json, uninspected
+from sallyport.rewriting import rewrite, rewrite_blocks, rewrite_json, side_by_side, uninspected
 
 
 def upper(text):
@@ -264,3 +264,19 @@ def test_every_text_of_an_embedding_is_rewritten_and_nothing_else():
     rewritten = rewrite(request, upper, upper_json, as_it_is)
     assert rewritten == EmbeddingRequest(texts=("A", "B"), dimensions=3, user="C", extras={"D": ["E", 1]})
     assert uninspected(request) == 0
+
+
+def test_texts_that_stand_side_by_side_are_those_of_one_message():
+    several = (Text(text="a"), Image(data="QQ=="), Text(text="b"), Text(text=""), Refusal(text="c"))
+    shown = ToolResult(tool_call_id="c1", content=(Text(text="d"), Text(text="e")))
+    request = ChatRequest(
+        turns=(
+            Turn(role=Role.USER, blocks=several),
+            Turn(role=Role.TOOL, blocks=(shown,)),
+            Turn(role=Role.USER, blocks=several),
+            Turn(role=Role.USER, blocks=(Text(text="f"),)),
+            Turn(role=Role.USER, blocks=(Text(text="g"), Text(text=""))),
+        )
+    )
+    assert side_by_side(request) == [("a", "b", "c"), ("d", "e")]
+    assert side_by_side(EmbeddingRequest(texts=("a", "b"))) == []

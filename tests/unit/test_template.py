@@ -123,6 +123,7 @@ def test_executions_show_no_data_and_are_encrypted_with_a_key_of_ours():
         ("infer", {Purpose.REDACTED}, {Purpose.ANSWER}),
         ("fallback", set(), set()),
         ("overdue", set(), set()),
+        ("probe", set(), set()),
         ("settle", set(), set()),
         ("audit", set(), {Purpose.AUDIT}),
     ],

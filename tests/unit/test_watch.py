@@ -222,3 +222,47 @@ def test_sixty_four_threads_probe_once():
     for thread in threads:
         thread.join()
     assert len(probes) == 1
+
+
+def test_who_looks_waits_for_what_others_wrote():
+    records = MemoryRecords()
+    watch = a_watch(records)
+    watch.avoid([])
+    opened(a_watch(records))
+    assert watch.opened(["gpt", "claude"]) == []
+    watch.look()
+    assert watch.opened(["gpt", "claude"]) == ["gpt"]
+
+
+def test_who_looks_at_records_that_are_down_knows_what_was_seen_here():
+    watch = a_watch(Down())
+    opened(watch)
+    watch.look()
+    assert watch.opened(["gpt"]) == ["gpt"]
+
+
+def test_one_whose_time_to_be_probed_has_come_is_still_open():
+    clock = Clock()
+    watch = a_watch(clock=clock)
+    opened(watch, clock=clock)
+    clock.now += 3600
+    assert (watch.avoid(["gpt"]), watch.opened(["gpt"])) == ({}, ["gpt"])
+
+
+def test_what_was_noted_can_be_waited_for():
+    class Slowly(MemoryRecords):
+        go_on = threading.Event()
+
+        def put(self, *args, **fields):
+            self.go_on.wait(5)
+            return super().put(*args, **fields)
+
+    records = Slowly()
+    watch = a_watch(records)
+    watch.note("gpt", Outcome(1000.0, 100))
+    watch.written(0.001)
+    assert records.rows == {}
+    records.go_on.set()
+    watch.written(5)
+    assert list(records.rows) == [(PARTITION, "gpt")]
+    watch.written(5)

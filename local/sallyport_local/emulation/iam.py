@@ -14,8 +14,8 @@ from typing import Any
 from sallyport_local.emulation.errors import TemplateError
 
 _STATEMENT = frozenset({"Sid", "Effect", "Action", "Resource", "Condition"})
-_FOR_ALL = "ForAllValues:StringEquals"
-_OPERATORS = frozenset({"StringEquals", "StringLike", _FOR_ALL})
+_FOR_ALL = "ForAllValues:"
+_OPERATORS = frozenset({"StringEquals", "StringLike", f"{_FOR_ALL}StringEquals", f"{_FOR_ALL}StringLike"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Condition:
         """
         actual = context.get(self.key)
         if actual is None:
-            return self.operator == _FOR_ALL
-        return _like(self.value, actual) if self.operator == "StringLike" else actual == self.value
+            return self.operator.startswith(_FOR_ALL)
+        return _like(self.value, actual) if self.operator.endswith("StringLike") else actual == self.value
 
 
 @dataclass(frozen=True, slots=True)

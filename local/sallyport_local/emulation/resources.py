@@ -146,9 +146,12 @@ NOTED: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     # The handlers and the layer run from this project, under the identity policies of their roles.
     "AWS::IAM::ManagedPolicy": ("", "arn:aws:iam::{account}:policy/{name}", {}),
     "AWS::IAM::Role": ("RoleName", "{name}", {"Arn": "arn:aws:iam::{account}:role/{name}"}),
+    "AWS::Lambda::EventInvokeConfig": ("", "{name}", {}),
     "AWS::Lambda::EventSourceMapping": ("", "{name}", {}),
     "AWS::Lambda::Function": ("FunctionName", "{name}", {"Arn": f"arn:aws:lambda:{_IN_REGION}:function:{{name}}"}),
     "AWS::Lambda::LayerVersion": ("LayerName", f"arn:aws:lambda:{_IN_REGION}:layer:{{name}}:1", {}),
+    # No schedule runs here: who rehearses calls the function.
+    "AWS::Events::Rule": ("Name", "{name}", {"Arn": f"arn:aws:events:{_IN_REGION}:rule/{{name}}"}),
     # The engine runs it.
     "AWS::StepFunctions::StateMachine": (
         "StateMachineName",

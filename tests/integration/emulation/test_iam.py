@@ -55,6 +55,10 @@ def test_matches_actions_without_case_and_resources_part_by_part(action, resourc
         ({"ForAllValues:StringEquals": {LEADING: ["routing", "trial"]}}, {LEADING: "trial"}, True),
         ({"ForAllValues:StringEquals": {LEADING: ["routing", "trial"]}}, {LEADING: "policy"}, False),
         ({"ForAllValues:StringEquals": {LEADING: ["routing", "trial"]}}, {}, True),
+        ({"ForAllValues:StringEquals": {LEADING: ["|*"]}}, {LEADING: "|2026-11-21"}, False),
+        ({"ForAllValues:StringLike": {LEADING: ["|*"]}}, {LEADING: "|2026-11-21"}, True),
+        ({"ForAllValues:StringLike": {LEADING: ["|*"]}}, {LEADING: "acme|2026-11-21"}, False),
+        ({"ForAllValues:StringLike": {LEADING: ["|*"]}}, {}, True),
     ],
 )
 def test_every_key_of_a_condition_must_have_one_of_its_values(condition, context, allowed):

@@ -110,6 +110,39 @@ def test_a_server_that_hangs_up(ask, upstream, sends, reply):
         ask()
 
 
+HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+WHOLE = REPLY.rstrip()
+FRAMED = {
+    "its length told": b"content-length: %d\r\n\r\n" % len(WHOLE),
+    "in a chunk": b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(WHOLE),
+    "until the connection ends": b"connection: close\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("framed", FRAMED.values(), ids=FRAMED)
+def test_a_reply_that_is_cut_anywhere_is_no_answer_and_another_target_may_give_one(ask, upstream, sends, framed):
+    """Botocore itself makes an empty reply of what it cannot read."""
+    for kept in [*range(0, len(WHOLE), 7), len(WHOLE) - 1]:
+        upstream.play(sends(HEAD + framed + WHOLE[:kept]))
+
+        with pytest.raises((ProviderUnavailableError, ProviderReplyError)):
+            ask()
+
+
+def test_a_reply_without_the_end_of_its_last_line_is_whole(ask, upstream, sends):
+    upstream.play(sends(HEAD + FRAMED["until the connection ends"] + WHOLE))
+
+    assert ask().choices[0].blocks == (Text(text="The invoice of <PERSON_1> is due on Friday."),)
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_a_reply_without_a_body_is_no_answer(ask, upstream, says, status):
+    upstream.play(says(status, b"", "content-type: application/json"))
+
+    with pytest.raises(ProviderReplyError):
+        ask()
+
+
 def test_a_server_that_hangs(ask, upstream, hangs):
     upstream.play(hangs(b""))
 

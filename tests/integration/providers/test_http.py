@@ -301,3 +301,26 @@ def test_anthropics_address_may_end_with_its_version(upstream, says, hello, targ
     Anthropic(Secrets()).chat(hello, target.model_copy(update={"base_url": base_url}), max_tokens=9, timeout=5)
 
     assert upstream.requests[0].startswith(b"POST /v1/messages HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize(
+    ("betas", "context", "sent"),
+    [
+        ((), 200_000, None),
+        (("unknown", "files-api"), 200_000, None),
+        (
+            ("effort-2025-11-24", "unknown", "output-128k-2025-02-19"),
+            200_000,
+            b"effort-2025-11-24,output-128k-2025-02-19",
+        ),
+        (("context-1m-2025-08-07",), 200_000, None),
+        (("context-1m-2025-08-07",), 1_000_000, b"context-1m-2025-08-07"),
+    ],
+)
+def test_betas_go_to_anthropics_api_in_its_header(hello, target, upstream, says, betas, context, sent):
+    upstream.play(says(200, APIS["anthropic"].reply))
+    asked = hello.model_copy(update={"betas": betas})
+    Anthropic(Secrets()).chat(asked, target.model_copy(update={"context_tokens": context}), max_tokens=9, timeout=5.0)
+
+    headers = dict(line.split(b": ", 1) for line in upstream.requests[0].partition(b"\r\n\r\n")[0].split(b"\r\n")[1:])
+    assert headers.get(b"anthropic-beta") == sent

@@ -1,10 +1,12 @@
 """sallyport targets."""
 
+import re
 import time
 
 import pytest
 
 from sallyport.health import LEAST_FAILURES, Outcome
+from sallyport.probing import Prober
 from sallyport.routing import packaged_table
 
 
@@ -36,3 +38,14 @@ def test_shows_what_is_skipped_until_when_and_why(run, run_json, watch):
     assert rows["simulated"]["until"].endswith("Z")
     assert rows["simulated-backup"]["reason"] == "ProviderTimeoutError: 100 % of calls failed lately"
     assert "ProviderThrottledError: the provider asked for 600 s" in run("targets").stdout
+
+
+def test_shows_the_last_probe_of_each_target_that_was_asked(run, run_json, services):
+    usage = services.backend.records("usage")
+    prober = Prober(services.providers, services.watch, services.backend.records("health"), usage, services.now)
+    prober.round(packaged_table(), ("simulated",))
+    rows = shown(run_json)
+    assert rows["simulated"]["probed"].endswith("Z")
+    assert re.fullmatch(r"answered in \d+ ms", rows["simulated"]["probe"])
+    assert (rows["simulated-backup"]["probed"], rows["simulated-backup"]["probe"]) == (None, None)
+    assert rows["simulated"]["probe"] in run("targets").stdout

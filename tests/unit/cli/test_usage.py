@@ -2,6 +2,8 @@
 
 import pytest
 
+from sallyport.settlement import OWN, UsageRecord, usage_partition
+
 NOON = 1_795_176_000.0
 DAY = 86_400
 NOVEMBER = ("--from", "2026-11-01", "--to", "2026-11-30")
@@ -105,3 +107,23 @@ def test_refuses_an_end_before_the_start(run):
     result = run("usage", "--from", "2026-11-02", "--to", "2026-11-01")
     assert result.exit_code == 2
     assert "2026-11-02" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("by", "fields", "row"),
+    [
+        ("tenant", ("tenant",), (None,)),
+        ("key", ("tenant", "project", "key_id"), (None, None, None)),
+        ("model", ("model",), (None,)),
+        ("day", ("day",), ("2026-11-20",)),
+    ],
+)
+def test_what_the_gateway_asked_for_itself_is_a_row_without_a_name(by, fields, row, run, run_json, services):
+    bill = UsageRecord(request_id="probe-1234", at=NOON, target="gpt", outcome="answered", input_tokens=9, cost=40)
+    partition = usage_partition(OWN, "2026-11-20")
+    services.backend.records("usage").put(partition, bill.request_id, bill.to_json())
+    told = run_json("usage", *NOVEMBER, "--by", by)
+    assert names(told, *fields) == [row]
+    assert sums(told) == [(1, 1, 0, 9, 0, 0.00004)]
+    assert "$0.000040" in run("usage", *NOVEMBER, "--by", by).stdout
+    assert run_json("usage", *NOVEMBER, "--tenant", "acme")["rows"] == []

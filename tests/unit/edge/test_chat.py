@@ -138,6 +138,13 @@ def test_a_drill_travels_with_the_sealed_request(drill, services, workflow):
     assert "fail-429" not in workflow.started[0].model_dump_json()
 
 
+def test_betas_travel_with_the_sealed_request_and_are_told_where_they_mean_nothing(services, workflow):
+    betas = ("effort-2025-11-24", "unknown")
+    complete(services, CALL.model_copy(update={"betas": betas}), body())
+    assert workflow.seen[0].betas == betas
+    assert "effort" not in workflow.started[0].model_dump_json()
+
+
 def test_a_placeholder_that_the_user_typed_fetches_nobodys_value(services, workflow):
     workflow.answers = lambda text: (Text(text=f"{text} <EMAIL_1> [email 1] <EMAIL_2>"),)
     completion, _ = complete(services, CALL, body(f"What is <EMAIL_1>? I am {EMAIL}."))

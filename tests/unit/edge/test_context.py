@@ -129,6 +129,12 @@ def test_every_cache_control_header_counts():
     assert call.cache_control == CacheControl(read=False, write=False)
 
 
+def test_betas_are_those_of_every_header_of_the_name():
+    sent = called((b"anthropic-beta", b"effort-2025-11-24, mine"), (b"anthropic-beta", b"output-128k-2025-02-19"))
+    assert sent.betas == ("effort-2025-11-24", "unknown", "output-128k-2025-02-19")
+    assert called().betas == ()
+
+
 @pytest.mark.parametrize(("sent", "drill"), [((), None), ((b"",), None), ((b"slow-5ms-cut",), "slow-5ms-cut")])
 def test_a_drill_is_the_script_that_was_sent(sent, drill):
     assert called(*((DRILL_HEADER.encode(), each) for each in sent)).drill == drill

@@ -239,6 +239,7 @@ WARNED = {
     "extras_of": None,
     "thinking": "thinking.budget_tokens",
     "top_logprobs": None,
+    "betas": "anthropic-beta",
     **{name: name for name in ("temperature", "top_p", "top_k", "presence_penalty", "frequency_penalty", "logit_bias")},
     **{name: name for name in ("logprobs", "user", "metadata")},
 }

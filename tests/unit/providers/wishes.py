@@ -75,6 +75,7 @@ WISHES: dict[str, tuple[ChatRequest, ChatRequest]] = {
     "ChatRequest.metadata": (PLAIN, wished(metadata={"a": "b"})),
     "ChatRequest.cache": (PLAIN, wished(cache="5m")),
     "ChatRequest.extras": (PLAIN, wished(extras={"verbosity": "low"})),
+    "ChatRequest.betas": (PLAIN, wished(betas=("effort-2025-11-24",))),
     "ChatRequest.extras_of": (
         wished(extras={"service_tier": "auto"}),
         wished(extras={"service_tier": "standard_only"}, extras_of="anthropic"),

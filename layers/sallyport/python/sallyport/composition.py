@@ -13,8 +13,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from sallyport.once import once
 
 if TYPE_CHECKING:
     from sallyport.alerts import Alerts
@@ -86,67 +88,67 @@ class Services:
     def now(self) -> float:
         return time.time()
 
-    @cached_property
+    @once
     def vault(self) -> Vault:
         from sallyport.vault import Vault
 
         return Vault(self.backend.keys, self.backend.content, clock=time.time)
 
-    @cached_property
+    @once
     def authenticator(self) -> Authenticator:
         from sallyport.authentication import Authenticator
 
         return Authenticator(self.backend.records("keys"), self.backend.key_macs, clock=time.time)
 
-    @cached_property
+    @once
     def providers(self) -> Providers:
         from sallyport.providers.registry import Providers
 
         return Providers(self.backend.secrets, self.backend.aws_session)
 
-    @cached_property
+    @once
     def fetcher(self) -> Fetcher:
         from sallyport.remote.fetching import Fetcher
 
         return Fetcher()
 
-    @cached_property
+    @once
     def audit_log(self) -> AuditLog:
         from sallyport.audit.log import AuditLog
 
         return AuditLog(self.backend.audit, self.backend.records("audit_index"), self.backend.signer, self.vault)
 
-    @cached_property
+    @once
     def alerts(self) -> Alerts:
         from sallyport.alerts import Alerts
 
         return Alerts(self.backend.ledger, self.backend.records("usage"))
 
-    @cached_property
+    @once
     def roster(self) -> Roster:
         from sallyport.roster import Roster
 
         return Roster(self.backend.records("configuration"))
 
-    @cached_property
+    @once
     def answers(self) -> Answers:
         from sallyport.idempotency import Answers
 
         return Answers(self.backend.records("answers"), self.backend.cache_macs)
 
-    @cached_property
+    @once
     def threads(self) -> Threads:
         from sallyport.threads import Threads
 
         return Threads(self.backend.records("conversations"), self.vault, time.time)
 
-    @cached_property
+    @once
     def configuration(self) -> Configuration:
         from sallyport.configuration import Configuration
 
         return Configuration(self.backend.records("configuration"), clock=time.time)
 
-    @cached_property
+    @once
     def watch(self) -> Watch:
         from sallyport.observability import log_health
         from sallyport.watch import Watch

@@ -152,7 +152,8 @@ class ChatRequest(Message):
     """What a model is asked.
 
     `extras` holds fields that only a provider of the kind `extras_of` understands. `cache` marks the last block that
-    can be marked. `drill` is a script for simulated targets, of their own words; no other target takes it.
+    can be marked. `betas` are as `sallyport.betas` reads them. `drill` is a script for simulated targets, of their own
+    words; no other target takes it.
     """
 
     turns: tuple[Turn, ...]
@@ -179,6 +180,7 @@ class ChatRequest(Message):
     cache: CacheTtl | None = None
     extras: dict[str, Any] = {}
     extras_of: Literal["openai", "anthropic"] = "openai"
+    betas: tuple[str, ...] = ()
     drill: str | None = None
 
 

@@ -69,7 +69,9 @@ class Claim:
     _entry: _Entry
 
     def keep(self, end: ChatEnd) -> None:
-        self._put(self._entry.model_copy(update={"kept": end.model_copy(update={"content": None})}))
+        # Of texts to anonymize the content is the answer; of whatever a model was asked it is the question.
+        kept = end if end.answer is None else end.model_copy(update={"content": None})
+        self._put(self._entry.model_copy(update={"kept": kept}))
 
     def free(self) -> None:
         self._put(self._entry.model_copy(update={"until": 0.0}))

@@ -1,14 +1,16 @@
 """A whole request, redacted: one map of placeholders for all of its texts, one judgement for all of its findings."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 from sallyport.asking import Request
 from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
 from sallyport.explaining import explained
+from sallyport.fixed_names import fixed_names
+from sallyport.redaction.across import find_across
 from sallyport.redaction.judge import Ground, Judgement, judge
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.pseudonyms import Pseudonyms, pseudonyms_of
@@ -16,8 +18,9 @@ from sallyport.redaction.redact import redact
 from sallyport.redaction.remembered import Remembered
 from sallyport.redaction.replacements import Replacements
 from sallyport.redaction.script import unfamiliar_script
+from sallyport.redaction.seams import Seam, seams_of
 from sallyport.redaction.search import Found, Search
-from sallyport.rewriting import rewrite, rewrite_json, uninspected
+from sallyport.rewriting import rewrite, rewrite_json, side_by_side, uninspected
 from sallyport.sensitivity import grounds
 
 VERSION = "2"
@@ -47,17 +50,26 @@ def redact_request[Asked: Request](
     Texts to be embedded are numbered each for itself, so that one text has one vector, whatever is beside it; their map
     is empty, for nothing ever leads back from a vector.
 
-    Thoughts that a provider sealed are looked into as well; with something to mask in them they lose their seal.
+    Texts that stand side by side in a message are also looked at as one: a value that is split between them is masked
+    in each. Names that a model must find as they are cannot be masked: they can only be refused, or kept private.
+    Thoughts that a provider sealed are looked into as well; with something to mask in them they lose their
+    seal.
     Raise ContentBlockedError, naming types and never values, when the policy blocks what was found, and
     RequestTooLargeError, before anything is searched, for more than MOST_CHARACTERS of different texts.
     """
     search = Search(policy, lists or Lists())
     texts, thoughts = _texts(request)
-    found = {text: search.find(text) for text in texts}
+    messages = [seams_of(each) for each in side_by_side(request)]
+    names = fixed_names(request, frozenset(texts)) if search.kept_back else []
+    _check_size(request, [*texts, *thoughts, *chain.from_iterable(names)], messages)
+    alone = {text: search.find(text) for text in texts}
     sealed = {text: search.find_in_seal(text) for text in thoughts}
-    every = [*found.values(), *sealed.values()]
-    counts = sum((each.counts for each in every), Counter[str]())
-    doubtful = sum((each.doubtful for each in every), Counter[str]())
+    across = find_across(search, messages, alone)
+    found, every = across.found, [*alone.values(), *sealed.values()]
+    fixed = search.find_in_names(names)
+    replaceable = sum((each.counts for each in every), across.counts)
+    counts = replaceable + fixed
+    doubtful = sum((each.doubtful for each in every), across.doubtful)
     unseen = uninspected(request)
     raised = grounds(
         policy,
@@ -68,10 +80,10 @@ def redact_request[Asked: Request](
     )
     judgement = _judged(counts, policy, raised)
     pseudonyms = pseudonyms_of(remembered.pseudonyms, search.types)
-    alone = isinstance(request, EmbeddingRequest)
+    apart = isinstance(request, EmbeddingRequest)
 
     def replaced(text: str, looked: Found) -> str:
-        own = Pseudonyms(search.types) if alone else pseudonyms
+        own = Pseudonyms(search.types) if apart else pseudonyms
         return redact(text, looked.rewritten, Replacements(own, policy.action_of, hash_secret))
 
     def mask(text: str) -> str:
@@ -87,7 +99,7 @@ def redact_request[Asked: Request](
         RedactionDecision(
             findings=dict(sorted(counts.items())),
             doubtful=dict(sorted(doubtful.items())),
-            masked=sum(count for entity, count in counts.items() if entity in judgement.rewrite),
+            masked=sum(count for entity, count in replaceable.items() if entity in judgement.rewrite),
             uninspected=unseen,
             sensitivity=judgement.sensitivity,
             reason=judgement.reason,
@@ -125,14 +137,20 @@ def _texts(request: Request) -> tuple[list[str], list[str]]:
         return text
 
     rewrite(request, collect, lambda document: rewrite_json(document, collect), collect_thought)
-    every = [*texts, *thoughts]
-    if sum(map(len, every)) + _CHARACTERS_PER_TEXT * len(every) > MOST_CHARACTERS:
+    return list(texts), list(thoughts)
+
+
+def _check_size(request: Request, texts: Sequence[str], messages: Sequence[Sequence[Sequence[Seam]]]) -> None:
+    """What lies around seams is searched again: as a whole, and once more in its pieces if there is something in it."""
+    seams = [seam for ways in messages for way in ways for seam in way]
+    characters = sum(map(len, texts)) + 2 * sum(len(seam.text) for seam in seams)
+    searches = len(texts) + sum(1 + len(seam.pieces) for seam in seams)
+    if characters + _CHARACTERS_PER_TEXT * searches > MOST_CHARACTERS:
         raise RequestTooLargeError(
             f"The request has more text than can be searched for personal data, {MOST_CHARACTERS} characters. "
             "Send less at once.",
             param="input" if isinstance(request, EmbeddingRequest) else "messages",
         )
-    return list(texts), list(thoughts)
 
 
 def _judged(counts: Mapping[str, int], policy: RedactionPolicy, raised: Sequence[Ground]) -> Judgement:

@@ -91,6 +91,20 @@ def uninspected(request: Request) -> int:
     return sum(isinstance(block, Image | Document | Audio) for block in blocks)
 
 
+def side_by_side(request: Request) -> list[tuple[str, ...]]:
+    """The texts of each message and tool result that has several, none of them empty; each such list once."""
+    if isinstance(request, EmbeddingRequest):
+        return []
+    groups = [turn.blocks for turn in request.turns]
+    groups += [block.content for blocks in groups for block in blocks if isinstance(block, ToolResult)]
+    several = (
+        tuple(block.text for block in blocks if isinstance(block, Text | Refusal) and block.text)
+        for blocks in groups
+        if len(blocks) > 1
+    )
+    return list(dict.fromkeys(texts for texts in several if len(texts) > 1))
+
+
 def _texts(request: EmbeddingRequest, text: Rewrite) -> dict[str, Any]:
     return {"texts": tuple(map(text, request.texts))}
 

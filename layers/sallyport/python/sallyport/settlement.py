@@ -13,14 +13,20 @@ from sallyport.message import Message, Name, RequestId
 from sallyport.ports import Cache, Ledger, Records
 from sallyport.quotas import settling
 
+OWN = ""
+"""In the place of a tenant, for what the gateway asks for itself: no tenant's name is empty."""
+
 
 class UsageRecord(Message):
-    """One request as it is billed. `cost` is in millionths of a dollar; `estimated` when no provider counted tokens."""
+    """One request as it is billed. `cost` is in millionths of a dollar; `estimated` when no provider counted tokens.
+
+    Without caller and model it is a probe, for which the gateway itself pays.
+    """
 
     request_id: RequestId
-    caller: Caller
+    caller: Caller | None = None
     at: float
-    model: Name
+    model: Name | None = None
     target: Name | None = None
     outcome: str
     cache: CacheOutcome | None = None
@@ -44,7 +50,7 @@ def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, n
         )
         for reservation, actual in settling(completed.ticket, authorization, amounts):
             ledger.settle(reservation, actual, now=now)
-    partition = usage_partition(bill.caller.tenant, day_of(bill.at))
+    partition = usage_partition(completed.ticket.caller.tenant, day_of(bill.at))
     new = usage.put(partition, bill.request_id, bill.to_json(), expect=0)
     _keep(completed, cache, now)
     return bill, new

@@ -67,6 +67,17 @@ class Watch:
             expected = {name: latency_of(health, now) for name, health in self._known.items()}
         return {name: latency for name, latency in expected.items() if latency is not None}
 
+    def look(self) -> None:
+        """Read now what others wrote, and wait for it: for who is in no request's way."""
+        with self._lock:
+            self._reading, self._read_at = True, self._clock()
+        self._read()
+
+    def opened(self, targets: Iterable[str]) -> list[str]:
+        """Those of the targets that were opened and not closed since, whether or not it is time to probe them."""
+        with self._lock:
+            return [name for name in targets if name in self._known and self._known[name].open]
+
     def begin(self, target: str, alias: str, *, first: bool, avoided: bool = False) -> float | None:
         """The UNIX time from which on a target is called. If it is half open, nobody else probes it for a while.
 
@@ -105,6 +116,13 @@ class Watch:
         if changed:
             self._on_change(target, health)
         self._write(_PATIENCE_SECONDS if changed else 0.0)
+
+    def written(self, seconds: float) -> None:
+        """Wait until what was noted is written down, but no longer than this: for a process that is stopped next."""
+        with self._lock:
+            writer = self._writer
+        if writer is not None:
+            writer.join(seconds)
 
     def _refresh(self) -> None:
         now = self._clock()

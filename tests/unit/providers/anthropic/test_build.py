@@ -207,3 +207,8 @@ def test_only_older_models_go_on_with_an_answer_that_is_begun(body, turn):
     with pytest.raises(ProviderRejectedError) as error:
         body(*said, model="claude-opus-4-6")
     assert error.value.details["param"] == "messages"
+
+
+def test_betas_that_are_not_passed_are_told(request_of, target_of):
+    told = unmet(request_of(betas=("effort-2025-11-24", "files-api", "unknown")), target_of("claude-sonnet-4-5"))
+    assert [each.field for each in told] == ["anthropic-beta"] * 2

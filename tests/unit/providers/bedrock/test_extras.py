@@ -74,3 +74,32 @@ def test_claudes_betas_are_carried_to_claude(built, left_out, request_of, model,
 
     assert built(request, model).get("additionalModelRequestFields") == (extras if sent else None)
     assert left_out(request, model) == warned
+
+
+BETA, LONG = "interleaved-thinking-2025-05-14", "context-1m-2025-08-07"
+
+
+@pytest.mark.parametrize(
+    ("model", "extras", "sent", "warned"),
+    [
+        (SONNET, {}, [BETA], ["anthropic-beta", "anthropic-beta"]),
+        (SONNET, {"anthropic_beta": ["a"]}, ["a", BETA], ["anthropic-beta", "anthropic-beta"]),
+        (SONNET, {"anthropic_beta": "a"}, None, ["anthropic_beta", *["anthropic-beta"] * 3]),
+        (NOVA, {}, None, ["anthropic-beta"] * 3),
+    ],
+)
+def test_betas_of_a_header_come_in_the_field_of_bedrock(built, left_out, request_of, model, extras, sent, warned):
+    request = request_of(extras=extras, extras_of="anthropic", betas=(BETA, LONG, "unknown"))
+
+    assert built(request, model).get("additionalModelRequestFields") == (sent and {"anthropic_beta": sent})
+    assert left_out(request, model) == warned
+
+
+def test_a_beta_of_a_header_lets_through_what_is_behind_it(built, left_out, request_of):
+    beta = "context-management-2025-06-27"
+    request = request_of(extras={"context_management": EDITS}, extras_of="anthropic", betas=(beta,))
+
+    assert built(request, SONNET)["additionalModelRequestFields"] == {
+        "anthropic_beta": [beta], "context_management": EDITS
+    }  # fmt: skip
+    assert left_out(request, SONNET) == []

@@ -42,6 +42,7 @@ WISHES = {
     "response_format": {"response_format": ResponseFormat(type="json_object")},
     "cache": {"cache": "5m"},
     "extras": {"extras": {"service_tier": "auto"}, "extras_of": "anthropic"},
+    "betas": {"betas": ("effort-2025-11-24",)},
     "turns": {"turns": ()},
 }
 """What is honoured, by a request that asks for it."""

@@ -11,6 +11,7 @@ from tests.unit.providers.wishes import PLAIN, WISHES, every_field, said, wished
 OPENAI, OTHER = "https://api.openai.com/v1", "http://127.0.0.1:8000/v1"
 
 WARNED = {
+    "ChatRequest.betas": "anthropic-beta",
     "ChatRequest.cache": "cache_control",
     "ChatRequest.thinking": "thinking.budget_tokens",
     "Text.cache": "cache_control",
@@ -127,3 +128,10 @@ def test_refuses_by_name_what_an_application_builds_on(fields, base_url, param, 
         build(request, target, 50)
     assert refused.value.details["param"] == param
     assert param in refused.value.message
+
+
+def test_betas_of_another_api_are_told(request_of, target_of):
+    told = unmet(request_of(betas=("effort-2025-11-24",)), target_of())
+    assert [(each.field, each.reason) for each in told] == [
+        ("anthropic-beta", "effort-2025-11-24 means nothing to this target")
+    ]

@@ -1,7 +1,6 @@
 """Every port on AWS, by the names and ARNs that template.yaml puts into a function's environment."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sallyport.aws.blobs import S3Blobs
@@ -16,6 +15,7 @@ from sallyport.aws.secrets import SecretsManagerSecrets
 from sallyport.aws.signer import KmsSigner
 from sallyport.aws.workflows import StepFunctionsWorkflows
 from sallyport.composition import Backend, Collection
+from sallyport.once import once
 from sallyport.ports import Cache, Ledger
 from sallyport.redis_cache import RedisCache
 from sallyport.redis_ledger import RedisLedger
@@ -42,23 +42,23 @@ class AwsBackend(Backend):
         self._settings = Settings(environment)
         self._clients = Clients(session)
 
-    @cached_property
+    @once
     def keys(self) -> KmsKeys:
         return KmsKeys(self._clients.get("kms"), self._settings.require("CONTENT_KEY_ARN"))
 
-    @cached_property
+    @once
     def key_macs(self) -> KmsMacs:
         return KmsMacs(self._clients.get("kms"), self._settings.require("API_KEY_MAC_ARN"))
 
-    @cached_property
+    @once
     def cache_macs(self) -> KmsMacs:
         return KmsMacs(self._clients.get("kms"), self._settings.require("CACHE_MAC_ARN"))
 
-    @cached_property
+    @once
     def signer(self) -> KmsSigner:
         return KmsSigner(self._clients.get("kms"), self._settings.require("AUDIT_SIGNING_KEY_ARN"))
 
-    @cached_property
+    @once
     def ledger(self) -> Ledger:
         """Redis or Valkey when LEDGER_URL names one, the table otherwise."""
         url = self._settings.optional("LEDGER_URL")
@@ -66,7 +66,7 @@ class AwsBackend(Backend):
             return RedisLedger(url)
         return DynamoLedger(self._clients.get("dynamodb"), self._settings.require("LEDGER_TABLE"))
 
-    @cached_property
+    @once
     def cache(self) -> Cache:
         """Redis or Valkey when CACHE_URL names one, the table otherwise."""
         url = self._settings.optional("CACHE_URL")
@@ -74,24 +74,24 @@ class AwsBackend(Backend):
             return RedisCache(url)
         return DynamoCache(self._clients.hurried("dynamodb"), self._settings.require("CACHE_TABLE"))
 
-    @cached_property
+    @once
     def content(self) -> S3Blobs:
         return S3Blobs(self._clients.get("s3"), self._settings.require("CONTENT_BUCKET"))
 
-    @cached_property
+    @once
     def audit(self) -> S3Blobs:
         return S3Blobs(self._clients.get("s3"), self._settings.require("AUDIT_BUCKET"))
 
-    @cached_property
+    @once
     def events(self) -> SnsEvents:
         return SnsEvents(self._clients.get("sns"), self._settings.require("COMPLETED_TOPIC_ARN"))
 
-    @cached_property
+    @once
     def alerts(self) -> SnsEvents | None:
         topic = self._settings.optional("ALERTS_TOPIC_ARN")
         return None if topic is None else SnsEvents(self._clients.get("sns"), topic)
 
-    @cached_property
+    @once
     def workflows(self) -> StepFunctionsWorkflows:
         return StepFunctionsWorkflows(
             self._clients.get("stepfunctions"),
@@ -99,7 +99,7 @@ class AwsBackend(Backend):
             lambda: (self._clients.get("lambda"), self._settings.require("FALLBACK_FUNCTION_NAME")),
         )
 
-    @cached_property
+    @once
     def secrets(self) -> SecretsManagerSecrets:
         prefix = self._settings.optional("SECRETS_PREFIX") or ""
         return SecretsManagerSecrets(self._clients.get("secretsmanager"), prefix=prefix)

@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from sallyport.once import once
 
 if TYPE_CHECKING:
     import boto3
@@ -26,7 +27,7 @@ class Clients:
         self._lock = threading.Lock()
         self._made: dict[tuple[str, bool], Any] = {}
 
-    @cached_property
+    @once
     def session(self) -> "boto3.Session":
         # boto3 takes a third of a second to import, so it waits until it is needed.
         import boto3

@@ -126,12 +126,14 @@ def _embedded(here: Services, call: Call, path: str, body: bytes) -> tuple[bytes
 
 
 async def _anonymize(here: Services, call: Call, request: Request) -> Response:
-    told, headers = await anyio.to_thread.run_sync(anonymized, here, call, await _body(request))
+    body = await _body(request)
+    told, headers = await anyio.to_thread.run_sync(anonymized, here, call, request.url.path, body)
     return JSONResponse(told, headers=headers)
 
 
 async def _restore(here: Services, call: Call, request: Request) -> Response:
-    told, headers = await anyio.to_thread.run_sync(restored, here, call, await _body(request))
+    body = await _body(request)
+    told, headers = await anyio.to_thread.run_sync(restored, here, call, request.url.path, body)
     return JSONResponse(told, headers=headers)
 
 

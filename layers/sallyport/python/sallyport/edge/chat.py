@@ -57,8 +57,8 @@ def run(here: Services, call: Call, parsed: Parsed, size: int) -> ChatEnd:
     Raise whatever stopped it.
     """
     request, size = by_value(here, call, parsed.request, parsed.model, size)
-    if call.drill:
-        request = request.model_copy(update={"drill": call.drill})
+    if call.drill or call.betas:
+        request = request.model_copy(update={"drill": call.drill, "betas": call.betas})
     ticket = Ticket(
         request_id=call.request_id,
         caller=call.caller,

@@ -11,6 +11,8 @@ import secrets
 from pydantic import Field, TypeAdapter
 from starlette.datastructures import Headers
 
+from sallyport.betas import HEADER as BETAS_HEADER
+from sallyport.betas import betas_of
 from sallyport.contracts import CacheControl, Caller
 from sallyport.errors import InvalidKeyError, InvalidRequestError
 from sallyport.message import Message, RequestId
@@ -32,7 +34,8 @@ _REQUEST_ID: TypeAdapter[str] = TypeAdapter(RequestId)
 class Call(Message):
     """One request's circumstances. `deadline` is a UNIX time; `drill` a script for simulated targets.
 
-    `idempotency_key` and `conversation` may be content; `retried` when an SDK says that it tries again.
+    `idempotency_key` and `conversation` may be content; `betas`, as `sallyport.betas` reads them, are none; `retried`
+    when an SDK says that it tries again.
     """
 
     request_id: RequestId
@@ -43,6 +46,7 @@ class Call(Message):
     drill: str | None = None
     idempotency_key: str | None = Field(default=None, repr=False)
     conversation: str | None = Field(default=None, repr=False)
+    betas: tuple[str, ...] = ()
     retried: bool = False
 
 
@@ -78,6 +82,7 @@ def call_of(headers: Headers, request_id: str, now: float) -> Call:
         drill=_drill_of(headers),
         idempotency_key=_key_of(headers, KEY_HEADER, "Idempotency-Key", "key"),
         conversation=_key_of(headers, CONVERSATION_HEADER, CONVERSATION_HEADER, "name of a conversation"),
+        betas=betas_of(headers.getlist(BETAS_HEADER)),
         retried=headers.get("x-stainless-retry-count", "0").lstrip("0").isdecimal(),
     )
 

@@ -95,9 +95,10 @@ def recorded_again(here: Services, call: Call, kept: ChatEnd) -> dict[str, str]:
         }
     )
     publish(here, ticket, kept.answer)
-    outcome = outcome_of(ticket)
     logger.info("replayed", request_id=call.request_id, tenant=call.caller.tenant, first=first.request_id)
-    return headers_of(outcome) | {REPLAYED_HEADER: "true", "x-sallyport-replay-of": first.request_id}
+    # Where no model was asked, there is nothing to tell of one.
+    told = headers_of(outcome_of(ticket)) if decision.inference is not None else {}
+    return told | {REPLAYED_HEADER: "true", "x-sallyport-replay-of": first.request_id}
 
 
 def as_first(call: Call, kept: ChatEnd) -> Call:

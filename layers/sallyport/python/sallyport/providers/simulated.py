@@ -44,6 +44,7 @@ from typing import Any
 
 from sallyport.asking import Request
 from sallyport.attempts import Unmet
+from sallyport.betas import not_passed
 from sallyport.conversation import ChatAnswer, ChatRequest, Reasoning
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.ports import Secrets
@@ -89,7 +90,7 @@ class Simulated:
             if getattr(request, field) not in honoured
         ]
         told += [Unmet(field=field, reason=reason) for field, reason in _unmet(request)]
-        return (*told, *left_out(request))
+        return (*told, *left_out(request), *not_passed(request.betas))
 
     def chat(self, request: ChatRequest, target: Target, *, max_tokens: int, timeout: float) -> ChatAnswer:
         Play(_script(request, target), timeout, timeout, timeout, self._wait, Flag()).begin()

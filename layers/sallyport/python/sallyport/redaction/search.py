@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from sallyport.contracts import RedactionPolicy
 from sallyport.redaction.detect import candidates, merge
 from sallyport.redaction.detectors import names
-from sallyport.redaction.finding import CERTAIN, LITERAL, TYPES, Finding
+from sallyport.redaction.finding import CERTAIN, CREDIT_CARD, EMAIL, IBAN, LITERAL, SECRET, TYPES, Finding
 from sallyport.redaction.judge import Action, Handling
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.replacements import HASH_TOKEN
+
+PRECISE = (EMAIL, CREDIT_CARD, IBAN, SECRET)
+"""Types that are found without a word around them, and hardly ever by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,10 @@ class Search:
         self._policy = policy
         self._lists = lists
         self._doubts = self._are_doubts_of_use()
+        self.kept_back = frozenset(
+            type_ for type_ in PRECISE if type_ in policy.private or policy.action_of(type_) >= Action.ROUTE_PRIVATE
+        )
+        """What the policy keeps from a cloud, of the types that are known by their form or check digits alone."""
         self._strictness = {type_: list(Action).index(policy.action_of(type_)) for type_ in self.types}
 
     def find(self, text: str) -> Found:
@@ -40,6 +47,20 @@ class Search:
     def find_in_seal(self, text: str) -> Found:
         """The placeholders of earlier requests are no news in a sealed text: who signed it had seen nothing else."""
         return self._sorted(text, self.types - {LITERAL})
+
+    def find_in_names(self, names: Iterable[Iterable[str]]) -> Counter[str]:
+        """What is `kept_back` of that in names for which nothing can stand in, each in all ways to read it."""
+        counts = Counter[str]()
+        for ways in names:
+            read = Counter[str]()
+            for name in ways:
+                read |= self._sorted(name, self.kept_back).counts
+            counts += read
+        return counts
+
+    def strictest(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Overlapping ones as one, of the type that the policy is strictest with."""
+        return tuple(merge(findings, lambda finding: -self._strictness[finding.type]))
 
     def _are_doubts_of_use(self) -> bool:
         """Whether anything would become of a name that is in doubt."""
@@ -57,12 +78,9 @@ class Search:
         named = [each for each in _outside_hashes(text, seen) if not self._is_allowed(each, text)]
         certain = [each for each in named if each.score >= self._policy.threshold_of(each.type)]
         unsure = [each for each in named if each.score < self._policy.threshold_of(each.type)]
-        rewritten = merge(
-            (each for each in certain if self._policy.action_of(each.type).rewrites),
-            lambda finding: -self._strictness[finding.type],
-        )
+        rewritten = self.strictest(each for each in certain if self._policy.action_of(each.type).rewrites)
         return Found(
-            rewritten=tuple(rewritten),
+            rewritten=rewritten,
             counts=self._counted(certain),
             doubtful=Counter(each.type for each in merge(unsure) if not _within(each, rewritten)),
         )

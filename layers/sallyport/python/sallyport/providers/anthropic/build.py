@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sallyport.attempts import Unmet
+from sallyport.betas import not_passed
 from sallyport.conversation import ChatRequest, ResponseFormat, Role, Tool, ToolCall, Turn
 from sallyport.providers.anthropic import limits
 from sallyport.providers.anthropic.marks import finish_marks
@@ -68,6 +69,7 @@ def unmet(request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
     told = [*limits.left_out(request), *unsampled(request, model), *thought.unmet]
     if not model.schemas and any(tool.strict for tool in request.tools):
         told.append(Unmet(field="tools.strict", reason="is unknown to this model, which follows schemas as it can"))
+    told += not_passed(request.betas, target.context_tokens)
     return tuple(told)
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sallyport.attempts import Unmet
+from sallyport.betas import HEADER, passed
 from sallyport.conversation import ChatAnswer, ChatRequest
 from sallyport.errors import ProviderTimeoutError, ProviderUnavailableError
 from sallyport.ports import Secrets
@@ -74,4 +75,6 @@ class Anthropic:
         address = f"{base_of(target.base_url or BASE_URL).removesuffix('/v1')}/v1/messages"
         body = build(request, target, max_tokens, stream=stream)
         key = {"x-api-key": secret_of(self._secrets, target.secret)} if target.secret is not None else {}
-        return Post(address, {"anthropic-version": VERSION, **key}, body, target.proxy)
+        betas = passed(request.betas, target.context_tokens)
+        named = {HEADER: ",".join(betas)} if betas else {}
+        return Post(address, {"anthropic-version": VERSION, **named, **key}, body, target.proxy)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from sallyport.attempts import Unmet
+from sallyport.betas import not_passed
 from sallyport.conversation import ChatRequest, Reasoning, ToolResult
 from sallyport.providers.extras import left_out
 from sallyport.providers.marks import is_marked
@@ -37,7 +38,7 @@ def unmet(request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
     told = [Unmet(field=field, reason=reason) for field, reason in _left_out(request, of_openai(target))]
     if request.extras_of == "anthropic":
         told += left_out(request, mapped=("service_tier",) if of_openai(target) else ())
-    return tuple(told)
+    return (*told, *not_passed(request.betas))
 
 
 def _left_out(request: ChatRequest, openai: bool) -> Iterator[tuple[str, str]]:
