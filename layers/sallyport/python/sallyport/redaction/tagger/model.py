@@ -25,6 +25,7 @@ ABOVE_ZERO = BIAS * EVERY_LANE
 _MAGIC = b"SPNM\x01\n"
 _HEAD = struct.Struct("<6sII")
 _UNPACK = struct.Struct(f"<{LANES}I")
+_PACKED_BYTES = LANES * LANE_BITS // 8
 _STORED = 1 << 11
 """The weight 1.0 in the file, of 16 bits."""
 
@@ -39,7 +40,12 @@ class Model:
 
 def unpack(packed: int) -> tuple[int, ...]:
     """The sums of the eight lanes, each higher by BIAS."""
-    return _UNPACK.unpack((packed + ABOVE_ZERO).to_bytes(LANES * LANE_BITS // 8, "little"))
+    return lanes_of(packed + ABOVE_ZERO)
+
+
+def lanes_of(raised: int) -> tuple[int, ...]:
+    """The eight lanes of packed weights to which ABOVE_ZERO has been added already, or more."""
+    return _UNPACK.unpack(raised.to_bytes(_PACKED_BYTES, "little"))
 
 
 def load(path: Path) -> Model:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from sallyport.redaction.finding import ADDRESS, ORG, PERSON
 from sallyport.redaction.tagger.decode import Tagged
@@ -33,10 +32,10 @@ def sensible(name: Tagged, text: str, tokens: Sequence[re.Match[str]], entries: 
     for at in [at for at in range(name.start, name.end) if entries[at].key in _PARTING]:
         if _parts(name.kind, entries, at):
             if at > start:
-                yield replace(name, start=start, end=at)
+                yield name._replace(start=start, end=at)
             start = at + 1
     if start < name.end:
-        yield name if start == name.start else replace(name, start=start)
+        yield name if start == name.start else name._replace(start=start)
 
 
 def _parts(kind: str, entries: Sequence[Entry], at: int) -> bool:

@@ -1,20 +1,34 @@
 """What the model says of each word, added up once and remembered: decoding a text then only adds a few integers."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from sallyport.redaction.tagger.features import cased, look
-from sallyport.redaction.tagger.model import BIAS, ONE, Model, load, unpack
+from sallyport.redaction.tagger.features import LINE, PARAGRAPH, Features, cased, look
+from sallyport.redaction.tagger.model import ABOVE_ZERO, BIAS, EVERY_LANE, ONE, Model, load
 from sallyport.redaction.tagger.words import GROUP, KnownWords
 
 _MOST_WORDS = 1 << 14
-"""What is remembered at once, 10 MB; then everything is forgotten."""
+"""Words met lately, 8 MB; as many met before them are remembered beside them, and then forgotten."""
+_MOST_SHARED = 1 << 12
 
 DEAD, LIVE, NEUTRAL = range(3)
+_CAPITAL, _WORD, _LINE_END = 4, 8, 16
+
+
+def _marked(flag: int) -> bytes:
+    return bytes(bool(mark & flag) for mark in range(256))
+
+
+LIVES = bytes(mark & 3 for mark in range(256))
+CAPITALS, WORDS, LINE_ENDS = map(_marked, (_CAPITAL, _WORD, _LINE_END))
+"""What marks of entries say, as tables for `bytes.translate`: 1 for yes, 0 for no; `LIVES`: DEAD, LIVE or NEUTRAL."""
+
 _DEAD_BELOW = 2 * ONE
+_HOPE = ABOVE_ZERO + (_DEAD_BELOW - 1) * EVERY_LANE
+_HIGHEST_BITS = BIAS * EVERY_LANE
 _CONNECTORS = frozenset(
     {
         *("of", "and", "the", "de", "la", "le", "van", "von", "der", "den", "del", "da", "dos", "di", "du", "al", "el"),
@@ -25,15 +39,20 @@ _CONNECTORS = frozenset(
 _TITLES = frozenset({"mr", "mrs", "ms", "mx", "dr", "prof", "herr", "frau", "mme", "monsieur", "madame"})
 
 type Weights = Mapping[str, int]
+type _Sums = tuple[int, ...]
+"""Packed weights of a word for itself and for four neighbours, as `Features` has them."""
 
 _NONE: Weights = {}
 _NOWHERE = "\0"
 """Key and kind of what lies beyond the ends of a text: no word has them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
-    """One word. Packed weights for itself and for its neighbours, and those of pairs by what the neighbour is."""
+    """One word. Packed weights for itself and for its neighbours, and those of pairs by what the neighbour is.
+
+    Nobody changes one. It is not declared so, as making one would take thrice as long.
+    """
 
     key: str
     kind: str
@@ -43,11 +62,13 @@ class Entry:
     after: int
     two_before: int
     two_after: int
-    kind_before: Weights
-    kind_after: Weights
-    word_before: Weights
-    word_after: Weights
+    pairs_before: Weights
+    """By the kind of the word after it; `pairs_after` likewise."""
+    pairs_after: Weights
     words_before: Weights
+    """What it and the word before it, by its key, say of the word after it."""
+    mark: int
+    """What CAPITALS, WORDS, LINE_ENDS and LIVES translate."""
     life: int
     """DEAD: never a part of a name; LIVE: perhaps; NEUTRAL: only beside a word that is live."""
     capital: bool
@@ -59,6 +80,21 @@ class Entry:
     """Flags and frequency of the table of words."""
 
 
+class _Remembered(dict[str, Entry]):
+    """Entries by word: those met lately, and those met before them."""
+
+    def __init__(self, vocabulary: "Vocabulary") -> None:
+        self._vocabulary = vocabulary
+        self.earlier: dict[str, Entry] = {}
+
+    def __missing__(self, word: str) -> Entry:
+        if len(self) >= _MOST_WORDS:
+            self.earlier = dict(self)
+            self.clear()
+        known = self[word] = self.earlier.get(word) or self._vocabulary.look_up(word)
+        return known
+
+
 class Vocabulary:
     """Entries of words as they are met. Safe to share between threads: at worst a word is looked up twice."""
 
@@ -66,8 +102,11 @@ class Vocabulary:
         self.transitions = model.transitions
         self._weights = model.weights
         self._known = known
-        self._entries: dict[str, Entry] = {}
-        self._pairs = _pairs(model.weights)
+        self._entries = _Remembered(self)
+        self._shared: dict[Features, _Sums] = {}
+        self._pairs = _Pairs(model.weights)
+        self.of_case = {case: _of_case(case, model.weights) for case in ("l", "T")}
+        """What the case of a line says of a word in it, by its kind."""
         self.begin = self._edge(before=model.weights.get("begin", 0))
         self.end = self._edge(after=model.weights.get("end", 0))
         self.nothing = self._edge()
@@ -77,34 +116,31 @@ class Vocabulary:
         return cls(load(model), KnownWords.open(words))
 
     def entry(self, word: str) -> Entry:
-        known = self._entries.get(word)
-        if known is None:
-            if len(self._entries) >= _MOST_WORDS:
-                self._entries.clear()
-            known = self._entries[word] = self._look_up(word)
-        return known
+        return self._entries[word]
 
-    def case(self, case: str, kind: str) -> int:
-        """What the case of a line (`l`, `T`) says of a word of this kind in it."""
-        return self._weights.get(cased(case, kind), 0)
+    def entries(self, words: Iterable[str]) -> list[Entry]:
+        return list(map(self._entries.__getitem__, words))
 
-    def _look_up(self, word: str) -> Entry:
+    def look_up(self, word: str) -> Entry:
+        """The entry of a word that has not been met."""
         seen = look(word, self._known)
-        pairs, own = self._pairs, self._sum(seen.own)
+        sums = map(sum, zip(self._added(seen.only_its), *map(self._known_sums, seen.shared), strict=True))
+        own, before, after, two_before, two_after = sums
+        life = _life(seen.key, seen.word, seen.capital, own)
+        pairs_before, pairs_after, words_before = self._pairs.beside(seen.key, seen.kind)
         return Entry(
             key=seen.key,
             kind=seen.kind,
             own=own,
-            before=self._sum(seen.before),
-            after=self._sum(seen.after),
-            two_before=self._sum(seen.two_before),
-            two_after=self._sum(seen.two_after),
-            kind_before=pairs["-k"].get(seen.kind, _NONE),
-            kind_after=pairs["+k"].get(seen.kind, _NONE),
-            word_before=pairs["-w"].get(seen.key, _NONE),
-            word_after=pairs["+w"].get(seen.key, _NONE),
-            words_before=pairs["--"].get(seen.key, _NONE),
-            life=_life(seen.key, seen.word, seen.capital, own),
+            before=before,
+            after=after,
+            two_before=two_before,
+            two_after=two_after,
+            pairs_before=pairs_before,
+            pairs_after=pairs_after,
+            words_before=words_before,
+            mark=_mark(life, seen.capital, seen.word, seen.key),
+            life=life,
             capital=seen.capital,
             word=seen.word,
             group=bool(seen.value & GROUP or (seen.key[-1] == "s" and self._known.get(seen.key[:-1]) & GROUP)),
@@ -112,15 +148,23 @@ class Vocabulary:
             value=seen.value,
         )
 
-    def _sum(self, features: tuple[str, ...]) -> int:
+    def _known_sums(self, shared: Features) -> _Sums:
+        sums = self._shared.get(shared)
+        if sums is None:
+            if len(self._shared) >= _MOST_SHARED:
+                self._shared.clear()
+            sums = self._shared[shared] = self._added(shared)
+        return sums
+
+    def _added(self, features: Features) -> _Sums:
         get = self._weights.get
-        return sum(get(feature, 0) for feature in features)
+        return tuple([sum([get(feature, 0) for feature in place]) for place in features])
 
     def _edge(self, before: int = 0, after: int = 0) -> Entry:
         return Entry(
             *(_NOWHERE, _NOWHERE, 0, before, after, 0, 0),
-            *(_NONE,) * 5,
-            life=DEAD,
+            *(_NONE,) * 3,
+            *(DEAD, DEAD),
             capital=False,
             word=False,
             group=False,
@@ -130,24 +174,49 @@ class Vocabulary:
 def _life(key: str, word: bool, capital: bool, own: int) -> int:
     if not word or key in _CONNECTORS:
         return NEUTRAL
-    highest = max(unpack(own)) - BIAS
-    return LIVE if capital or highest > -_DEAD_BELOW else DEAD
+    return LIVE if capital or (own + _HOPE) & _HIGHEST_BITS else DEAD
 
 
-def _pairs(weights: Weights) -> dict[str, dict[str, dict[str, int]]]:
-    """Weights of pairs: what pair it is → the neighbour (of `+k`: the word itself) → the other of the two."""
-    pairs: dict[str, defaultdict[str, dict[str, int]]] = {
-        name: defaultdict(dict) for name in ("-k", "+k", "-w", "+w", "--")
-    }
-    for feature, packed in weights.items():
-        sign, bar, rest = feature.partition("|")
-        if not bar or sign not in ("-", "+", "--"):
-            continue
-        first, _, second = rest.rpartition("|")
-        if sign == "--":
-            pairs["--"][second][first] = packed
-        elif first.startswith("w"):
-            pairs[f"{sign}w"][first[1:]][second] = packed
-        else:
-            pairs[f"{sign}k"][first][second] = packed
-    return {name: dict(table) for name, table in pairs.items()}
+def _mark(life: int, capital: bool, word: bool, key: str) -> int:
+    return life | capital * _CAPITAL | word * _WORD | (key in (LINE, PARAGRAPH)) * _LINE_END
+
+
+class _Pairs:
+    """Weights of pairs of words, by what one of them is, then by the kind of the other."""
+
+    def __init__(self, weights: Weights) -> None:
+        tables: dict[str, dict[str, dict[str, int]]] = {
+            name: defaultdict(dict) for name in ("-k", "+k", "-w", "+w", "--")
+        }
+        for feature, packed in weights.items():
+            sign, bar, rest = feature.partition("|")
+            if not bar or sign not in ("-", "+", "--"):
+                continue
+            first, _, second = rest.rpartition("|")
+            if sign == "--":
+                tables[sign][second][first] = packed
+            elif first.startswith("w"):
+                tables[f"{sign}w"][first[1:]][second] = packed
+            else:
+                mine, other = (first, second) if sign == "-" else (second, first)
+                tables[f"{sign}k"][mine][other] = packed
+        self._tables = {name: dict(table) for name, table in tables.items()}
+
+    def beside(self, key: str, kind: str) -> tuple[Weights, Weights, Weights]:
+        """What a word says of the one after it and of the one before it, by the kind of that; and what it says of the
+        one after it together with the one before it, by the key of that."""
+        tables = self._tables
+        return (
+            _merged(tables["-k"].get(kind, _NONE), tables["-w"].get(key, _NONE)),
+            _merged(tables["+k"].get(kind, _NONE), tables["+w"].get(key, _NONE)),
+            tables["--"].get(key, _NONE),
+        )
+
+
+def _merged(one: Weights, other: Weights) -> Weights:
+    return {kind: one.get(kind, 0) + other.get(kind, 0) for kind in {**one, **other}} if other else one
+
+
+def _of_case(case: str, weights: Weights) -> Weights:
+    start = cased(case, "")
+    return {feature.removeprefix(start): packed for feature, packed in weights.items() if feature.startswith(start)}
