@@ -26,7 +26,8 @@ _BEHIND = 8 * ONE
 """Inside a name that is less likely by this than none at all, nothing is followed further."""
 _COUNT = len(KINDS)
 _BEGINNINGS = range(1, _COUNT + 1)
-
+_INNER = (0, *range(_COUNT + 1, 2 * _COUNT + 1), *range(_COUNT + 1, 2 * _COUNT + 1))
+"""The tag that continues the name of each."""
 
 type _Names = tuple[int, int, int, _Names] | None
 """The last name of a sequence of tags: the tag of its last word, its first word and the one after its last; and the
@@ -133,7 +134,7 @@ def _names(sums: Sequence[int], offset: int, transitions: Sequence[Sequence[int]
 def _best(sums: Sequence[int], transitions: Sequence[Sequence[int]]) -> tuple[_Names, int]:
     """The best tags between two words outside of any name, and by how much they are better than none at all.
 
-    Only tags that can have been reached are looked at: mostly two or three of nine.
+    Only tags that can have been reached are looked at.
     """
     outside = transitions[0]
     lanes = lanes_of(sums[0])
@@ -143,44 +144,40 @@ def _best(sums: Sequence[int], transitions: Sequence[Sequence[int]]) -> tuple[_N
     ]
     for at in range(1, len(sums)):
         packed = sums[at]
-        if not alive and not packed & _BEGINNING:
+        begins = packed & _BEGINNING
+        if not alive and not begins:
             free += outside[0]
             continue
         lanes = lanes_of(packed)
-        begun = _begun(lanes, at, (free, names, alive), transitions) if packed & _BEGINNING else []
-        free, names = _freed(at, (free, names, alive), outside)
-        alive = _continued(lanes, alive, transitions, free - _BEHIND) + begun if alive else begun
+        best, ended = free + outside[0], None
+        going: dict[int, _Inside] = {}
+        for inside in alive:
+            score, tag, start, before = inside
+            leaving = score + outside[tag]
+            if leaving > best:
+                best, ended = leaving, inside
+            inner = _INNER[tag]
+            score += transitions[inner][tag] + lanes[inner - 1] - _CONTINUING_ZERO
+            if inner not in going or score > going[inner][0]:
+                going[inner] = score, inner, start, before
+        least = best - _BEHIND
+        begun = _begun(lanes, at, (free, names, alive), transitions) if begins else ()
+        alive = [inside for inside in going.values() if inside[0] > least]
+        alive += begun
+        free = best
+        if ended is not None:
+            names = ended[1], ended[2], at, ended[3]
+    return _ended(free, names, alive, outside, len(sums))
+
+
+def _ended(free: int, names: _Names, alive: list[_Inside], outside: Sequence[int], count: int) -> tuple[_Names, int]:
     tag = 0
-    top, none = free + outside[0], (len(sums) + 1) * outside[0]
+    top = free + outside[0]
     for score, last, start, before in alive:
         reached = score + outside[last]
         if reached > top or (reached == top and last > tag):
-            top, tag, names = reached, last, (last, start, len(sums), before)
-    return names, top - none
-
-
-def _freed(at: int, reached: tuple[int, _Names, list[_Inside]], outside: Sequence[int]) -> tuple[int, _Names]:
-    """The best score and names of those sequences for which the word `at` is outside of any."""
-    free, names, alive = reached
-    best, ended = free + outside[0], None
-    for inside in alive:
-        score = inside[0] + outside[inside[1]]
-        if score > best:
-            best, ended = score, inside
-    return best, names if ended is None else (ended[1], ended[2], at, ended[3])
-
-
-def _continued(
-    lanes: Sequence[int], alive: list[_Inside], transitions: Sequence[Sequence[int]], least: int
-) -> list[_Inside]:
-    """Those that go on inside of their name, as far as they score more than `least`: the best of each kind."""
-    best: dict[int, _Inside] = {}
-    for score, tag, start, before in alive:
-        inner = tag if tag > _COUNT else tag + _COUNT
-        score += transitions[inner][tag] + lanes[inner - 1] - _CONTINUING_ZERO
-        if score > least and (inner not in best or score > best[inner][0]):
-            best[inner] = score, inner, start, before
-    return [*best.values()]
+            top, tag, names = reached, last, (last, start, count, before)
+    return names, top - (count + 1) * outside[0]
 
 
 def _begun(

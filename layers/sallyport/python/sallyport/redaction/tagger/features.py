@@ -42,6 +42,7 @@ class Look(NamedTuple):
 
 
 def look(word: str, known: KnownWords) -> Look:
+    """Features of a word for itself (`own`) and for the words before, after and two places away from it."""
     key, shape = _key(word), _shape(word)
     is_word = word[0].isalpha()
     value = _value(key, known) if is_word else 0
