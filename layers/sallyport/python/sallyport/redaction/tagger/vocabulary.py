@@ -201,20 +201,23 @@ class _Pairs:
                 mine, other = (first, second) if sign == "-" else (second, first)
                 tables[f"{sign}k"][mine][other] = packed
         self._tables = {name: dict(table) for name, table in tables.items()}
+        self._merged: dict[tuple[str, str, str], Weights] = {}
 
     def beside(self, key: str, kind: str) -> tuple[Weights, Weights, Weights]:
         """What a word says of the one after it and of the one before it, by the kind of that; and what it says of the
         one after it together with the one before it, by the key of that."""
-        tables = self._tables
-        return (
-            _merged(tables["-k"].get(kind, _NONE), tables["-w"].get(key, _NONE)),
-            _merged(tables["+k"].get(kind, _NONE), tables["+w"].get(key, _NONE)),
-            tables["--"].get(key, _NONE),
-        )
+        return self._both("-", key, kind), self._both("+", key, kind), self._tables["--"].get(key, _NONE)
 
-
-def _merged(one: Weights, other: Weights) -> Weights:
-    return {kind: one.get(kind, 0) + other.get(kind, 0) for kind in {**one, **other}} if other else one
+    def _both(self, sign: str, key: str, kind: str) -> Weights:
+        """By the key and by the kind of a word; what is merged is kept, as all numbers of four digits have one key."""
+        by_kind, by_key = self._tables[f"{sign}k"].get(kind, _NONE), self._tables[f"{sign}w"].get(key)
+        if not by_key:
+            return by_kind
+        merged = self._merged.get((sign, key, kind))
+        if merged is None:
+            merged = {other: by_kind.get(other, 0) + by_key.get(other, 0) for other in {**by_kind, **by_key}}
+            self._merged[sign, key, kind] = merged
+        return merged
 
 
 def _of_case(case: str, weights: Weights) -> Weights:
