@@ -1,10 +1,9 @@
 """All findings of a text: every family once, overlaps merged, offsets in the text as the client wrote it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sallyport.redaction import escapes, spelled
 from sallyport.redaction.blobs import decoded
@@ -54,8 +53,7 @@ def candidates(
     return _original(reading, [*found, *linked])
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """What is looked for: some types or all, by the engine's families and `more`, names by `named`."""
 
     types: frozenset[str] | None

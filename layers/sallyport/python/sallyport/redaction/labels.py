@@ -7,18 +7,17 @@ text without any costs its words.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sallyport.redaction.lazily import Lazily
 
 # `driverLicense` is two words, and so are `DRIVER_LICENSE` and `driver-license`.
-_WORD = re.compile(r"[A-Z]*+[^\WA-Z\d_]++|[A-Z]++")
+_WORD = Lazily(r"[A-Z]*+[^\WA-Z\d_]++|[A-Z]++")
 _JOINT = r"[\s_./'\"-]{0,2}s?[\s_./'\"-]{0,2}"
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = Lazily(r"[^\W\d_]")
 
 
-@dataclass(frozen=True, slots=True)
-class Label[Meaning]:
+class Label[Meaning](NamedTuple):
     """One label in a text: where it stands, and what it announces."""
 
     start: int

@@ -7,11 +7,12 @@ from itertools import accumulate
 
 from sallyport.redaction.detectors import names
 from sallyport.redaction.finding import ADDRESS, LOCATION, ORG, PERSON, Finding
+from sallyport.redaction.lazily import Lazily
 
 _GUESSED = "names"
-_WORDS = re.compile(r"\w(?:.*\w)?\.?", re.DOTALL)
-_LINE_OF_WORDS = re.compile(r"\w(?:.*\w)?\.?")
-_DIGIT = re.compile(r"[0-9]")
+_WORDS = Lazily(r"\w(?:.*\w)?\.?", re.DOTALL)
+_LINE_OF_WORDS = Lazily(r"\w(?:.*\w)?\.?")
+_DIGIT = Lazily(r"[0-9]")
 
 
 def yielding(text: str, found: list[Finding]) -> Iterator[Finding]:

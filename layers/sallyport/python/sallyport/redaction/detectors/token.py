@@ -1,6 +1,5 @@
 """Keys and tokens that announce themselves by their issuer's prefix (the issuers' own documentation of formats)."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from sallyport.redaction.finding import SECRET, Finding
@@ -50,7 +49,7 @@ _ISSUERS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 _TOKENS = tuple((markers, Lazily(rf"(?<![\w-]){pattern}(?![\w-])")) for markers, pattern in _ISSUERS)
 _AWS_KEY_ID = _TOKENS[0][1]
-_AWS_SECRET = re.compile(r"(?<![\w/+=])(?=[A-Za-z/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![\w/+=])")
+_AWS_SECRET = Lazily(r"(?<![\w/+=])(?=[A-Za-z/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![\w/+=])")
 _AWS_SECRET_REACH = 160  # the two are written on neighbouring lines of a credentials file
 
 

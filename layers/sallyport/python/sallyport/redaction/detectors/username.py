@@ -23,7 +23,7 @@ labels: tuple[str, ...] = (
 cells = Cells(
     USERNAME,
     ("username", "usernames", "user name", "login", "login name", "user id", "userid", "account name", "benutzername"),
-    re.compile(r"@?[A-Za-z_][\w.+-]{2,40}"),
+    Lazily(r"@?[A-Za-z_][\w.+-]{2,40}"),
 )
 _SIGN = Lazily(
     r"[\"'`*)\]]{0,3}\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}[\"'`@]{0,2}|>(?=[\w.@+-]{3,40}<)|\s\((?=[\w.@+-]{3,40}\))|,\s(?=[\w.@+-]{0,40}[0-9_.][\w.@+-]{0,40},)"

@@ -3,8 +3,8 @@
 import struct
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sallyport.redaction.finding import ADDRESS, LOCATION, ORG, PERSON
 
@@ -30,8 +30,7 @@ _STORED = 1 << 11
 """The weight 1.0 in the file, of 16 bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """`weights` of a feature are packed; `transitions[after][before]` are plain integers, of all nine tags."""
 
     weights: Mapping[str, int]

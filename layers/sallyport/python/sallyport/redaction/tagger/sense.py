@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sallyport.redaction.finding import ADDRESS, ORG, PERSON
+from sallyport.redaction.lazily import Lazily
 from sallyport.redaction.tagger.decode import Tagged
 from sallyport.redaction.tagger.features import LINE, PARAGRAPH
 from sallyport.redaction.tagger.vocabulary import Entry
 
-_FREE_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
+_FREE_WORD = Lazily(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
 _STANDARDS = frozenset({"iso", "rfc", "iec", "ieee", "ansi", "din", "en", "nist", "itu", "pep", "ecma", "cve", "cwe"})
 _LICENCES = frozenset({"mit", "bsd", "apache", "gpl", "lgpl", "agpl", "mpl", "isc", "gnu"})
-_LICENCE = re.compile(r"licen[sc]e", re.IGNORECASE)
+_LICENCE = Lazily(r"licen[sc]e", re.IGNORECASE)
 _PARTING = frozenset({LINE, PARAGRAPH, "."})
 _NEAR = 24
 _SHORT = 3
