@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
 from sallyport.redaction.excerpts import Edit
 from sallyport.redaction.lazily import Lazily
@@ -36,6 +35,8 @@ def _meant(escape: str) -> str | None:
     if escape[0] == "%":
         return _readable(bytes.fromhex(_DOUBLED.sub("%", escape).replace("%", "")))
     if escape[0] == "&":
+        from html import unescape  # its table of names is long, and few texts have any
+
         entity = "&" + _AMPERSANDS.sub("", escape[1:])
         meant = unescape(entity)
         return meant if meant != entity else None

@@ -38,12 +38,11 @@ class Labels[Meaning]:
 
     def __init__(self, meaning_by_phrase: Mapping[str, Meaning]) -> None:
         by_first: dict[str, list[str]] = defaultdict(list)
-        for phrase in sorted(meaning_by_phrase, key=lambda each: (-len(each), each)):
-            by_first[phrase.split()[0]].append(phrase)
-        self._phrases = {
-            first: [(Lazily(_JOINT.join(map(re.escape, p.split()))), meaning_by_phrase[p]) for p in phrases]
-            for first, phrases in by_first.items()
-        }
+        for phrase in sorted(sorted(meaning_by_phrase), key=len, reverse=True):
+            by_first[phrase.partition(" ")[0]].append(phrase)
+        self._meaning_by_phrase = meaning_by_phrase
+        self._phrases = by_first
+        self._written: dict[str, list[tuple[Lazily, Meaning]]] = {}
         self._firsts = frozenset(self._phrases)
 
     def find(self, text: str, folded: str, words: frozenset[str]) -> list[Label[Meaning]]:
@@ -57,15 +56,24 @@ class Labels[Meaning]:
 
     def _all(self, text: str, folded: str, firsts: Iterable[str]) -> Iterator[Label[Meaning]]:
         for first in firsts:
+            phrases = self._written.get(first) or self._write(first)
             at = folded.find(first)
             while at >= 0:
                 if _begins_word(text, at):
-                    for phrase, meaning in self._phrases[first]:
+                    for phrase, meaning in phrases:
                         match = phrase.match(folded, at)
                         if match and _ends_word(text, match.end()):
                             yield Label(at, match.end(), meaning)
                             break
                 at = folded.find(first, at + len(first))
+
+    def _write(self, first: str) -> list[tuple[Lazily, Meaning]]:
+        """Patterns of the phrases that begin with a word, made when a text first has it."""
+        self._written[first] = written = [
+            (Lazily(_JOINT.join(map(re.escape, phrase.split()))), self._meaning_by_phrase[phrase])
+            for phrase in self._phrases[first]
+        ]
+        return written
 
 
 def _begins_word(text: str, at: int) -> bool:

@@ -62,15 +62,12 @@ def load(path: Path) -> Model:
         tuple(weight * scale for weight in stored[after * len(TAGS) : (after + 1) * len(TAGS)])
         for after in range(len(TAGS))
     )
-    shifts = [LANE_BITS * lane for lane in range(LANES)]
+    lanes = array("i", stored[cells : cells + count * LANES]).tobytes()
     weights = {}
-    for at in range(count):
-        packed = 0
-        start = cells + at * LANES
-        for shift, weight in zip(shifts, stored[start : start + LANES], strict=True):
-            if weight:
-                packed += weight * scale << shift
-        weights[names[at]] = packed
+    for name, start in zip(names, range(0, len(lanes), _PACKED_BYTES), strict=count > 0):
+        packed = int.from_bytes(lanes[start : start + _PACKED_BYTES], "little")
+        # Each lane is negative by itself, and as a part of one integer it is what it borrows from the next.
+        weights[name] = (packed - ((packed & ABOVE_ZERO) << 1)) * scale
     return Model(weights, transitions)
 
 

@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from sallyport.redaction.tagger.features import LINE, PARAGRAPH, Features, cased, look
+from sallyport.redaction.tagger.features import LINE, PARAGRAPH, Features, Look, cased, look
 from sallyport.redaction.tagger.model import ABOVE_ZERO, BIAS, EVERY_LANE, ONE, Model, load
 from sallyport.redaction.tagger.words import GROUP, KnownWords
 
@@ -47,37 +46,38 @@ _NOWHERE = "\0"
 """Key and kind of what lies beyond the ends of a text: no word has them."""
 
 
-@dataclass(slots=True, eq=False)
 class Entry:
     """One word. Packed weights for itself and for its neighbours, and those of pairs by what the neighbour is.
 
-    Nobody changes one. It is not declared so, as making one would take thrice as long.
+    Nobody changes one. It is no tuple, as its attributes are read for each word of a text.
     """
 
-    key: str
-    kind: str
-    own: int
-    before: int
-    """What it says of the word after it, being the word before; the others likewise."""
-    after: int
-    two_before: int
-    two_after: int
-    pairs_before: Weights
-    """By the kind of the word after it; `pairs_after` likewise."""
-    pairs_after: Weights
-    words_before: Weights
-    """What it and the word before it, by its key, say of the word after it."""
-    mark: int
-    """What CAPITALS, WORDS, LINE_ENDS and LIVES translate."""
-    life: int
-    """DEAD: never a part of a name; LIVE: perhaps; NEUTRAL: only beside a word that is live."""
-    capital: bool
-    word: bool
-    group: bool
-    title: bool = False
-    """Does it stand before names, as `Mr` does?"""
-    value: int = 0
-    """Flags and frequency of the table of words."""
+    __slots__ = (
+        *("key", "kind", "own", "before", "after", "two_before", "two_after", "pairs_before", "pairs_after"),
+        *("words_before", "mark", "life", "capital", "word", "group", "title", "value"),
+    )
+
+    def __init__(
+        self, seen: Look, sums: _Sums, pairs: tuple[Weights, Weights, Weights], *, life: int, group: bool
+    ) -> None:
+        self.key = seen.key
+        self.kind = seen.kind
+        self.own, self.before, self.after, self.two_before, self.two_after = sums
+        """`before` is what it says of the word after it, being the word before; the others likewise."""
+        self.pairs_before, self.pairs_after, self.words_before = pairs
+        """By the kind of the word after it; of the word before it. What it and the word before it, by the key of that,
+        say of the word after it."""
+        self.life = life
+        """DEAD: never a part of a name; LIVE: perhaps; NEUTRAL: only beside a word that is live."""
+        self.capital = seen.capital
+        self.word = seen.word
+        self.group = group
+        self.title = seen.key.rstrip(".") in _TITLES
+        """Does it stand before names, as `Mr` does?"""
+        self.value = seen.value
+        """Flags and frequency of the table of words."""
+        self.mark = life | self.capital * _CAPITAL | self.word * _WORD | (self.key in (LINE, PARAGRAPH)) * _LINE_END
+        """What CAPITALS, WORDS, LINE_ENDS and LIVES translate."""
 
 
 class _Remembered(dict[str, Entry]):
@@ -124,28 +124,14 @@ class Vocabulary:
     def look_up(self, word: str) -> Entry:
         """The entry of a word that has not been met."""
         seen = look(word, self._known)
-        sums = map(sum, zip(self._added(seen.only_its), *map(self._known_sums, seen.shared), strict=True))
-        own, before, after, two_before, two_after = sums
-        life = _life(seen.key, seen.word, seen.capital, own)
-        pairs_before, pairs_after, words_before = self._pairs.beside(seen.key, seen.kind)
+        key = seen.key
+        own, *others = map(sum, zip(self._added(seen.only_its), *map(self._known_sums, seen.shared), strict=True))
         return Entry(
-            key=seen.key,
-            kind=seen.kind,
-            own=own,
-            before=before,
-            after=after,
-            two_before=two_before,
-            two_after=two_after,
-            pairs_before=pairs_before,
-            pairs_after=pairs_after,
-            words_before=words_before,
-            mark=_mark(life, seen.capital, seen.word, seen.key),
-            life=life,
-            capital=seen.capital,
-            word=seen.word,
-            group=bool(seen.value & GROUP or (seen.key[-1] == "s" and self._known.get(seen.key[:-1]) & GROUP)),
-            title=seen.key.rstrip(".") in _TITLES,
-            value=seen.value,
+            seen,
+            (own, *others),
+            self._pairs.beside(key, seen.kind),
+            life=_life(key, seen.word, seen.capital, own),
+            group=bool(seen.value & GROUP or (key[-1] == "s" and self._known.get(key[:-1]) & GROUP)),
         )
 
     def _known_sums(self, shared: Features) -> _Sums:
@@ -161,24 +147,14 @@ class Vocabulary:
         return tuple([sum([get(feature, 0) for feature in place]) for place in features])
 
     def _edge(self, before: int = 0, after: int = 0) -> Entry:
-        return Entry(
-            *(_NOWHERE, _NOWHERE, 0, before, after, 0, 0),
-            *(_NONE,) * 3,
-            *(DEAD, DEAD),
-            capital=False,
-            word=False,
-            group=False,
-        )
+        nothing = Look(_NOWHERE, _NOWHERE, Features((), (), ()), (), capital=False, word=False, value=0)
+        return Entry(nothing, (0, before, after, 0, 0), (_NONE, _NONE, _NONE), life=DEAD, group=False)
 
 
 def _life(key: str, word: bool, capital: bool, own: int) -> int:
     if not word or key in _CONNECTORS:
         return NEUTRAL
     return LIVE if capital or (own + _HOPE) & _HIGHEST_BITS else DEAD
-
-
-def _mark(life: int, capital: bool, word: bool, key: str) -> int:
-    return life | capital * _CAPITAL | word * _WORD | (key in (LINE, PARAGRAPH)) * _LINE_END
 
 
 class _Pairs:
