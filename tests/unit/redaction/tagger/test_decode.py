@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from sallyport.redaction.detectors import names
-from sallyport.redaction.tagger.decode import _HOT, _best, _one, decode
+from sallyport.redaction.tagger.decode import _HOT, _best, _one, decode, steps_of
 from sallyport.redaction.tagger.model import LANE_BITS, ONE, TAGS
 from sallyport.redaction.tagger.tokens import tokenise
 
@@ -39,7 +39,8 @@ def test_the_best_of_all_sequences_is_found(seed):
     every = [tags for tags in product(range(len(TAGS)), repeat=length) if _allowed(tags)]
     best = max(every, key=lambda tags: _score(tags, lanes, transitions))
     sums = [_HOT + sum(weight << LANE_BITS * nth for nth, weight in enumerate(lane)) for lane in lanes]
-    names, gain = _best(sums, transitions) if length > 1 else _one(sums[0], transitions)
+    steps = steps_of(tuple(map(tuple, transitions)))
+    names, gain = _best(sums, steps) if length > 1 else _one(sums[0], steps)
     assert _tags(names, length) == best
     assert gain == _score(best, lanes, transitions) - _score((0,) * length, lanes, transitions)
 

@@ -14,7 +14,6 @@ from sallyport.redaction.lazily import Lazily
 # `driverLicense` is two words, and so are `DRIVER_LICENSE` and `driver-license`.
 _WORD = Lazily(r"[A-Z]*+[^\WA-Z\d_]++|[A-Z]++")
 _JOINT = r"[\s_./'\"-]{0,2}s?[\s_./'\"-]{0,2}"
-_LETTER = Lazily(r"[^\W\d_]")
 
 
 class Label[Meaning](NamedTuple):
@@ -43,11 +42,12 @@ class Labels[Meaning]:
         self._meaning_by_phrase = meaning_by_phrase
         self._phrases = by_first
         self._written: dict[str, list[tuple[Lazily, Meaning]]] = {}
-        self._firsts = frozenset(self._phrases)
+        self.firsts = frozenset(self._phrases)
+        """The words in lower case with which labels begin."""
 
     def find(self, text: str, folded: str, words: frozenset[str]) -> list[Label[Meaning]]:
         """Labels in order, none inside another. `folded` is `text` in lower case, `words` are those of `words_of`."""
-        found = sorted(self._all(text, folded, self._firsts & words), key=lambda label: (label.start, -label.end))
+        found = sorted(self._all(text, folded, self.firsts & words), key=lambda label: (label.start, -label.end))
         kept: list[Label[Meaning]] = []
         for label in found:
             if not kept or label.start >= kept[-1].end:
@@ -76,11 +76,15 @@ class Labels[Meaning]:
         return written
 
 
+def _is_letter(sign: str) -> bool:
+    return sign.isalnum() and not sign.isdecimal()
+
+
 def _begins_word(text: str, at: int) -> bool:
     before = text[at - 1 : at]
-    return not _LETTER.match(before) or (text[at].isupper() and before.islower())
+    return not _is_letter(before) or (text[at].isupper() and before.islower())
 
 
 def _ends_word(text: str, end: int) -> bool:
     after = text[end : end + 1]
-    return not _LETTER.match(after) or (after.isupper() and text[end - 1].islower())
+    return not _is_letter(after) or (after.isupper() and text[end - 1].islower())

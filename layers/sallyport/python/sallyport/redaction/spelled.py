@@ -19,6 +19,7 @@ _FEWEST_WORDS = 6
 
 _APART = Lazily(r"[0-9](?<![\w.,][0-9])(?:[ ._*/-]{1,3}[0-9](?![0-9])){6,60}")
 _SEPARATORS = Lazily(r"[^0-9]+")
+_LETTERS_IN_A_ROW = Lazily(r" \S \S \S ")
 _LETTERS_APART = Lazily(r"(?<!\S)[^\s](?: [^\s](?!\S)){7,120}")
 _GROUPS = Lazily(
     r"[0-9](?<![\w][0-9])[0-9OIl]{3}(?P<four>[\W_]{0,3})[0-9OIl]{4}(?:(?P=four)[0-9OIl]{4}){2}(?![\w])|"
@@ -92,7 +93,7 @@ def _all(text: str) -> Iterator[Edit]:
         for match in _WORDS.finditer(text):
             words = re.findall(_DIGIT_WORD, match.group().lower())
             yield match.start(), match.end(), "".join(_DIGIT_BY_WORD[word] for word in words)
-    for match in _LETTERS_APART.finditer(text):
+    for match in _LETTERS_APART.finditer(text) if _LETTERS_IN_A_ROW.search(text) else ():
         if not match.group().replace(" ", "").isdigit():
             yield match.start(), match.end(), match.group().replace(" ", "")
     for match in _BROKEN.finditer(text):
@@ -116,7 +117,7 @@ def _together(match: re.Match[str]) -> Iterator[Edit]:
 
 
 def _addresses(text: str, folded: str) -> Iterator[Edit]:
-    if any(bracket in folded for bracket in _BRACKETS):
+    if any(sign in text for sign in "([{<") and any(bracket in folded for bracket in _BRACKETS):
         for match in _BRACKETED.finditer(text):
             yield match.start(), match.end(), "@" if match["at"] else "."
     said = any(dot in folded for dot in _DOTS)

@@ -30,13 +30,22 @@ def yielding(text: str, found: list[Finding]) -> Iterator[Finding]:
         if guess.detector != _GUESSED or guess.type not in names.types:
             continue
         start, street = guess.start, False
-        for at in range(bisect_right(ends, start), len(patterns)):
+        first = bisect_right(ends, start)
+        alone = first == len(patterns) or patterns[first].start >= guess.end
+        if alone and _is_sign_of_word(text[start]) and _is_sign_of_word(text[guess.end - 1]):
+            yield guess
+            continue
+        for at in range(first, len(patterns)):
             other = patterns[at]
             if other.start >= guess.end:
                 break
             yield from _rest(text, guess, (start, other.start), street=street, before=other)
             start, street = max(start, other.end), street or other.type == ADDRESS
         yield from _rest(text, guess, (start, guess.end), street=street, before=None)
+
+
+def _is_sign_of_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _rest(

@@ -97,10 +97,11 @@ class Labelled:
         self._codes = Labels(meanings)
         self._cells = Labels[CodeFamily | None]({label: family for family in cells for label in family.labels})
         self._readers = [Labels(dict.fromkeys(reader.labels, reader)) for reader in readers]
+        self._firsts = self._codes.firsts.union(self._cells.firsts, *(labels.firsts for labels in self._readers))
 
     def find(self, text: str) -> Iterator[Finding]:
         folded = text.lower()
-        words = words_of(text)
+        words = self._firsts & words_of(text)
         limit = len(text)
         alone: list[Label[CodeFamily | None]] = []
         for label in reversed(self._codes.find(text, folded, words)):

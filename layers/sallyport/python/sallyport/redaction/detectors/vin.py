@@ -15,7 +15,7 @@ labels: tuple[str, ...] = (
 )
 value = Lazily(r"(?<![\w-])(?=[A-Z]{0,16}[0-9])[A-HJ-NPR-Z0-9]{17}(?![\w-])", re.IGNORECASE)
 
-_IN_CAPITALS = Lazily(r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])")
+_IN_CAPITALS = Lazily(r"[A-HJ-NPR-Z0-9](?<![\w-].)[A-HJ-NPR-Z0-9]{16}(?![\w-])")
 _VALUE_OF = {**{str(digit): digit for digit in range(10)}, **dict(zip("ABCDEFGH", range(1, 9), strict=True))}
 _VALUE_OF |= (
     dict(zip("JKLMN", range(1, 6), strict=True)) | {"P": 7, "R": 9} | dict(zip("STUVWXYZ", range(2, 10), strict=True))

@@ -1,12 +1,13 @@
 """The most likely tags of a text: exact, but only where a name is at all likely."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from math import exp
 from typing import NamedTuple
 
 from sallyport.redaction.tagger.features import case_of
-from sallyport.redaction.tagger.model import ABOVE_ZERO, BEGINNING_LANES, BIAS, EVERY_LANE, KINDS, ONE, lanes_of
+from sallyport.redaction.tagger.model import ABOVE_ZERO, BEGINNING_LANES, BIAS, EVERY_LANE, KINDS, ONE, TAGS, lanes_of
 from sallyport.redaction.tagger.vocabulary import CAPITALS, LINE_ENDS, LIVES, WORDS, Entry, Vocabulary
 
 _WINDOW = re.compile(rb"\x02{0,2}\x01(?:\x02{0,5}\x01)*\x02{0,2}")
@@ -49,6 +50,7 @@ def decode(entries: Sequence[Entry], vocabulary: Vocabulary, bias: float = 0.0) 
     """Names in a text, in order. `bias` is taken from the weight of being no name: the higher, the more is found."""
     marks = bytes([entry.mark for entry in entries])
     cases = list(_cases(marks))
+    steps = steps_of(vocabulary.transitions)
     level = _HOT + round(bias * ONE) * EVERY_LANE
     # What ends without a full stop is read as if it had one: in the texts trained on, names seldom stand at the end.
     stop = [vocabulary.entry(".")] if entries and entries[-1].word else []
@@ -67,7 +69,7 @@ def decode(entries: Sequence[Entry], vocabulary: Vocabulary, bias: float = 0.0) 
             for at in range(max(start, first), min(end, last)):
                 sums[at - first] += weights.get(entries[at].kind, 0)
         for start, end in _runs(sums):
-            yield from _names(sums[start:end], first + start, vocabulary.transitions, bias)
+            yield from _names(sums[start:end], first + start, steps, bias)
 
 
 def _cases(marks: bytes) -> Iterator[tuple[int, int, str]]:
@@ -120,8 +122,8 @@ def _runs(sums: Sequence[int]) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _names(sums: Sequence[int], offset: int, transitions: Sequence[Sequence[int]], bias: float) -> Iterator[Tagged]:
-    names, score = _one(sums[0], transitions) if len(sums) == 1 else _best(sums, transitions)
+def _names(sums: Sequence[int], offset: int, steps: "_Steps", bias: float) -> Iterator[Tagged]:
+    names, score = _best(sums, steps) if len(sums) > 1 else _one(sums[0], steps)
     found = []
     while names:
         tag, start, end, names = names
@@ -131,79 +133,103 @@ def _names(sums: Sequence[int], offset: int, transitions: Sequence[Sequence[int]
     return reversed(found)
 
 
-def _best(sums: Sequence[int], transitions: Sequence[Sequence[int]]) -> tuple[_Names, int]:
+class _Steps(NamedTuple):
+    """What going on from a tag adds to a score, all less what staying outside of names does: by the last tag.
+
+    Where the weight of a word is to be added, what its lane has too much is taken off already.
+    """
+
+    leaving: tuple[int, ...]
+    staying: tuple[int, ...]
+    beginning: tuple[tuple[int, ...], ...]
+    """By the tag that begins, then by the last."""
+    nearer: tuple[int, ...]
+    """By how much at most a name begins more easily right behind a tag than outside of names."""
+
+
+@lru_cache(maxsize=4)
+def steps_of(transitions: tuple[tuple[int, ...], ...]) -> _Steps:
+    """`transitions` are those of a `Model`."""
+    outside = transitions[0]
+    none = outside[0]
+    return _Steps(
+        tuple(weight - none for weight in outside),
+        tuple(transitions[_INNER[tag]][tag] - none - _CONTINUING_ZERO for tag in range(len(TAGS))),
+        tuple(tuple(weight - none - _BEGINNING_ZERO for weight in transitions[tag]) for tag in range(_COUNT + 1)),
+        tuple(max(transitions[tag][last] - transitions[tag][0] for tag in _BEGINNINGS) for last in range(len(TAGS))),
+    )
+
+
+def _best(sums: Sequence[int], steps: _Steps) -> tuple[_Names, int]:
     """The best tags between two words outside of any name, and by how much they are better than none at all.
 
     Only tags that can have been reached are looked at.
     """
-    outside = transitions[0]
+    leaving, staying, beginning, nearer = steps
     lanes = lanes_of(sums[0])
-    free, names = outside[0], None
-    alive: list[_Inside] = [
-        (lanes[tag - 1] - _BEGINNING_ZERO + transitions[tag][0], tag, 0, None) for tag in _BEGINNINGS
-    ]
+    free, names = 0, None
+    alive: list[_Inside] = [(lanes[tag - 1] + beginning[tag][0], tag, 0, None) for tag in _BEGINNINGS]
     for at in range(1, len(sums)):
         packed = sums[at]
         begins = packed & _BEGINNING
         if not alive and not begins:
-            free += outside[0]
             continue
         lanes = lanes_of(packed)
-        best, ended = free + outside[0], None
+        best, ended = free, None
         going: dict[int, _Inside] = {}
         for inside in alive:
             score, tag, start, before = inside
-            leaving = score + outside[tag]
-            if leaving > best:
-                best, ended = leaving, inside
+            if score + leaving[tag] > best:
+                best, ended = score + leaving[tag], inside
             inner = _INNER[tag]
-            score += transitions[inner][tag] + lanes[inner - 1] - _CONTINUING_ZERO
+            score += staying[tag] + lanes[inner - 1]
             if inner not in going or score > going[inner][0]:
                 going[inner] = score, inner, start, before
         least = best - _BEHIND
-        begun = _begun(lanes, at, (free, names, alive), transitions) if begins else ()
+        begun: Iterable[_Inside] = ()
+        if begins:
+            near = [inside for inside in alive if inside[0] + nearer[inside[1]] > free]
+            begun = _begun(lanes, at, (free, names, near), beginning)
         alive = [inside for inside in going.values() if inside[0] > least]
         alive += begun
         free = best
         if ended is not None:
             names = ended[1], ended[2], at, ended[3]
-    return _ended(free, names, alive, outside, len(sums))
-
-
-def _ended(free: int, names: _Names, alive: list[_Inside], outside: Sequence[int], count: int) -> tuple[_Names, int]:
     tag = 0
-    top = free + outside[0]
     for score, last, start, before in alive:
-        reached = score + outside[last]
-        if reached > top or (reached == top and last > tag):
-            top, tag, names = reached, last, (last, start, count, before)
-    return names, top - (count + 1) * outside[0]
+        score += leaving[last]
+        if score > free or (score == free and last > tag):
+            free, tag, names = score, last, (last, start, len(sums), before)
+    return names, free
 
 
 def _begun(
-    lanes: Sequence[int], at: int, reached: tuple[int, _Names, list[_Inside]], transitions: Sequence[Sequence[int]]
+    lanes: Sequence[int], at: int, reached: tuple[int, _Names, list[_Inside]], beginning: Sequence[Sequence[int]]
 ) -> list[_Inside]:
     """Those for which the word `at` begins a name."""
-    free, names, alive = reached
+    free, names, near = reached
+    if not near:
+        return [
+            (free + beginning[tag][0] + lanes[tag - 1], tag, at, names) for tag in _BEGINNINGS if lanes[tag - 1] >= BIAS
+        ]
     begun: list[_Inside] = []
     for tag in _BEGINNINGS:
         weight = lanes[tag - 1]
         if weight >= BIAS:
-            row = transitions[tag]
+            row = beginning[tag]
             best, ended = free + row[0], None
-            for inside in alive:
+            for inside in near:
                 score = inside[0] + row[inside[1]]
                 if score > best:
                     best, ended = score, inside
             before = names if ended is None else (ended[1], ended[2], at, ended[3])
-            begun.append((best + weight - _BEGINNING_ZERO, tag, at, before))
+            begun.append((best + weight, tag, at, before))
     return begun
 
 
-def _one(packed: int, transitions: Sequence[Sequence[int]]) -> tuple[_Names, int]:
+def _one(packed: int, steps: _Steps) -> tuple[_Names, int]:
     """The same for one word by itself, as most are."""
     lanes = lanes_of(packed)
-    gains = [lanes[tag - 1] - _BEGINNING_ZERO + transitions[tag][0] + transitions[0][tag] for tag in _BEGINNINGS]
-    top = max(gains)
-    gain = top - 2 * transitions[0][0]
-    return ((gains.index(top) + 1, 0, 1, None), gain) if gain > 0 else (None, 0)
+    gains = [lanes[tag - 1] + steps.beginning[tag][0] + steps.leaving[tag] for tag in _BEGINNINGS]
+    gain = max(gains)
+    return ((gains.index(gain) + 1, 0, 1, None), gain) if gain > 0 else (None, 0)

@@ -9,7 +9,6 @@ from sallyport.redaction.tagger.words import AFTER_SHIFT, BEFORE_SHIFT, FREQUENC
 _MARKS = frozenset(",.:;!?()'\"-/@&<>")
 """What stands between words and is told apart."""
 LINE, PARAGRAPH = "\\n", "\\n\\n"
-_FLAGS_AND_FREQUENCY = (1 << BEFORE_SHIFT) - 1
 
 
 class Features(NamedTuple):
@@ -18,8 +17,8 @@ class Features(NamedTuple):
     own: tuple[str, ...]
     before: tuple[str, ...]
     after: tuple[str, ...]
-    two_before: tuple[str, ...] = ()
-    two_after: tuple[str, ...] = ()
+    two_before: tuple[str, ...]
+    two_after: tuple[str, ...]
 
 
 class Look(NamedTuple):
@@ -32,13 +31,13 @@ class Look(NamedTuple):
     key: str
     kind: str
     only_its: Features
-    shared: tuple[Features, ...]
+    shared: Features
     capital: bool
     word: bool
     value: int
 
     def parts(self) -> tuple[Features, ...]:
-        return self.only_its, *self.shared
+        return self.only_its, self.shared
 
 
 def look(word: str, known: KnownWords) -> Look:
@@ -46,31 +45,33 @@ def look(word: str, known: KnownWords) -> Look:
     key, shape = _key(word), _shape(word)
     is_word = word[0].isalpha()
     value = _value(key, known) if is_word else 0
-    kind, of_kind = _of_kind(shape, value & _FLAGS_AND_FREQUENCY, is_word)
     end = key[-3:]
     spelled: tuple[str, ...] = (f"w{key}",)
     described = is_word and len(word) > 2
     if described:
         spelled += (f"p2{key[:2]}", f"p3{key[:3]}", f"x2{key[-2:]}", f"x3{end}", f"x4{key[-4:]}", f"X{shape}{end}")
     of_word = Features(spelled, (f"-w{key}", f"-x{end}"), (f"+w{key}", f"+x{end}"), (f"--w{key}",), (f"++w{key}",))
-    company = _of_company(value >> BEFORE_SHIFT & 63, value >> AFTER_SHIFT & 63, shape if described else None)
-    return Look(key, kind, of_word, (of_kind, company), is_word and not word[0].islower(), is_word, value)
+    kind, shared = _in_common(shape, value, is_word, described)
+    return Look(key, kind, of_word, shared, is_word and not word[0].islower(), is_word, value)
 
 
-@lru_cache(maxsize=2048)
-def _of_kind(shape: str, value: int, is_word: bool) -> tuple[str, Features]:
+@lru_cache(maxsize=4096)
+def _in_common(shape: str, value: int, is_word: bool, described: bool) -> tuple[str, Features]:
+    """The kind of words of one shape of which one thing is known, and the features that all of them have."""
     letters = "".join(letter for bit, letter in enumerate(LETTERS) if value >> bit & 1)
     frequency = str(value >> FREQUENCY_SHIFT & 7) if is_word else ""
     kind = f"{shape}{letters}{'' if not is_word else '-' if frequency == '0' else '=' if frequency < '5' else '+'}"
-    own = (f"s{shape}", f"k{kind}", f"f{shape}{frequency}", *(f"g{letter}{shape}" for letter in letters))
-    return kind, Features(own, (f"-k{kind}",), (f"+k{kind}",), (f"--k{kind}",), (f"++k{kind}",))
-
-
-@lru_cache(maxsize=2048)
-def _of_company(left: int, right: int, shape: str | None) -> Features:
-    """Of the small words that typically stand beside a word; of one too short, or no word, nothing for itself."""
-    own = () if shape is None else (f"c{left}/{right}", f"C{shape}{left}", f"D{shape}{right}")
-    return Features(own, (f"-c{left}/{right}", f"-C{left}"), (f"+c{left}/{right}", f"+C{right}"))
+    left, right = value >> BEFORE_SHIFT & 63, value >> AFTER_SHIFT & 63
+    own = [f"s{shape}", f"k{kind}", f"f{shape}{frequency}", *(f"g{letter}{shape}" for letter in letters)]
+    if described:
+        own += (f"c{left}/{right}", f"C{shape}{left}", f"D{shape}{right}")
+    return kind, Features(
+        tuple(own),
+        (f"-k{kind}", f"-c{left}/{right}", f"-C{left}"),
+        (f"+k{kind}", f"+c{left}/{right}", f"+C{right}"),
+        (f"--k{kind}",),
+        (f"++k{kind}",),
+    )
 
 
 def _value(key: str, known: KnownWords) -> int:

@@ -9,8 +9,8 @@ from sallyport.redaction.tagger.features import LINE, PARAGRAPH, Features, Look,
 from sallyport.redaction.tagger.model import ABOVE_ZERO, BIAS, EVERY_LANE, ONE, Model, load
 from sallyport.redaction.tagger.words import GROUP, KnownWords
 
-_MOST_WORDS = 1 << 14
-"""Words met lately, 8 MB; as many met before them are remembered beside them, and then forgotten."""
+_MOST_WORDS = 1 << 13
+"""Words met lately, 5 MB; as many met before them are remembered beside them, and then forgotten."""
 _MOST_SHARED = 1 << 12
 
 DEAD, LIVE, NEUTRAL = range(3)
@@ -125,7 +125,11 @@ class Vocabulary:
         """The entry of a word that has not been met."""
         seen = look(word, self._known)
         key = seen.key
-        own, *others = map(sum, zip(self._added(seen.only_its), *map(self._known_sums, seen.shared), strict=True))
+        shared = self._known_sums(seen.shared)
+        # Most words add nothing to what they share: those have the same integer, and memory is read less.
+        own, *others = [
+            mine + all_ if mine else all_ for mine, all_ in zip(self._added(seen.only_its), shared, strict=True)
+        ]
         return Entry(
             seen,
             (own, *others),
@@ -147,7 +151,8 @@ class Vocabulary:
         return tuple([sum([get(feature, 0) for feature in place]) for place in features])
 
     def _edge(self, before: int = 0, after: int = 0) -> Entry:
-        nothing = Look(_NOWHERE, _NOWHERE, Features((), (), ()), (), capital=False, word=False, value=0)
+        none = Features((), (), (), (), ())
+        nothing = Look(_NOWHERE, _NOWHERE, none, none, capital=False, word=False, value=0)
         return Entry(nothing, (0, before, after, 0, 0), (_NONE, _NONE, _NONE), life=DEAD, group=False)
 
 
