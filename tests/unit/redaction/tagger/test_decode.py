@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 
 from sallyport.redaction.detectors import names
-from sallyport.redaction.tagger.decode import _viterbi, decode
-from sallyport.redaction.tagger.model import BIAS, ONE, TAGS
+from sallyport.redaction.tagger.decode import _HOT, _best, _one, decode, steps_of
+from sallyport.redaction.tagger.model import LANE_BITS, ONE, TAGS
 from sallyport.redaction.tagger.tokens import tokenise
 
 
@@ -18,20 +18,30 @@ def _allowed(tags):
 def _score(tags, lanes, transitions):
     steps = zip((0, *tags), (*tags, 0), strict=True)
     return sum(transitions[after][before] for before, after in steps) + sum(
-        lane[tag - 1] - BIAS for tag, lane in zip(tags, lanes, strict=True) if tag
+        lane[tag - 1] for tag, lane in zip(tags, lanes, strict=True) if tag
     )
+
+
+def _tags(names, length):
+    tags = [0] * length
+    while names:
+        last, start, end, names = names
+        tags[start:end] = [(last - 1) % 4 + 1, *[(last - 1) % 4 + 5] * (end - start - 1)]
+    return tuple(tags)
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_best_of_all_sequences_is_found(seed):
     drawn = random.Random(seed)
     length = 1 + seed % 3
-    lanes = [[BIAS + drawn.randint(-3 * ONE, 3 * ONE) for _ in range(8)] for _ in range(length)]
+    lanes = [[drawn.randint(-3 * ONE, 3 * ONE) for _ in range(8)] for _ in range(length)]
     transitions = [[drawn.randint(-ONE, ONE) for _ in TAGS] for _ in TAGS]
     every = [tags for tags in product(range(len(TAGS)), repeat=length) if _allowed(tags)]
     best = max(every, key=lambda tags: _score(tags, lanes, transitions))
-    tags, gain = _viterbi(lanes, transitions)
-    assert tuple(tags) == best
+    sums = [_HOT + sum(weight << LANE_BITS * nth for nth, weight in enumerate(lane)) for lane in lanes]
+    steps = steps_of(tuple(map(tuple, transitions)))
+    names, gain = _best(sums, steps) if length > 1 else _one(sums[0], steps)
+    assert _tags(names, length) == best
     assert gain == _score(best, lanes, transitions) - _score((0,) * length, lanes, transitions)
 
 

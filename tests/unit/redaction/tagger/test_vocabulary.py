@@ -20,6 +20,9 @@ WEIGHTS = {
     "mla-": 31,
     "begin": 37,
     "-|w||AaF-": 41,
+    "+|A-|a-": 43,
+    "-|wy|AaF-": 47,
+    "-|wy|#": 53,
 }
 TRANSITIONS = tuple((0,) * len(TAGS) for _ in TAGS)
 
@@ -33,15 +36,16 @@ def test_weights_are_added_up_for_each_place_a_word_can_have(known):
     assert known.entry("Anna").own == 7
     assert (known.entry("Dr").before, known.entry("said").after) == (11, 13)
     assert (known.begin.before, known.end.after) == (37, 0)
-    assert known.case("l", "a-") == 31
+    assert known.of_case["l"] == {"a-": 31}
 
 
 def test_pairs_are_found_from_the_neighbour(known):
-    assert known.entry("Dr").word_before == {"AaF-": 17}
-    assert known.entry("said").word_after == {"AaF-": 19}
+    assert known.entry("Dr").pairs_before == {"AaF-": 17}
+    assert known.entry("said").pairs_after == {"AaF-": 19, "A-": 43}
     assert known.entry("the").words_before == {"of": 23}
-    assert known.entry("x").kind_before == {"AaF-": 29}
-    assert known.entry("|").word_before == {"AaF-": 41}
+    assert known.entry("x").pairs_before == {"AaF-": 29}
+    assert known.entry("y").pairs_before == {"AaF-": 29 + 47, "#": 53}
+    assert known.entry("|").pairs_before == {"AaF-": 41}
 
 
 @pytest.mark.parametrize(
@@ -57,8 +61,16 @@ def test_a_group_is_known_by_the_table(known):
     assert not known.entry("Anna").group
 
 
-def test_memory_is_bounded(known, monkeypatch):
+def test_what_words_have_in_common_is_added_up_once(known):
+    for word in ("house", "mouse", "grouse"):
+        known.entry(word)
+    assert len(known._shared) == 2
+
+
+def test_memory_is_bounded_and_keeps_what_was_met_lately(known, monkeypatch):
     monkeypatch.setattr(module, "_MOST_WORDS", 10)
+    often = known.entry("often")
     for number in range(25):
         known.entry(f"word{number}")
-    assert len(known._entries) == 5
+        assert known.entry("often") is often
+    assert len(known._entries) + len(known._entries.earlier) <= 20

@@ -1,12 +1,13 @@
 """Text inside long runs of base64 or hexadecimal digits: what is found in it is found in the run."""
 
 import binascii
-import re
 from base64 import b64decode
 from collections.abc import Iterator
 
-_RUN = re.compile(r"(?<![\w+/=-])(?:[A-Za-z0-9+/]{20,}+|[A-Za-z0-9_-]{20,}+)={0,2}(?![\w+/=-])")
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){12,}")
+from sallyport.redaction.lazily import Lazily
+
+_RUN = Lazily(r"(?<![\w+/=-])(?:[A-Za-z0-9+/]{20,}+|[A-Za-z0-9_-]{20,}+)={0,2}(?![\w+/=-])")
+_HEX = Lazily(r"(?:[0-9A-Fa-f]{2}){12,}")
 _READABLE = 0.9
 
 

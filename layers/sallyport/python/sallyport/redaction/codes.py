@@ -3,18 +3,20 @@
 import re
 from typing import Final
 
-CODE: Final = re.compile(
+from sallyport.redaction.lazily import Lazily
+
+CODE: Final = Lazily(
     r"(?<![\w@])(?!(?:NO|NR|ID|IS|OF|NUM|THE|AND|FOR|TO|IN|US|UK|EU|DE|NUMBER)[ .])(?:[A-Z]{1,3} (?=[0-9]))?"
     r"(?=[A-Za-z./-]{0,12}[0-9])[A-Za-z0-9]{1,24}(?:[-./][A-Za-z0-9]{1,16}){0,5}"
     r"(?: (?=[A-Z]{0,3}[0-9])[A-Z0-9]{1,8}(?![\w:])){0,7}(?: [A-Z](?!\w))?(?!\w)"
 )
 """One or more groups of letters and digits; the first has a digit, as has each after a space."""
 
-_DATE = re.compile(
+_DATE = Lazily(
     r"(?:(?:19|20)[0-9]{2}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2(?:19|20)?[0-9]{2})(?![0-9])"
 )
-_VERSION = re.compile(r"v?[0-9]{1,3}\.[0-9]{1,3}(?:\.[0-9]{1,3})?")
-_ORDINAL = re.compile(r"[0-9]+(?:st|nd|rd|th|x|px|kg|km|cm|mm|am|pm|gb|mb|kb|ms|usd|eur|k|m)", re.IGNORECASE)
+_VERSION = Lazily(r"v?[0-9]{1,3}\.[0-9]{1,3}(?:\.[0-9]{1,3})?")
+_ORDINAL = Lazily(r"[0-9]+(?:st|nd|rd|th|x|px|kg|km|cm|mm|am|pm|gb|mb|kb|ms|usd|eur|k|m)", re.IGNORECASE)
 
 
 def is_code(written: str, digits: int = 4, longest: int = 24) -> bool:

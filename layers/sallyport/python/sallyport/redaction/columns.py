@@ -1,7 +1,8 @@
 """Tables in text (comma, semicolon, tab, Markdown): the cells below a label in the first row."""
 
-import re
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from sallyport.redaction.lazily import Lazily
 
 _DELIMITERS = ",;\t|"
 _LONGEST_ROW = 4000
@@ -12,21 +13,20 @@ _MORE_THAN_LABEL = 12
 """Characters that a cell has at most besides its label: more is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """Spans of the cells below a label, without quotes and spaces, and where its table ends."""
 
     cells: list[tuple[int, int]]
     end: int
 
 
-@dataclass(slots=True)
 class Cells:
     """What stands below one of `labels` in a table, where neither form nor check tells it: names, passwords."""
 
-    type: str
-    labels: tuple[str, ...]
-    value: re.Pattern[str]
+    def __init__(self, type_: str, labels: tuple[str, ...], value: Lazily) -> None:
+        self.type = type_
+        self.labels = labels
+        self.value = value
 
     def accepts(self, written: str) -> bool:
         """Anything but a number or a type of a data base."""

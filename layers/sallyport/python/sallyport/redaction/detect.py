@@ -1,10 +1,9 @@
 """All findings of a text: every family once, overlaps merged, offsets in the text as the client wrote it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sallyport.redaction import escapes, spelled
 from sallyport.redaction.blobs import decoded
@@ -55,8 +54,7 @@ def candidates(
     return _original(reading, [*found, *linked])
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """What is looked for: some types or all, by the engine's families and `more`, names by `named`."""
 
     types: frozenset[str] | None
@@ -128,10 +126,10 @@ def merge(found: Iterable[Finding], first: Callable[[Finding], Any] = lambda fin
             or finding.type == last.type
             or first(finding) != first(last)
         ):
-            merged[-1] = replace(min(last, finding, key=preference), start=last.start, end=max(last.end, finding.end))
+            merged[-1] = min(last, finding, key=preference)._replace(start=last.start, end=max(last.end, finding.end))
         elif preference(last) <= preference(finding):
-            merged.append(replace(finding, start=last.end))
+            merged.append(finding._replace(start=last.end))
         else:
-            merged[-1] = replace(last, end=finding.start)
+            merged[-1] = last._replace(end=finding.start)
             merged.append(finding)
     return merged

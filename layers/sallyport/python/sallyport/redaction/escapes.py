@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
 from sallyport.redaction.excerpts import Edit
+from sallyport.redaction.lazily import Lazily
 from sallyport.redaction.normalise import normalise
 
 _PERCENT = r"(?:%(?:25){0,3}[0-9A-Fa-f]{2})+"
@@ -12,9 +12,9 @@ _ENTITY = r"&(?:amp;){0,3}(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
 _BACKSLASH = r"\\{1,8}(?:u[0-9A-Fa-f]{4}|u\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|[nrt\"'/])"
 _QUOTED = r"=(?:[0-9A-F]{2}|\r?\n)"
 _KINDS = (("%", _PERCENT), ("&", _ENTITY), ("\\", _BACKSLASH))
-_HEX = re.compile(r"[0-9A-Fa-f]{2,6}")
-_AMPERSANDS = re.compile(r"(?:amp;)+")
-_DOUBLED = re.compile(r"%(?:25)+(?=[0-9A-Fa-f]{2})")
+_HEX = Lazily(r"[0-9A-Fa-f]{2,6}")
+_AMPERSANDS = Lazily(r"(?:amp;)+")
+_DOUBLED = Lazily(r"%(?:25)+(?=[0-9A-Fa-f]{2})")
 _CONTROLS = {"n": "\n", "r": "\n", "t": "\t"}
 
 
@@ -35,6 +35,8 @@ def _meant(escape: str) -> str | None:
     if escape[0] == "%":
         return _readable(bytes.fromhex(_DOUBLED.sub("%", escape).replace("%", "")))
     if escape[0] == "&":
+        from html import unescape  # its table of names is long, and few texts have any
+
         entity = "&" + _AMPERSANDS.sub("", escape[1:])
         meant = unescape(entity)
         return meant if meant != entity else None

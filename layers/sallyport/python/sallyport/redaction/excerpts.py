@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Edit = tuple[int, int, str]
 """The text from one offset to another, and what is read in its place."""
@@ -12,8 +12,7 @@ _AROUND = 160
 _TO_SPACE = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """`text` to search; its character i stands for [starts[i], ends[i]) of the original.
 
     What touches an end that is `torn` from its neighbours is not to be trusted: half a number is another number.

@@ -1,7 +1,6 @@
 """What a detector reports: a type and a span, never the text itself."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 PERSON: Final = "PERSON"
 LOCATION: Final = "LOCATION"
@@ -80,8 +79,7 @@ CERTAIN: Final = 0.5
 """The score from which on a finding is acted upon, if a policy sets no other. What scores less is only in doubt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One piece of personal data.
 
     `start` and `end` are character offsets, end exclusive; `score` is the detector's confidence from 0 to 1;

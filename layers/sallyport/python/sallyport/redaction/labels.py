@@ -7,18 +7,16 @@ text without any costs its words.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sallyport.redaction.lazily import Lazily
 
 # `driverLicense` is two words, and so are `DRIVER_LICENSE` and `driver-license`.
-_WORD = re.compile(r"[A-Z]*+[^\WA-Z\d_]++|[A-Z]++")
+_WORD = Lazily(r"[A-Z]*+[^\WA-Z\d_]++|[A-Z]++")
 _JOINT = r"[\s_./'\"-]{0,2}s?[\s_./'\"-]{0,2}"
-_LETTER = re.compile(r"[^\W\d_]")
 
 
-@dataclass(frozen=True, slots=True)
-class Label[Meaning]:
+class Label[Meaning](NamedTuple):
     """One label in a text: where it stands, and what it announces."""
 
     start: int
@@ -39,17 +37,17 @@ class Labels[Meaning]:
 
     def __init__(self, meaning_by_phrase: Mapping[str, Meaning]) -> None:
         by_first: dict[str, list[str]] = defaultdict(list)
-        for phrase in sorted(meaning_by_phrase, key=lambda each: (-len(each), each)):
-            by_first[phrase.split()[0]].append(phrase)
-        self._phrases = {
-            first: [(Lazily(_JOINT.join(map(re.escape, p.split()))), meaning_by_phrase[p]) for p in phrases]
-            for first, phrases in by_first.items()
-        }
-        self._firsts = frozenset(self._phrases)
+        for phrase in sorted(sorted(meaning_by_phrase), key=len, reverse=True):
+            by_first[phrase.partition(" ")[0]].append(phrase)
+        self._meaning_by_phrase = meaning_by_phrase
+        self._phrases = by_first
+        self._written: dict[str, list[tuple[Lazily, Meaning]]] = {}
+        self.firsts = frozenset(self._phrases)
+        """The words in lower case with which labels begin."""
 
     def find(self, text: str, folded: str, words: frozenset[str]) -> list[Label[Meaning]]:
         """Labels in order, none inside another. `folded` is `text` in lower case, `words` are those of `words_of`."""
-        found = sorted(self._all(text, folded, self._firsts & words), key=lambda label: (label.start, -label.end))
+        found = sorted(self._all(text, folded, self.firsts & words), key=lambda label: (label.start, -label.end))
         kept: list[Label[Meaning]] = []
         for label in found:
             if not kept or label.start >= kept[-1].end:
@@ -58,22 +56,35 @@ class Labels[Meaning]:
 
     def _all(self, text: str, folded: str, firsts: Iterable[str]) -> Iterator[Label[Meaning]]:
         for first in firsts:
+            phrases = self._written.get(first) or self._write(first)
             at = folded.find(first)
             while at >= 0:
                 if _begins_word(text, at):
-                    for phrase, meaning in self._phrases[first]:
+                    for phrase, meaning in phrases:
                         match = phrase.match(folded, at)
                         if match and _ends_word(text, match.end()):
                             yield Label(at, match.end(), meaning)
                             break
                 at = folded.find(first, at + len(first))
 
+    def _write(self, first: str) -> list[tuple[Lazily, Meaning]]:
+        """Patterns of the phrases that begin with a word, made when a text first has it."""
+        self._written[first] = written = [
+            (Lazily(_JOINT.join(map(re.escape, phrase.split()))), self._meaning_by_phrase[phrase])
+            for phrase in self._phrases[first]
+        ]
+        return written
+
+
+def _is_letter(sign: str) -> bool:
+    return sign.isalnum() and not sign.isdecimal()
+
 
 def _begins_word(text: str, at: int) -> bool:
     before = text[at - 1 : at]
-    return not _LETTER.match(before) or (text[at].isupper() and before.islower())
+    return not _is_letter(before) or (text[at].isupper() and before.islower())
 
 
 def _ends_word(text: str, end: int) -> bool:
     after = text[end : end + 1]
-    return not _LETTER.match(after) or (after.isupper() and text[end - 1].islower())
+    return not _is_letter(after) or (after.isupper() and text[end - 1].islower())

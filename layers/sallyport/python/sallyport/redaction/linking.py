@@ -1,15 +1,16 @@
 """What findings of a text say of each other: parts of one address belong together, and so do mentions of one person."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from sallyport.redaction.finding import ADDRESS, LOCATION, PERSON, Finding
+from sallyport.redaction.lazily import Lazily
 
-_BETWEEN_PARTS = re.compile(r"[ \t,]*\n?[ \t>?|]*,?[ \t]*")
+_BETWEEN_PARTS = Lazily(r"[ \t,]*\n?[ \t>?|]*,?[ \t]*")
 _WIDEST_GAP = 8
-_HOUSE_NUMBER = re.compile(r"(?<![\w.$€£-])[0-9]{1,6}[a-zA-Z]?,? {1,2}\Z")
-_POSTCODE = re.compile(r"[ ,]{1,2}(?:[0-9]{4,6}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2})(?![\w-])")
-_NAME = re.compile(r"[^\W\d_]{3,}")
+_HOUSE_NUMBER = Lazily(r"(?<![\w.$€£-])[0-9]{1,6}[a-zA-Z]?,? {1,2}\Z")
+_POSTCODE = Lazily(r"[ ,]{1,2}(?:[0-9]{4,6}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2})(?![\w-])")
+_NAME = Lazily(r"[^\W\d_]{3,}")
+_CAPITALISED = Lazily(r"[^\W\d_a-z](?<![^\W\d_].)[^\W\d_]{2,}")
 
 
 def join_addresses(text: str, findings: Sequence[Finding]) -> list[Finding]:
@@ -78,7 +79,7 @@ def _full_name(name: str) -> list[str]:
 def _mentions(text: str, names: set[str], findings: Sequence[Finding]) -> Iterator[Finding]:
     """Those outside of `findings`."""
     nth = 0
-    for word in _NAME.finditer(text):
+    for word in _CAPITALISED.finditer(text):
         if word.group() not in names:
             continue
         start, end = word.span()

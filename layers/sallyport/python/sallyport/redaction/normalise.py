@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from array import array
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from sallyport.redaction.confusables import plain
 
@@ -19,8 +19,7 @@ _REPLACED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NormalisedText:
+class NormalisedText(NamedTuple):
     """`text` for detectors; `origin[i]` is the offset in the original of its character i, None when offsets agree."""
 
     text: str

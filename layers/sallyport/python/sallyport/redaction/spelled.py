@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sallyport.redaction.excerpts import Edit
+from sallyport.redaction.lazily import Lazily
 
 _DIGIT_BY_WORD = {
     **dict(
@@ -13,29 +14,30 @@ _DIGIT_BY_WORD = {
     "oh": "0",
 }
 _DIGIT_WORD = rf"(?:{'|'.join(_DIGIT_BY_WORD)})"
-_WORDS = re.compile(rf"(?<![a-z])(?:{_DIGIT_WORD}[\s,.-]{{1,3}}){{5,40}}{_DIGIT_WORD}(?![a-z])", re.IGNORECASE)
+_WORDS = Lazily(rf"(?<![a-z])(?:{_DIGIT_WORD}[\s,.-]{{1,3}}){{5,40}}{_DIGIT_WORD}(?![a-z])", re.IGNORECASE)
 _FEWEST_WORDS = 6
 
-_APART = re.compile(r"[0-9](?<![\w.,][0-9])(?:[ ._*/-]{1,3}[0-9](?![0-9])){6,60}")
-_SEPARATORS = re.compile(r"[^0-9]+")
-_LETTERS_APART = re.compile(r"(?<!\S)[^\s](?: [^\s](?!\S)){7,120}")
-_GROUPS = re.compile(
+_APART = Lazily(r"[0-9](?<![\w.,][0-9])(?:[ ._*/-]{1,3}[0-9](?![0-9])){6,60}")
+_SEPARATORS = Lazily(r"[^0-9]+")
+_LETTERS_IN_A_ROW = Lazily(r" \S \S \S ")
+_LETTERS_APART = Lazily(r"(?<!\S)[^\s](?: [^\s](?!\S)){7,120}")
+_GROUPS = Lazily(
     r"[0-9](?<![\w][0-9])[0-9OIl]{3}(?P<four>[\W_]{0,3})[0-9OIl]{4}(?:(?P=four)[0-9OIl]{4}){2}(?![\w])|"
     r"[0-9](?<![\w][0-9])[0-9]{3}(?P<six>[\W_]{1,3})[0-9]{6}(?P=six)[0-9]{5}(?!\w)"
 )
-_THREE_TWO_FOUR = re.compile(r"[0-9](?<![\w.-][0-9])[0-9]{2}(\s?[/_|]\s?|\s-\s|--|\s{2,3})[0-9]{2}\1[0-9]{4}(?![\w-])")
+_THREE_TWO_FOUR = Lazily(r"[0-9](?<![\w.-][0-9])[0-9]{2}(\s?[/_|]\s?|\s-\s|--|\s{2,3})[0-9]{2}\1[0-9]{4}(?![\w-])")
 _LETTER_DIGITS = str.maketrans("OIl", "011")
 _FEWEST_DIGITS = 10
 
 _AT = r"\s?[\[({<]\s?(?:at|@|ät|à|arroba|arobase|chiocciola)\s?[\])}>]\s?"
 _DOT = r"\s?[\[({<]\s?(?:dot|punkt|punto|point|\.)\s?[\])}>]\s?"
-_BRACKETED = re.compile(rf"(?<=\w)(?:(?P<at>{_AT})|(?P<dot>{_DOT}))(?=\w)", re.IGNORECASE)
-_SAID = re.compile(
+_BRACKETED = Lazily(rf"(?<=\w)(?:(?P<at>{_AT})|(?P<dot>{_DOT}))(?=\w)", re.IGNORECASE)
+_SAID = Lazily(
     r"(?<![\w.+-])[\w.+-]{1,40}(?P<at>\s(?:at|@|arobase|arroba|chiocciola)\s|_at_|-at-)[\w-]{1,40}"
     r"(?P<rest>(?:(?:\s(?:dot|point|punkt|punto|\.)\s|_dot_|-dot-)[A-Za-z][\w-]{0,24}){1,4})",
     re.IGNORECASE,
 )
-_LOOSE = re.compile(
+_LOOSE = Lazily(
     r"(?<![\w.+-])[\w.+-]{3,40}(?P<at>\s?@\s|\s@\s?)[\w-]{2,40}(?P<rest>(?:\s?\.\s?[A-Za-z][\w-]{1,24}){1,4})"
 )
 _BRACKETS = (
@@ -61,9 +63,9 @@ _TOPS = frozenset(
     {"com", "org", "net", "edu", "gov", "info", "biz", "dev", "app", "mail", "cloud", "online", "example", "test"}
 )
 _DOTS = (" dot ", "dot_", "-dot-", " point ", " punkt ", " punto ")
-_COMMA = re.compile(r"@[\w-]{2,40}([,。｡])(?:com|org|net|edu|gov|de|fr|uk|io|example|test)(?![\w.])")
-_BROKEN = re.compile(r"\n(?<=[0-9][ -][0-9]{4}\n)[ \t>]{0,3}(?=[0-9]{4}(?![0-9]))")
-_SAID_DOT = re.compile(r"\s?(?:dot|point|punkt|punto|\.)\s?|[_-]dot[_-]", re.IGNORECASE)
+_COMMA = Lazily(r"@[\w-]{2,40}([,。｡])(?:com|org|net|edu|gov|de|fr|uk|io|example|test)(?![\w.])")
+_BROKEN = Lazily(r"\n(?<=[0-9][ -][0-9]{4}\n)[ \t>]{0,3}(?=[0-9]{4}(?![0-9]))")
+_SAID_DOT = Lazily(r"\s?(?:dot|point|punkt|punto|\.)\s?|[_-]dot[_-]", re.IGNORECASE)
 
 
 def edits(text: str) -> Iterator[Edit]:
@@ -91,7 +93,7 @@ def _all(text: str) -> Iterator[Edit]:
         for match in _WORDS.finditer(text):
             words = re.findall(_DIGIT_WORD, match.group().lower())
             yield match.start(), match.end(), "".join(_DIGIT_BY_WORD[word] for word in words)
-    for match in _LETTERS_APART.finditer(text):
+    for match in _LETTERS_APART.finditer(text) if _LETTERS_IN_A_ROW.search(text) else ():
         if not match.group().replace(" ", "").isdigit():
             yield match.start(), match.end(), match.group().replace(" ", "")
     for match in _BROKEN.finditer(text):
@@ -115,7 +117,7 @@ def _together(match: re.Match[str]) -> Iterator[Edit]:
 
 
 def _addresses(text: str, folded: str) -> Iterator[Edit]:
-    if any(bracket in folded for bracket in _BRACKETS):
+    if any(sign in text for sign in "([{<") and any(bracket in folded for bracket in _BRACKETS):
         for match in _BRACKETED.finditer(text):
             yield match.start(), match.end(), "@" if match["at"] else "."
     said = any(dot in folded for dot in _DOTS)

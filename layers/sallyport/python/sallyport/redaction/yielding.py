@@ -7,11 +7,12 @@ from itertools import accumulate
 
 from sallyport.redaction.detectors import names
 from sallyport.redaction.finding import ADDRESS, LOCATION, ORG, PERSON, Finding
+from sallyport.redaction.lazily import Lazily
 
 _GUESSED = "names"
-_WORDS = re.compile(r"\w(?:.*\w)?\.?", re.DOTALL)
-_LINE_OF_WORDS = re.compile(r"\w(?:.*\w)?\.?")
-_DIGIT = re.compile(r"[0-9]")
+_WORDS = Lazily(r"\w(?:.*\w)?\.?", re.DOTALL)
+_LINE_OF_WORDS = Lazily(r"\w(?:.*\w)?\.?")
+_DIGIT = Lazily(r"[0-9]")
 
 
 def yielding(text: str, found: list[Finding]) -> Iterator[Finding]:
@@ -29,13 +30,22 @@ def yielding(text: str, found: list[Finding]) -> Iterator[Finding]:
         if guess.detector != _GUESSED or guess.type not in names.types:
             continue
         start, street = guess.start, False
-        for at in range(bisect_right(ends, start), len(patterns)):
+        first = bisect_right(ends, start)
+        alone = first == len(patterns) or patterns[first].start >= guess.end
+        if alone and _is_sign_of_word(text[start]) and _is_sign_of_word(text[guess.end - 1]):
+            yield guess
+            continue
+        for at in range(first, len(patterns)):
             other = patterns[at]
             if other.start >= guess.end:
                 break
             yield from _rest(text, guess, (start, other.start), street=street, before=other)
             start, street = max(start, other.end), street or other.type == ADDRESS
         yield from _rest(text, guess, (start, guess.end), street=street, before=None)
+
+
+def _is_sign_of_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _rest(

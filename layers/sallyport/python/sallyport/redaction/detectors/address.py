@@ -158,7 +158,7 @@ _BOX_GATES = (
 _VAGUE = ("is on", "is at", "are at", "meet at", "office at", "enter on", "arrived at")
 _LETTERS_BETWEEN = 48
 _YEAR_OF_WORDS = Lazily(r"(?:19|20)[0-9]{2}\s[a-z]")
-_YEARS = re.compile(r"(?:19|20)[0-9]{2}")
+_YEARS = Lazily(r"(?:19|20)[0-9]{2}")
 
 
 def find(text: str) -> Iterator[Finding]:

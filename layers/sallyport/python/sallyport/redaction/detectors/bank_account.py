@@ -1,9 +1,8 @@
 """Account numbers and the codes of banks that go with them (ABA routing, sort code, BSB, CLABE), behind their label."""
 
-import re
-
 from sallyport.redaction.codes import digits_of, is_code
 from sallyport.redaction.finding import BANK_ACCOUNT
+from sallyport.redaction.lazily import Lazily
 
 type = BANK_ACCOUNT
 labels: tuple[str, ...] = (
@@ -16,11 +15,11 @@ labels: tuple[str, ...] = (
     *("conto corrente", "numero di conto", "rekeningnummer", "agencia", "conta corrente", "conta bancaria"),
     *("numer konta", "bankkonto", "bankgiro", "beneficiary account"),
 )
-value = re.compile(
+value = Lazily(
     r"(?<![\w@.-])(?:[A-Z]{4}0[A-Z0-9]{6}|[A-Z]{0,4}-?[0-9][0-9]{0,17}(?:[ -][0-9]{2,10}){0,5})"
     r"(?!\w|[.,][0-9]|%|-[A-Za-z])"
 )
-_SORT_CODE = re.compile(r"[0-9]{2}[ -][0-9]{2}[ -][0-9]{2}")
+_SORT_CODE = Lazily(r"[0-9]{2}[ -][0-9]{2}[ -][0-9]{2}")
 
 
 def accepts(written: str) -> bool:

@@ -1,15 +1,14 @@
 """Bank identifier codes (ISO 9362) behind their label: eight or eleven capitals alone are also a word."""
 
-import re
-
 from sallyport.redaction.finding import BIC
+from sallyport.redaction.lazily import Lazily
 
 type = BIC
 labels: tuple[str, ...] = (
     *("bic", "bic code", "swift", "swift code", "swift bic", "bic swift", "swiftcode", "bank identifier code"),
     *("swift no", "swift number", "code swift", "codigo swift", "bank code"),
 )
-value = re.compile(r"(?<!\w)[A-Z]{4}[ -]?[A-Z]{2}[ -]?[A-Z0-9]{2}(?:[ -]?[A-Z0-9]{3})?(?!\w)")
+value = Lazily(r"(?<!\w)[A-Z]{4}[ -]?[A-Z]{2}[ -]?[A-Z0-9]{2}(?:[ -]?[A-Z0-9]{3})?(?!\w)")
 _COUNTRIES_TEXT = (
     "AD AE AL AO AR AT AU AZ BA BB BD BE BG BH BM BN BO BR BS BY BZ CA CH CI CL CM CN CO CR CU CV CW CY CZ DE "
     "DK DO DZ EC EE EG ES ET FI FJ FO FR GA GB GE GG GH GI GR GT HK HN HR HT HU ID IE IL IM IN IQ IR IS IT JE "

@@ -36,7 +36,7 @@ _DATE = Lazily(
 _AFTER = 48
 _BEFORE = 32
 _ENDS_SENTENCE = Lazily(r"[.!?]\s+[A-Z]|\n\s*\n")
-_BETWEEN_DATE_AND_LABEL = re.compile(r"[\s(,-]{0,3}(?:(?:is|was|as|for)\s)?(?:(?:my|his|her|their|the|a)\s)?[(]?", re.I)
+_BETWEEN_DATE_AND_LABEL = Lazily(r"[\s(,-]{0,3}(?:(?:is|was|as|for)\s)?(?:(?:my|his|her|their|the|a)\s)?[(]?", re.I)
 
 
 def find(text: str) -> Iterable[Finding]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from sallyport.redaction.checksums import luhn
 from sallyport.redaction.context import announced, words
 from sallyport.redaction.finding import CREDIT_CARD, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({CREDIT_CARD})
 
-_RUN = re.compile(r"[0-9](?<![\w.][0-9])(?:[ .-]?[0-9]){11,39}+(?!\w)")
-_GROUP = re.compile(r"[0-9]+")
+_RUN = Lazily(r"[0-9](?<![\w.][0-9])(?:[ .-]?[0-9]){11,39}+(?!\w)")
+_GROUP = Lazily(r"[0-9]+")
 _WORDS = words("cards?", "visa", "master ?card", "amex", "maestro", "credit", "debit", "pan", "cc", "karte", "carte")
 _NOT_CARD = words("isbn", "ean", "gtin", "imei", "tracking", "serial", "invoice", "barcode")
 

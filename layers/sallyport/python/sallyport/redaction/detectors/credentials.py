@@ -30,7 +30,7 @@ labels: tuple[str, ...] = (
     ),
     *("auth", "user and pass", "user pass", "username password", "username and password", "user and password"),
 )
-_LABEL_WORD = re.compile(r"[^\W\d_]+")
+_LABEL_WORD = Lazily(r"[^\W\d_]+")
 _WORD = Lazily(
     r"[\"'`*)]{0,3}(?:\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}|\s(?:is|was|to|ist|est|es)\s)[\"'`]?([^\s\"'`<>,;]{3,64})",
     re.IGNORECASE,

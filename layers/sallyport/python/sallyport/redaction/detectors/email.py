@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 
 from sallyport.redaction.finding import EMAIL, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({EMAIL})
 
-_DOMAIN = re.compile(r"@((?:\w(?:[\w-]{0,61}\w)?\.){1,8})(xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})(?![\w@])", re.IGNORECASE)
+_DOMAIN = Lazily(r"@((?:\w(?:[\w-]{0,61}\w)?\.){1,8})(xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})(?![\w@])", re.IGNORECASE)
 _LOCAL = frozenset("!#$%&'*+/=?^_`{|}~.-")
 _LONGEST_LOCAL = 64  # RFC 5321, 4.5.3.1.1
 _FILE_ENDINGS = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "html", "css", "js", "ts", "json", "py", "md"})

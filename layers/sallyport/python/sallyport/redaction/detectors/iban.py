@@ -1,18 +1,18 @@
 """International bank account numbers: ISO 13616 (registry of lengths by SWIFT), ISO 7064 mod 97-10."""
 
-import re
 from collections.abc import Iterable
 
 from sallyport.redaction.checksums import mod97
 from sallyport.redaction.finding import IBAN, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({IBAN})
 
 # Anchored on the check digits: letters are everywhere, two digits after two letters are not.
-_HEAD = re.compile(
+_HEAD = Lazily(
     r"[0-9](?:(?<=[A-Za-z]{2}[0-9])(?<![^\W_][A-Za-z]{2}[0-9])|(?<=[A-Z]{2} [0-9])(?<![^\W_][A-Z]{2} [0-9]))[0-9]"
 )
-_BODY = re.compile(r"(?:[ -]?[A-Za-z0-9]){11,30}+")
+_BODY = Lazily(r"(?:[ -]?[A-Za-z0-9]){11,30}+")
 _LENGTHS = {
     int(length): frozenset(countries.split())
     for length, countries in (

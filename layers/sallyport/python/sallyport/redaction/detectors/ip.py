@@ -1,16 +1,16 @@
 """IPv4 and IPv6 addresses (RFC 4291, 2.2). Loopback, unspecified and netmask addresses identify nobody and stay."""
 
-import re
 from collections.abc import Iterable
 
 from sallyport.redaction.context import announced, words
 from sallyport.redaction.finding import IP_ADDRESS, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({IP_ADDRESS})
 
-_V4 = re.compile(r"[0-9](?<![\w.-][0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![\w-]|\.\d)")
-_V6 = re.compile(r"[0-9A-Fa-f:](?<![\w:.][0-9A-Fa-f:])[0-9A-Fa-f:]{2,38}+(?:\.[0-9]{1,3}){0,3}(?![\w:]|\.\d)")
-_GROUP = re.compile(r"[0-9A-Fa-f]{1,4}\Z")
+_V4 = Lazily(r"[0-9](?<![\w.-][0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![\w-]|\.\d)")
+_V6 = Lazily(r"[0-9A-Fa-f:](?<![\w:.][0-9A-Fa-f:])[0-9A-Fa-f:]{2,38}+(?:\.[0-9]{1,3}){0,3}(?![\w:]|\.\d)")
+_GROUP = Lazily(r"[0-9A-Fa-f]{1,4}\Z")
 _VERSION = words("v", "ver\\.?", "version", "versions", "release", "build", "firmware", "section", "rev\\.?", "§")
 
 

@@ -4,7 +4,6 @@ A family names its labels; here they are all looked for together, in one reading
 nearest label before it, also when that one says that it is an order or a version.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Protocol
@@ -12,14 +11,15 @@ from typing import Protocol
 from sallyport.redaction.columns import Cells, column_below
 from sallyport.redaction.finding import Finding
 from sallyport.redaction.labels import Label, Labels, words_of
+from sallyport.redaction.lazily import Lazily
 
 REACH = 44
 """Characters between a label and its value: `passport of my wife, who comes with me, is`."""
 _LONGEST = 48
 _MOST_TRIED = 5
 _MOST_COLUMNS = 12
-_ENDS_SENTENCE = re.compile(r"\w{3}[.!?]\s+[A-Z][a-z]|\n\s*\n")
-_BACKWARDS = re.compile(
+_ENDS_SENTENCE = Lazily(r"\w{3}[.!?]\s+[A-Z][a-z]|\n\s*\n")
+_BACKWARDS = Lazily(
     r"[\"']?(?:,?\s(?:is|was|as|ist|est|es)\s(?:(?:my|his|her|their|our|the|a|your|mein|mon|mi)\s)?|\s?\(|\s?(?:<-|<=|←)\s)"
 )
 
@@ -32,7 +32,7 @@ class CodeFamily(Protocol):
 
     type: str
     labels: tuple[str, ...]
-    value: re.Pattern[str]
+    value: Lazily
 
     def accepts(self, written: str) -> bool:
         """Is a text that `value` matched one indeed?"""
@@ -95,12 +95,13 @@ class Labelled:
         meanings: dict[str, CodeFamily | None] = dict.fromkeys(_OTHER)
         meanings |= {label: family for family in codes for label in family.labels}
         self._codes = Labels(meanings)
-        self._cells = Labels({label: family for family in cells for label in family.labels})
+        self._cells = Labels[CodeFamily | None]({label: family for family in cells for label in family.labels})
         self._readers = [Labels(dict.fromkeys(reader.labels, reader)) for reader in readers]
+        self._firsts = self._codes.firsts.union(self._cells.firsts, *(labels.firsts for labels in self._readers))
 
     def find(self, text: str) -> Iterator[Finding]:
         folded = text.lower()
-        words = words_of(text)
+        words = self._firsts & words_of(text)
         limit = len(text)
         alone: list[Label[CodeFamily | None]] = []
         for label in reversed(self._codes.find(text, folded, words)):

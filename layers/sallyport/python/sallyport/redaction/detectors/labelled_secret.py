@@ -45,7 +45,7 @@ _SHORTEST_KEY = 8
 _SHORTEST_UNSIGNED = 12
 _SYMBOL = Lazily(r"[^\w\s.'/-]")
 _INNER_CAPITAL = Lazily(r"[a-z0-9][A-Z]")
-_NO_SECRET = re.compile(
+_NO_SECRET = Lazily(
     r"str(?:ing)?|text|bool(?:ean)?|number|integer|none|null|nil|true|false|required|optional|passwor[dt]|secret|token|"
     r"hidden|masked|redacted|example|changed|(?:in)?correct|wrong|(?:in)?valid|missing|expired|empty|unset|undefined|"
     r"here|below|above|secretstr|varchar|(?:en|dis)abled|protected|(?:un)?encrypted|unknown|input|field",

@@ -1,6 +1,5 @@
 """Vehicle registration marks behind their label."""
 
-import re
 from collections.abc import Iterator
 
 from sallyport.redaction.finding import LICENSE_PLATE, Finding
@@ -29,7 +28,7 @@ labels: tuple[str, ...] = (
     ),
     *("license tag", "plate reads", "vehicle license", "plaat", "tablica rejestracyjna"),
 )
-value = re.compile(
+value = Lazily(
     r"(?<![\w-])(?=[A-ZÄÖÜ0-9 ·-]{0,8}[0-9])[A-ZÄÖÜ0-9]{1,4}(?:[ ·-]{1,3}(?=[A-Z0-9]{0,3}[0-9])[A-ZÄÖÜ0-9]{1,5}"
     r"|[ ·-][A-Z]{1,3}(?![a-z\w])){0,3}[A-Z0-9]{0,5}(?![\w-])"
 )
@@ -41,7 +40,7 @@ _BEHIND_VEHICLE = Lazily(
     r"[A-Z]{3}[ -]?[0-9]{3,4}|[0-9]{3}[ -][A-Z]{3}|[0-9]{4} [A-Z]{3}|[0-9]{1,3}-[A-Z]{2,3}-[0-9]{1,2}|"
     r"[A-Z]{1,3}-[A-Z]{1,2} ?[0-9]{2,4}|[A-Z]{2}-[0-9]{2}-[A-Z]{2}|[A-Z]{2} [0-9]{2} [A-Z]{1,2} [0-9]{4})(?![\w-])"
 )
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_YEAR = Lazily(r"(?:19|20)[0-9]{2}")
 
 
 def accepts(written: str) -> bool:

@@ -1,15 +1,15 @@
 """Hardware addresses of network interfaces (IEEE 802, 48 bits), in the notations of Unix, Windows and Cisco."""
 
-import re
 from collections.abc import Iterable
 
 from sallyport.redaction.finding import MAC_ADDRESS, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({MAC_ADDRESS})
 
-_PAIRS = re.compile(r"[:-](?<=[0-9A-Fa-f]{2}[:-])(?<![\w:-][0-9A-Fa-f]{2}[:-])(?:[0-9A-Fa-f]{2}[:-]){4}[0-9A-Fa-f]{2}")
-_QUADS = re.compile(r"\.(?<=[0-9A-Fa-f]{4}\.)(?<![\w.-][0-9A-Fa-f]{4}\.)[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.-]\w|\w)")
-_GLUED = re.compile(r"[:-]?\w")
+_PAIRS = Lazily(r"[:-](?<=[0-9A-Fa-f]{2}[:-])(?<![\w:-][0-9A-Fa-f]{2}[:-])(?:[0-9A-Fa-f]{2}[:-]){4}[0-9A-Fa-f]{2}")
+_QUADS = Lazily(r"\.(?<=[0-9A-Fa-f]{4}\.)(?<![\w.-][0-9A-Fa-f]{4}\.)[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.-]\w|\w)")
+_GLUED = Lazily(r"[:-]?\w")
 
 
 def find(text: str) -> Iterable[Finding]:

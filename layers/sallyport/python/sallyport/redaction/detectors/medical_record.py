@@ -1,10 +1,10 @@
 """Numbers by which a hospital, a practice or an insurer knows a patient: behind their label."""
 
-import re
 from collections.abc import Iterator
 
 from sallyport.redaction.codes import CODE, is_code
 from sallyport.redaction.finding import MEDICAL_RECORD, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({MEDICAL_RECORD})
 
@@ -23,7 +23,7 @@ labels: tuple[str, ...] = (
     *("medicalrecordnumber", "clinic number", "chart"),
 )
 value = CODE
-_PREFIXED = re.compile(r"(?<![\w-])(?:MRN|MR|MED|PAT|PT|MRNMR|MRNM)[-#]?[0-9]{5,12}(?!\w|[-.][0-9])")
+_PREFIXED = Lazily(r"(?<![\w-])(?:MRN|MR|MED|PAT|PT|MRNMR|MRNM)[-#]?[0-9]{5,12}(?!\w|[-.][0-9])")
 
 
 def accepts(written: str) -> bool:

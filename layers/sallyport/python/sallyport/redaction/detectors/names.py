@@ -66,8 +66,7 @@ def find_and_doubt(text: str, bias: float) -> Iterable[Finding]:
 
 
 def _entries(tokens: Sequence[Match[str]]) -> list[Entry]:
-    vocabulary = _vocabulary()
-    return [vocabulary.entry(token.group()) for token in tokens]
+    return _vocabulary().entries([token.group() for token in tokens])
 
 
 def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bias: float) -> Iterator[Finding]:

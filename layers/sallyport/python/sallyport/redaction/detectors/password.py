@@ -22,13 +22,13 @@ labels: tuple[str, ...] = (
 cells = Cells(
     PASSWORD,
     ("password", "passwords", "passwd", "pwd", "passphrase", "passcode", "passwort", "mot de passe", "contraseña"),
-    re.compile(r"[^\s,;|\"'`<>]{4,48}"),
+    Lazily(r"[^\s,;|\"'`<>]{4,48}"),
 )
 
 _REACH = 70
 _MOST_WORDS = 12
-_WORD = re.compile(r"[\"'`(\[]{0,2}([^\s\"'`<>]{1,66})")
-_GIVING = re.compile(
+_WORD = Lazily(r"[\"'`(\[]{0,2}([^\s\"'`<>]{1,66})")
+_GIVING = Lazily(
     r"(?:^|[\s\"'(])(?:is|was|it|it's|its|to|from|with|(?<!in\s)as|one|be|now|used|use|try|tried|typed|entered|enter|"
     r"ist|lautet|est|es|sei|also|or|and)[:,]?[\s\"'`(]{1,3}\Z|[:=][\s\"'`(]{0,3}\Z",
     re.IGNORECASE,
@@ -47,11 +47,11 @@ _OTHER = Lazily(
     r"[A-Z]{2,6}-\d+|\w+\(.*\)|#\d+|\w{1,24}'\w{1,2}|\w+[:=].*|&\w+;.*|.*[<>;].*|[\w.]+\(.{0,2}|[.=].*",
     re.IGNORECASE,
 )
-_SYMBOL = re.compile(r"[^\w\s.,'/-]")
-_CAMEL = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]+(?![a-z]))+")
-_JOINED = re.compile(r"[a-z]{3,14}(?:-[a-z]{3,14}){2,5}(?:[-_]?[0-9]{1,4})?")
-_CONNECTED = re.compile(r"[A-Z][a-z]{2,14}(?:[_!@#$%^&*+=~-][A-Za-z]{2,14}){1,3}|[a-z]{2,14}[!@#$%^&*+=~][a-z]{2,14}")
-_ENDS = re.compile(
+_SYMBOL = Lazily(r"[^\w\s.,'/-]")
+_CAMEL = Lazily(r"(?:[A-Z]?[a-z]{2,}|[A-Z]+(?![a-z]))+")
+_JOINED = Lazily(r"[a-z]{3,14}(?:-[a-z]{3,14}){2,5}(?:[-_]?[0-9]{1,4})?")
+_CONNECTED = Lazily(r"[A-Z][a-z]{2,14}(?:[_!@#$%^&*+=~-][A-Za-z]{2,14}){1,3}|[a-z]{2,14}[!@#$%^&*+=~][a-z]{2,14}")
+_ENDS = Lazily(
     r"[\"'`)\].,;:!?]{0,3}(?:\s(?:for|from|but|and|in|on|or|when|so|isn|does|as|anymore|to|yesterday|today|now|last|this|before|after|while|with|at|by|because)(?!\w)|\s*\Z|\n)|[.,;!?)\"'`]"
 )
 _UNJOINED = frozenset({"case", "two", "multi", "self", "zero", "end", "single", "well", "write", "read", "non", "long"})
@@ -76,7 +76,7 @@ def read(text: str, start: int, end: int) -> Iterator[Finding]:
 
 def is_made(written: str) -> bool:
     """Is a word written as passwords are, and as words, names, numbers, addresses and templates are not?"""
-    if len(written) < 5 or _TEMPLATE.compiled.fullmatch(written) or _OTHER.compiled.fullmatch(written):
+    if len(written) < 5 or _TEMPLATE.fullmatch(written) or _OTHER.fullmatch(written):
         return False
     kinds = (
         any(s.islower() for s in written),

@@ -5,21 +5,22 @@ from collections.abc import Iterable
 
 from sallyport.redaction.context import announced, clause, followed, words
 from sallyport.redaction.finding import PHONE, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({PHONE})
 
 # Every digit takes at most two separators with it, so a run can be read in one way only.
-_RUN = re.compile(
+_RUN = Lazily(
     r"[+(0-9](?<![\w$€£#/-][+(0-9])(?<![0-9][.,][+(0-9])(?:[ ().\-/]{0,2}[0-9]){6,29}+(?=\W|x[0-9]{1,6}(?!\w)|\Z)"
 )
-_AMERICAN = re.compile(
+_AMERICAN = Lazily(
     r"(?<![0-9])(?:1[ .-]?)?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}([ .-]))[2-9][0-9]{2}[ .-][0-9]{4}(?![0-9])"
 )
-_EXTENSION = re.compile(r",?\s?(?:x|ext\.?|extension)\s?[0-9]{1,6}(?!\w)", re.IGNORECASE)
-_GROUP = re.compile(r"[0-9]+")
-_DATE = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4}(?![0-9])")
-_TIMESTAMP = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]{7}")
-_AMOUNT = re.compile(r"\s?(?:%|€|\$|£|usd|eur|gbp|dollars|euros|items|units|users|people|years)", re.IGNORECASE)
+_EXTENSION = Lazily(r",?\s?(?:x|ext\.?|extension)\s?[0-9]{1,6}(?!\w)", re.IGNORECASE)
+_GROUP = Lazily(r"[0-9]+")
+_DATE = Lazily(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{4}(?![0-9])")
+_TIMESTAMP = Lazily(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]{7}")
+_AMOUNT = Lazily(r"\s?(?:%|€|\$|£|usd|eur|gbp|dollars|euros|items|units|users|people|years)", re.IGNORECASE)
 _WORDS = words(
     *("(?:tele|cell|i)?phones?(?: ?(?:number|no|nr|#))?", "tel", "telefon(?:o|nummer)?", "tlf", "téléphone", "tél"),
     *("teléfono", "calls?", "called", "calling", "mobile", "cell", "móvil", "handy", "portable", "fax", "whatsapp"),
@@ -31,7 +32,7 @@ _OTHER = words(
     *("version", "part", "model", "sku", "policy", "claim", "ssn", "passport", "id", "card", "total", "sum", "imei"),
     *("batch", "build", "confirmation", "booking", "reservation", "transaction", "device", "product", "item", "lot"),
 )
-_KIND_BEHIND = re.compile(
+_KIND_BEHIND = Lazily(
     r"[\s,(-]{0,3}(?:office|fax|mobile|cell|home|work|direct|phone|tel|landline|handy|mobil|[ocmhwf])(?![\w'])",
     re.IGNORECASE,
 )

@@ -1,16 +1,16 @@
 """Private keys in PEM (RFC 7468) and OpenPGP armour; certificates and public keys are no secrets."""
 
-import re
 from collections.abc import Iterable
 
 from sallyport.redaction.finding import SECRET, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({SECRET})
 
-_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
-_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_BEGIN = Lazily(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_END = Lazily(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 # A key cut off before its end: its lines of base64, real or escaped line ends, and header lines.
-_TORN_BODY = re.compile(r"(?:[A-Za-z0-9+/=\s\\]|[A-Z][A-Za-z-]{2,20}: [^\n]{0,80}\n){0,16384}+")
+_TORN_BODY = Lazily(r"(?:[A-Za-z0-9+/=\s\\]|[A-Z][A-Za-z-]{2,20}: [^\n]{0,80}\n){0,16384}+")
 
 
 def find(text: str) -> Iterable[Finding]:

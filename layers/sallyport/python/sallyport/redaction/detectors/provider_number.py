@@ -1,12 +1,12 @@
 """Numbers of those who treat and prescribe: NPI (45 CFR 162.406, Luhn behind 80840) and DEA (21 CFR 1301)."""
 
-import re
 from collections.abc import Iterator
 
 from sallyport.redaction.checksums import luhn
 from sallyport.redaction.codes import digits_of
 from sallyport.redaction.context import words
 from sallyport.redaction.finding import PROVIDER_NUMBER, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({PROVIDER_NUMBER})
 
@@ -18,10 +18,10 @@ labels: tuple[str, ...] = (
     *("gmc number", "provider identification", "referring provider", "lanr", "rpps"),
     *("upin", "national provider id"),
 )
-value = re.compile(
+value = Lazily(
     r"(?<![\w-])(?:[0-9]{10}|[A-Z]{2}-?[0-9]{7}|[A-Z]{0,3}-?[0-9]{5,9}|[0-9]{4}[ -][0-9]{3}[ -][0-9]{3})(?!\w|-[0-9])"
 )
-_NUMBER = re.compile(
+_NUMBER = Lazily(
     r"[0-9](?<![0-9.$+-][0-9])(?:(?<=[12])(?<!\w[12])[0-9]{9}|(?<=[A-HJ-MPRSTUX][A-Z][0-9])[0-9]{6})(?![\w-]|\.[0-9])"
 )
 _DEA_DIGITS = 7

@@ -4,12 +4,12 @@ The text is reduced to its form once (9 for a digit, A for a letter), and where 
 the forms that begin so are compared. A form more costs nothing where no text looks like it.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from sallyport.redaction.context import announced, words
 from sallyport.redaction.finding import Finding
+from sallyport.redaction.lazily import Lazily
 from sallyport.redaction.scheme import Scheme
 
 _FORM = bytes(
@@ -17,9 +17,9 @@ _FORM = bytes(
 )
 _FORM += bytes(128)
 """Of each ASCII sign; `?`, which stands for all others, is a letter that no form has."""
-_START = re.compile(r"(?<![\w$-])(?<!9\.)(?:(?=A{1,6}[ -]?9)A|9)")
-_GROUP = re.compile(r"[A9]{1,20}+")
-_GLUED = re.compile(r"[A9_]|[-/.][A9]")
+_START = Lazily(r"[A9](?<![\w$-].)(?<!9\..)(?:(?<=9)|(?=A{0,5}[ -]?9))")
+_GROUP = Lazily(r"[A9]{1,20}+")
+_GLUED = Lazily(r"[A9_]|[-/.][A9]")
 _SURE = 0.95  # also beside a word for an order or an invoice
 _OTHER = words(
     *("orders?", "invoice", "tickets?", "tracking", "ref", "reference", "serial", "isbn", "version", "part", "model"),

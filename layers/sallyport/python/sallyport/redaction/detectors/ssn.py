@@ -9,9 +9,7 @@ from sallyport.redaction.lazily import Lazily
 
 types = frozenset({US_SSN})
 
-_NUMBER = re.compile(
-    r"[0-9](?:(?<![\w.-][0-9])|(?<=[Ss][Ss][Nn][0-9]))[0-9]{2}([ .-]?)[0-9]{2}\1[0-9]{4}(?![\w-]|\.\d)"
-)
+_NUMBER = Lazily(r"[0-9](?:(?<![\w.-][0-9])|(?<=[Ss][Ss][Nn][0-9]))[0-9]{2}([ .-]?)[0-9]{2}\1[0-9]{4}(?![\w-]|\.\d)")
 _WORDS = words("ssns?", "ss ?#", "ss no", "social security", "social", "soc\\.? sec", "taxpayer id")
 _NAMED = (
     *("isbn", "batch", "build", "version", "confirmation", "booking", "reservation", "transaction", "policy", "claim"),

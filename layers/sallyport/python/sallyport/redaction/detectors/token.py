@@ -1,6 +1,5 @@
 """Keys and tokens that announce themselves by their issuer's prefix (the issuers' own documentation of formats)."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from sallyport.redaction.finding import SECRET, Finding
@@ -49,14 +48,19 @@ _ISSUERS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("hooks.slack.com/",), r"hooks\.slack\.com/services/\w{6,16}/\w{6,16}/\w{16,40}"),
 )
 _TOKENS = tuple((markers, Lazily(rf"(?<![\w-]){pattern}(?![\w-])")) for markers, pattern in _ISSUERS)
+_SHORTEST = 15
+"""Characters of the shortest token that any of the patterns matches; none of them has white space in it."""
 _AWS_KEY_ID = _TOKENS[0][1]
-_AWS_SECRET = re.compile(r"(?<![\w/+=])(?=[A-Za-z/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![\w/+=])")
+_AWS_SECRET = Lazily(r"(?<![\w/+=])(?=[A-Za-z/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![\w/+=])")
 _AWS_SECRET_REACH = 160  # the two are written on neighbouring lines of a credentials file
 
 
 def find(text: str) -> Iterable[Finding]:
+    long = "\n".join([word for word in text.split() if len(word) >= _SHORTEST])
+    if not long:
+        return
     for markers, pattern in _TOKENS:
-        if any(marker in text for marker in markers):
+        if any(marker in long for marker in markers):
             for match in pattern.finditer(text):
                 yield Finding(SECRET, match.start(), match.end(), 0.99, "token")
                 if pattern is _AWS_KEY_ID:

@@ -3,15 +3,15 @@
 Only the user part is found: a model may still need host and path.
 """
 
-import re
 from collections.abc import Iterable
 
 from sallyport.redaction.finding import URL_CREDENTIALS, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({URL_CREDENTIALS})
 
-_USER_PART = re.compile(r"([^\s/?#@:\"'<>]{0,128})(:[^\s/?#@\"'<>]{1,256}(?:@[^\s/?#@\"'<>:.]{1,64})?)?@(?=[\w\[])")
-_TEMPLATE = re.compile(r":?(?:[$%{\[]|\*+\Z|[xX]{3,}\Z|\.{3})")
+_USER_PART = Lazily(r"([^\s/?#@:\"'<>]{0,128})(:[^\s/?#@\"'<>]{1,256}(?:@[^\s/?#@\"'<>:.]{1,64})?)?@(?=[\w\[])")
+_TEMPLATE = Lazily(r":?(?:[$%{\[]|\*+\Z|[xX]{3,}\Z|\.{3})")
 _SHORTEST_TOKEN = 16
 
 

@@ -23,7 +23,7 @@ labels: tuple[str, ...] = (
 cells = Cells(
     USERNAME,
     ("username", "usernames", "user name", "login", "login name", "user id", "userid", "account name", "benutzername"),
-    re.compile(r"@?[A-Za-z_][\w.+-]{2,40}"),
+    Lazily(r"@?[A-Za-z_][\w.+-]{2,40}"),
 )
 _SIGN = Lazily(
     r"[\"'`*)\]]{0,3}\s{0,2}(?::=|=>|->|[:=])\*{0,2}\s{0,3}[\"'`@]{0,2}|>(?=[\w.@+-]{3,40}<)|\s\((?=[\w.@+-]{3,40}\))|,\s(?=[\w.@+-]{0,40}[0-9_.][\w.@+-]{0,40},)"
@@ -56,6 +56,8 @@ _KNOWN_AS = Lazily(
     r"github|youtube|snapchat|steam|linkedin|facebook|skype))(?!\w))",
     re.IGNORECASE,
 )
+_ONLINE = Lazily(r"on(?:line|\s(?:inst|twit|x|tikt|redd|twit|disc|tele|gith|yout|snap|stea|link|face|skyp))")
+_ACCOUNTS = ("pass", "pwd", "account", "login", "access", "mfa", "2fa")
 _OF_ACCOUNT = Lazily(
     r"(?<!\w)(?:password|passwd|passcode|pwd|account|login|access|mfa|2fa)\s(?:for|of)\s(?:user\s|account\s)?"
     r"[\"'`]?(?P<name>[a-z][\w.-]{2,38}\w|[A-Z][a-z]+(?:[A-Z][a-z]+)?[0-9]{2,4})(?![\w@(/-]|://)",
@@ -113,12 +115,12 @@ _NO_ROLE = _NO_NAME | frozenset(_NO_ROLE_TEXT.split())
 def find(text: str) -> Iterator[Finding]:
     """Handles, which need no label, and names that people go by."""
     folded = text.lower()
-    if any(words in folded for words in (" by ", " as ", " at ", " under ")):
+    if any(words in folded for words in (" by ", " as ", " at ", " under ")) and _ONLINE.search(folded):
         for match in _KNOWN_AS.finditer(text):
             name = match["name"]
             if name.lower() not in _NO_ROLE and (name[0].islower() or _is_written_as_name(name)):
                 yield Finding(USERNAME, *match.span("name"), 0.8, "username")
-    if " for " in folded or " of " in folded:
+    if (" for " in folded or " of " in folded) and any(word in text for word in _ACCOUNTS):
         for match in _OF_ACCOUNT.finditer(text):
             if _is_written_as_name(match["name"]):
                 yield Finding(USERNAME, *match.span("name"), 0.7, "username")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sallyport.redaction.finding import VIN, Finding
+from sallyport.redaction.lazily import Lazily
 
 types = frozenset({VIN})
 
@@ -12,9 +13,9 @@ labels: tuple[str, ...] = (
     *("vin", "vin number", "vin no", "vehicle identification number", "vehicle identification", "chassis number"),
     *("chassis no", "chassis", "frame number", "fahrgestellnummer", "fin", "numero de chasis", "numéro de châssis"),
 )
-value = re.compile(r"(?<![\w-])(?=[A-Z]{0,16}[0-9])[A-HJ-NPR-Z0-9]{17}(?![\w-])", re.IGNORECASE)
+value = Lazily(r"(?<![\w-])(?=[A-Z]{0,16}[0-9])[A-HJ-NPR-Z0-9]{17}(?![\w-])", re.IGNORECASE)
 
-_IN_CAPITALS = re.compile(r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])")
+_IN_CAPITALS = Lazily(r"[A-HJ-NPR-Z0-9](?<![\w-].)[A-HJ-NPR-Z0-9]{16}(?![\w-])")
 _VALUE_OF = {**{str(digit): digit for digit in range(10)}, **dict(zip("ABCDEFGH", range(1, 9), strict=True))}
 _VALUE_OF |= (
     dict(zip("JKLMN", range(1, 6), strict=True)) | {"P": 7, "R": 9} | dict(zip("STUVWXYZ", range(2, 10), strict=True))

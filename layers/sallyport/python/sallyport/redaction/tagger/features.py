@@ -1,7 +1,8 @@
 """What the model sees of a word and of its neighbours, the same in training and in use."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from sallyport.redaction.tagger.words import AFTER_SHIFT, BEFORE_SHIFT, FREQUENCY_SHIFT, LETTERS, KnownWords
 
@@ -10,23 +11,33 @@ _MARKS = frozenset(",.:;!?()'\"-/@&<>")
 LINE, PARAGRAPH = "\\n", "\\n\\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What is known of one word by itself.
+class Features(NamedTuple):
+    """What a word shows for itself (`own`), and for the words before, after and two places away from it."""
 
-    `key` is the word as features spell it, `kind` its shape with what the table of words says of it.
-    """
-
-    key: str
-    kind: str
     own: tuple[str, ...]
     before: tuple[str, ...]
     after: tuple[str, ...]
     two_before: tuple[str, ...]
     two_after: tuple[str, ...]
+
+
+class Look(NamedTuple):
+    """What is known of one word by itself.
+
+    `key` is the word as features spell it, `kind` its shape with what the table of words says of it. Its features are
+    `only_its` and what it has in common with many, which can be added up once for all of them.
+    """
+
+    key: str
+    kind: str
+    only_its: Features
+    shared: Features
     capital: bool
     word: bool
     value: int
+
+    def parts(self) -> tuple[Features, ...]:
+        return self.only_its, self.shared
 
 
 def look(word: str, known: KnownWords) -> Look:
@@ -34,32 +45,32 @@ def look(word: str, known: KnownWords) -> Look:
     key, shape = _key(word), _shape(word)
     is_word = word[0].isalpha()
     value = _value(key, known) if is_word else 0
+    end = key[-3:]
+    spelled: tuple[str, ...] = (f"w{key}",)
+    described = is_word and len(word) > 2
+    if described:
+        spelled += (f"p2{key[:2]}", f"p3{key[:3]}", f"x2{key[-2:]}", f"x3{end}", f"x4{key[-4:]}", f"X{shape}{end}")
+    of_word = Features(spelled, (f"-w{key}", f"-x{end}"), (f"+w{key}", f"+x{end}"), (f"--w{key}",), (f"++w{key}",))
+    kind, shared = _in_common(shape, value, is_word, described)
+    return Look(key, kind, of_word, shared, is_word and not word[0].islower(), is_word, value)
+
+
+@lru_cache(maxsize=4096)
+def _in_common(shape: str, value: int, is_word: bool, described: bool) -> tuple[str, Features]:
+    """The kind of words of one shape of which one thing is known, and the features that all of them have."""
     letters = "".join(letter for bit, letter in enumerate(LETTERS) if value >> bit & 1)
     frequency = str(value >> FREQUENCY_SHIFT & 7) if is_word else ""
-    left, right = value >> BEFORE_SHIFT & 63, value >> AFTER_SHIFT & 63
     kind = f"{shape}{letters}{'' if not is_word else '-' if frequency == '0' else '=' if frequency < '5' else '+'}"
-    own = [f"w{key}", f"s{shape}", f"k{kind}", f"f{shape}{frequency}", *(f"g{letter}{shape}" for letter in letters)]
-    if is_word and len(word) > 2:
+    left, right = value >> BEFORE_SHIFT & 63, value >> AFTER_SHIFT & 63
+    own = [f"s{shape}", f"k{kind}", f"f{shape}{frequency}", *(f"g{letter}{shape}" for letter in letters)]
+    if described:
         own += (f"c{left}/{right}", f"C{shape}{left}", f"D{shape}{right}")
-        own += (
-            f"p2{key[:2]}",
-            f"p3{key[:3]}",
-            f"x2{key[-2:]}",
-            f"x3{key[-3:]}",
-            f"x4{key[-4:]}",
-            f"X{shape}{key[-3:]}",
-        )
-    return Look(
-        key=key,
-        kind=kind,
-        own=tuple(own),
-        before=(f"-w{key}", f"-k{kind}", f"-x{key[-3:]}", f"-c{left}/{right}", f"-C{left}"),
-        after=(f"+w{key}", f"+k{kind}", f"+x{key[-3:]}", f"+c{left}/{right}", f"+C{right}"),
-        two_before=(f"--w{key}", f"--k{kind}"),
-        two_after=(f"++w{key}", f"++k{kind}"),
-        capital=is_word and not word[0].islower(),
-        word=is_word,
-        value=value,
+    return kind, Features(
+        tuple(own),
+        (f"-k{kind}", f"-c{left}/{right}", f"-C{left}"),
+        (f"+k{kind}", f"+c{left}/{right}", f"+C{right}"),
+        (f"--k{kind}",),
+        (f"++k{kind}",),
     )
 
 
@@ -117,21 +128,24 @@ def sequence(looks: Sequence[Look]) -> list[list[str]]:
     features = []
     count = len(looks)
     for at, (here, case) in enumerate(zip(looks, cases(looks), strict=True)):
-        row = [*here.own]
+        row = [feature for part in here.parts() for feature in part.own]
         if case:
             row.append(cased(case, here.kind))
         if at:
             before = looks[at - 1]
-            row += (*before.before, f"-|{before.kind}|{here.kind}", f"-|w{before.key}|{here.kind}")
+            row += [feature for part in before.parts() for feature in part.before]
+            row += (f"-|{before.kind}|{here.kind}", f"-|w{before.key}|{here.kind}")
             if at > 1:
-                row += (*looks[at - 2].two_before, f"--|{looks[at - 2].key}|{before.key}")
+                row += [feature for part in looks[at - 2].parts() for feature in part.two_before]
+                row.append(f"--|{looks[at - 2].key}|{before.key}")
         else:
             row.append("begin")
         if at + 1 < count:
             after = looks[at + 1]
-            row += (*after.after, f"+|{here.kind}|{after.kind}", f"+|w{after.key}|{here.kind}")
+            row += [feature for part in after.parts() for feature in part.after]
+            row += (f"+|{here.kind}|{after.kind}", f"+|w{after.key}|{here.kind}")
             if at + 2 < count:
-                row += looks[at + 2].two_after
+                row += [feature for part in looks[at + 2].parts() for feature in part.two_after]
         else:
             row.append("end")
         features.append(row)

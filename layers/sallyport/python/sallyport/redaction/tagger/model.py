@@ -3,8 +3,8 @@
 import struct
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sallyport.redaction.finding import ADDRESS, LOCATION, ORG, PERSON
 
@@ -25,12 +25,12 @@ ABOVE_ZERO = BIAS * EVERY_LANE
 _MAGIC = b"SPNM\x01\n"
 _HEAD = struct.Struct("<6sII")
 _UNPACK = struct.Struct(f"<{LANES}I")
+_PACKED_BYTES = LANES * LANE_BITS // 8
 _STORED = 1 << 11
 """The weight 1.0 in the file, of 16 bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """`weights` of a feature are packed; `transitions[after][before]` are plain integers, of all nine tags."""
 
     weights: Mapping[str, int]
@@ -39,7 +39,12 @@ class Model:
 
 def unpack(packed: int) -> tuple[int, ...]:
     """The sums of the eight lanes, each higher by BIAS."""
-    return _UNPACK.unpack((packed + ABOVE_ZERO).to_bytes(LANES * LANE_BITS // 8, "little"))
+    return lanes_of(packed + ABOVE_ZERO)
+
+
+def lanes_of(raised: int) -> tuple[int, ...]:
+    """The eight lanes of packed weights to which ABOVE_ZERO has been added already, or more."""
+    return _UNPACK.unpack(raised.to_bytes(_PACKED_BYTES, "little"))
 
 
 def load(path: Path) -> Model:
@@ -57,15 +62,12 @@ def load(path: Path) -> Model:
         tuple(weight * scale for weight in stored[after * len(TAGS) : (after + 1) * len(TAGS)])
         for after in range(len(TAGS))
     )
-    shifts = [LANE_BITS * lane for lane in range(LANES)]
+    lanes = array("i", stored[cells : cells + count * LANES]).tobytes()
     weights = {}
-    for at in range(count):
-        packed = 0
-        start = cells + at * LANES
-        for shift, weight in zip(shifts, stored[start : start + LANES], strict=True):
-            if weight:
-                packed += weight * scale << shift
-        weights[names[at]] = packed
+    for name, start in zip(names, range(0, len(lanes), _PACKED_BYTES), strict=count > 0):
+        packed = int.from_bytes(lanes[start : start + _PACKED_BYTES], "little")
+        # Each lane is negative by itself, and as a part of one integer it is what it borrows from the next.
+        weights[name] = (packed - ((packed & ABOVE_ZERO) << 1)) * scale
     return Model(weights, transitions)
 
 

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from sallyport.redaction.finding import ADDRESS, ORG, PERSON
+from sallyport.redaction.lazily import Lazily
 from sallyport.redaction.tagger.decode import Tagged
 from sallyport.redaction.tagger.features import LINE, PARAGRAPH
 from sallyport.redaction.tagger.vocabulary import Entry
 
-_FREE_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
+_FREE_WORD = Lazily(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
 _STANDARDS = frozenset({"iso", "rfc", "iec", "ieee", "ansi", "din", "en", "nist", "itu", "pep", "ecma", "cve", "cwe"})
 _LICENCES = frozenset({"mit", "bsd", "apache", "gpl", "lgpl", "agpl", "mpl", "isc", "gnu"})
-_LICENCE = re.compile(r"licen[sc]e", re.IGNORECASE)
+_LICENCE = Lazily(r"licen[sc]e", re.IGNORECASE)
 _PARTING = frozenset({LINE, PARAGRAPH, "."})
 _NEAR = 24
 _SHORT = 3
@@ -33,10 +33,10 @@ def sensible(name: Tagged, text: str, tokens: Sequence[re.Match[str]], entries: 
     for at in [at for at in range(name.start, name.end) if entries[at].key in _PARTING]:
         if _parts(name.kind, entries, at):
             if at > start:
-                yield replace(name, start=start, end=at)
+                yield name._replace(start=start, end=at)
             start = at + 1
     if start < name.end:
-        yield name if start == name.start else replace(name, start=start)
+        yield name if start == name.start else name._replace(start=start)
 
 
 def _parts(kind: str, entries: Sequence[Entry], at: int) -> bool:

@@ -7,7 +7,8 @@ _ABBREVIATIONS = (
     "Capt|Lt|Sgt|Pres|Supt|Mt|Ft|Dept|Univ"
 )
 TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}"  # U.S., J.R.
+    r"[a-zA-Z]++(?![.]|[^\W\d_])"  # most words: with no dot behind them they are none of the next three
+    r"|(?:[^\W\d_]\.){2,}"  # U.S., J.R.
     rf"|(?<!\w)(?:{_ABBREVIATIONS}|{_ABBREVIATIONS.lower()})\.(?!\w)"
     r"|(?<!\w)[A-Z]\.(?=[ ]?[A-Z])"  # an initial
     r"|[^\W\d_]+|\d+|\n[\s]*|[^\w\s]|_+"
