@@ -56,13 +56,21 @@ class Run:
         try:
             return self.scale.copy(value)
         except TooLarge:
-            raise StateFailed(DATA_LIMIT_EXCEEDED, f"The {what} is larger than the 256 KiB that may pass.") from None
+            raise _too_large(what) from None
+
+    def checked(self, value: Any, what: str) -> Any:
+        """`value` itself, if it is not too large: for what only this execution has."""
+        try:
+            self.scale.check(value)
+        except TooLarge:
+            raise _too_large(what) from None
+        return value
 
     def evaluate(self, template: Template, entered: Entered) -> Any:
         """The template's value. What is only a part of existing data needs no weighing."""
         value = template.evaluate(entered)
         if template.composed:
-            self.by_value(value, f"field '{template.location}'")
+            self.checked(value, f"field '{template.location}'")
         return value
 
     def finish(
@@ -90,3 +98,7 @@ class Run:
             self.sleep(min(seconds, max(left, 0.0)))
         if seconds >= left:
             raise OutOfTime
+
+
+def _too_large(what: str) -> StateFailed:
+    return StateFailed(DATA_LIMIT_EXCEEDED, f"The {what} is larger than the 256 KiB that may pass.")

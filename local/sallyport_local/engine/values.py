@@ -37,9 +37,10 @@ def text_of(value: Any) -> str:
 class Scale:
     """Copies and weighs the values of one execution. Not for use by two threads at once."""
 
-    __slots__ = ("_long", "_weight")
+    __slots__ = ("_known", "_long", "_weight")
 
     def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, int]] = {}
         self._long: dict[str, int] = {}
         self._weight = 0
 
@@ -53,6 +54,36 @@ class Scale:
         if self._weight > LIMIT and size(result) > LIMIT:
             raise TooLarge
         return result
+
+    def check(self, value: Any) -> None:
+        """The same without a copy, of a value whose parts nobody changes any more: each is weighed once.
+
+        Raises TooLarge, or NotJson.
+        """
+        self._weight = 0
+        try:
+            self._weigh(value)
+        except RecursionError:
+            raise NotJson("Circular reference detected") from None
+        if self._weight > LIMIT and size(value) > LIMIT:
+            raise TooLarge
+
+    def _weigh(self, value: Any) -> None:
+        kind = type(value)
+        if kind is not dict and kind is not list:
+            self._copy(value)
+            return
+        known = self._known.get(id(value))
+        if known is None:
+            before = self._weight
+            self._weight += 3
+            for item in value if kind is list else value.values():
+                self._weigh(item)
+            if kind is dict:
+                self._weight += sum(_ESCAPED * len(key) + 4 for key in value)
+            self._known[id(value)] = value, self._weight - before
+        else:
+            self._weight += known[1]
 
     def _copy(self, value: Any) -> Any:
         kind = type(value)

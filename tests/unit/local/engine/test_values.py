@@ -101,6 +101,25 @@ def test_many_small_values_are_measured_too(items):
         Scale().copy(items + items[: len(items) // 50])
 
 
+@pytest.mark.parametrize("wrap", [lambda part: {"p": part}, lambda part: [part], lambda part: {"a": 1, "b": [part]}])
+@pytest.mark.parametrize("filler", ["x", "é", "\n"])
+def test_what_is_only_checked_has_the_same_limit_however_often_its_parts_were_seen(filler, wrap):
+    scale = Scale()
+    spare = size(wrap({})) - 2
+    fits, exceeds = padded(LIMIT - spare, filler), padded(LIMIT - spare + 1, filler)
+
+    for _ in range(2):
+        scale.check(wrap(fits))
+        with pytest.raises(TooLarge):
+            scale.check(wrap(exceeds))
+
+
+@pytest.mark.parametrize("value", [object(), {"a": [object()]}, [float("nan")], CIRCULAR])
+def test_what_json_cannot_hold_fails_the_check_too(value):
+    with pytest.raises(NotJson):
+        Scale().check(value)
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [("as it is", "as it is"), ({"a": [1, None]}, '{"a":[1,null]}'), ([], "[]"), (7, "7"), (None, "null")],
