@@ -32,7 +32,7 @@ class Search:
         self._policy = policy
         self._lists = lists
         self._doubts = self._are_doubts_of_use()
-        self._strictness = {type_: list(Action).index(policy.action_of(type_)) for type_ in self.types}
+        self._strictness = {type_: policy.action_of(type_).rank for type_ in self.types}
 
     def find(self, text: str) -> Found:
         return self._sorted(text, self.types)
