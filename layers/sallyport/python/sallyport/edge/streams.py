@@ -8,21 +8,22 @@ from sallyport.edge.relay import Relay
 
 
 class Streams:
-    """Each begins in a thread of its own. Safe to share between threads."""
+    """Safe to share between threads."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._under_way: dict[Relay, Reading] = {}
         self._cut = False
 
-    def start(self, relay: Relay, pipe: Pipe) -> None:
+    def run(self, relay: Relay, pipe: Pipe) -> None:
+        """In the calling thread, until it ends or the event loop goes on with it."""
         reading = Reading(relay.run(pipe), pipe, lambda: self._forget(relay))
         with self._changed:
             self._under_way[relay] = reading
             late = self._cut
         if late:
             relay.cut()
-        reading.start()
+        reading.run()
 
     def cut(self) -> None:
         """End them all with an error that their clients see, and whatever begins from now on."""
