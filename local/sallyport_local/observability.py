@@ -84,6 +84,9 @@ def share_process() -> None:
         # No X-Ray daemon is here, and the tracer's own switch leaves its wrapping of every call in place.
         vars(tracer)["capture_lambda_handler"] = _untraced
         logger.registered_handler.setFormatter(PerRequestFormatter(service="sallyport"))
+        # No line tells them, and each costs a system call or a search.
+        logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+        logging.logAsyncioTasks = False  # type: ignore[attr-defined]  # typeshed does not know it yet
 
 
 def _untraced(handler: Any = None, **options: Any) -> Any:

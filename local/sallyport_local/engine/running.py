@@ -51,10 +51,13 @@ class Run:
     """Runs a nested machine: (machine, input, variables, $states.context.Map) → output."""
     scale: Scale = field(default_factory=Scale)
 
-    def by_value(self, value: Any, what: str) -> Any:
-        """A copy of `value`, or States.DataLimitExceeded when it is too large. Raises NotJson."""
+    def by_value(self, value: Any, what: str, *, kept: bool = False) -> Any:
+        """A copy of `value`, or States.DataLimitExceeded when it is too large. Raises NotJson.
+
+        One that is `kept` stays within this execution, where nobody changes it.
+        """
         try:
-            return self.scale.copy(value)
+            return self.scale.copy(value, kept=kept)
         except TooLarge:
             raise _too_large(what) from None
 
