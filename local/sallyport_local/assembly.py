@@ -77,7 +77,9 @@ class EmbeddedGateway:
             self._schedules.append(Schedule("probing", probe_seconds, probing))
         edge = self.functions.app("edge")
         self.streams: Streams = edge.state.streams
-        self.app = _scoped(ApiGateway(self.functions, edge, most_at_once=most_at_once), self.services)
+        remembers = self.services.authenticator.remembers
+        gateway = ApiGateway(self.functions, edge, most_at_once=most_at_once, remembers=remembers)
+        self.app = _scoped(gateway, self.services)
 
     @classmethod
     def open(

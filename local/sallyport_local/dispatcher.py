@@ -11,15 +11,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
-from sallyport_local.outbox import Delivery, Outbox
+from sallyport_local.outbox import LATER_SECONDS, Delivery, Outbox
 
 type Subscriber = Callable[[dict[str, Any]], Mapping[str, Any] | None]
 """Takes an SQS event and returns `batchItemFailures`, as a Lambda function with partial batch responses does."""
 
 MAX_RECEIVES = 5
-
-_IDLE_SECONDS = 1.0
-"""How soon a quiet queue notices what another process put into it."""
 
 _log = logging.getLogger(__name__)
 
@@ -148,9 +145,9 @@ class Dispatcher:
                 next_at = self._outbox.next_at(queue)
             except Exception as error:  # the store may come back, and then this thread must still be there
                 _log.error("the outbox cannot be read or written for %s: %s", queue, type(error).__name__)
-                self._stopping.wait(_IDLE_SECONDS)
+                self._stopping.wait(LATER_SECONDS)
                 continue
-            wait = _IDLE_SECONDS if next_at is None else min(_IDLE_SECONDS, next_at - self._clock())
+            wait = LATER_SECONDS if next_at is None else min(LATER_SECONDS, next_at - self._clock())
             if wait <= 0 or arrived.wait(wait):
                 self._hurry.wait(self._window_seconds)
 

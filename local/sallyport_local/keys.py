@@ -6,6 +6,7 @@ Every secret is derived by HKDF-SHA256 (RFC 5869) under its own `info`, so none 
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
@@ -15,6 +16,9 @@ from sallyport.contracts import Purpose
 from sallyport.errors import VaultUnavailableError
 from sallyport.ports import DataKey
 from sallyport_local.keyring import ROOT_ID_BYTES, Keyring
+
+MAX_LABELS = 1024
+"""Secrets kept in memory, beside the keyring that they come from; there is about one for each tenant."""
 
 _VERSION = b"\x01"
 _SALT_BYTES = 16
@@ -55,8 +59,12 @@ class KeyringMacs:
     def __init__(self, keyring: Keyring, domain: str) -> None:
         self._keyring = keyring
         self._domain = domain
+        self._kept = lru_cache(maxsize=MAX_LABELS)(self._derive)
 
     def secret(self, label: str) -> bytes:
+        return self._kept(label)
+
+    def _derive(self, label: str) -> bytes:
         return _hkdf(self._keyring.macs, None, f"sallyport/mac/1/{self._domain}/{label}", 32)
 
 

@@ -13,6 +13,9 @@ from aws_lambda_powertools.metrics.provider import BaseProvider
 
 from sallyport.observability import logger, metrics, tracer
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+"""Made once: `json.dumps` makes one for each line that is not to be written its own way."""
+
 
 class PerRequestFormatter(LambdaPowertoolsFormatter):
     """On Lambda a process handles one request at a time; here each request's keys must stay its own."""
@@ -35,7 +38,7 @@ class PerRequestFormatter(LambdaPowertoolsFormatter):
         line.update((name, value) for name, value in record.__dict__.items() if name not in RESERVED_LOG_ATTRS)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
+        return _JSON.encode(line)
 
 
 class ProcessMetrics(BaseProvider):
@@ -81,6 +84,9 @@ def share_process() -> None:
         # No X-Ray daemon is here, and the tracer's own switch leaves its wrapping of every call in place.
         vars(tracer)["capture_lambda_handler"] = _untraced
         logger.registered_handler.setFormatter(PerRequestFormatter(service="sallyport"))
+        # No line tells them, and each costs a system call or a search.
+        logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+        logging.logAsyncioTasks = False  # type: ignore[attr-defined]  # typeshed does not know it yet
 
 
 def _untraced(handler: Any = None, **options: Any) -> Any:

@@ -7,10 +7,13 @@ delivery. What is sent to one queue alone may be for later. `Dispatcher` hands d
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sallyport_local.database import Database
+
+LATER_SECONDS = 1.0
+"""What is sent for so much later wakes nobody: every queue is looked at as often, for other processes fill it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Outbox:
         self._queues = list(queues)
         self._clock = clock
         self.arrived: Mapping[str, threading.Event] = {queue: threading.Event() for queue in (*queues, *others)}
-        """Set when this process puts something into a queue; whoever delivers clears it before looking."""
+        """Set when this process puts something for now into a queue; whoever delivers clears it before looking, and
+        looks every LATER_SECONDS all the same."""
 
     def publish(self, message: str) -> None:
         self._put(message, self._queues, delay_seconds=0)
@@ -69,7 +73,7 @@ class Outbox:
                 WHERE queue = ? AND dead = 0 AND failures = 0 AND visible_at > ?""",
                 (now, queue, now),
             ).rowcount
-        self._announce()
+        self._announce([queue])
         return hastened
 
     def waiting(self, queue: str, limit: int) -> list[Delivery]:
@@ -136,7 +140,7 @@ class Outbox:
             revived = connection.execute(
                 "UPDATE deliveries SET dead = 0, failures = 0, visible_at = ? WHERE dead = 1", (self._clock(),)
             ).rowcount
-        self._announce()
+        self._announce(self.arrived)
         return revived
 
     def _put(self, message: str, queues: Sequence[str], *, delay_seconds: float) -> None:
@@ -149,8 +153,9 @@ class Outbox:
                 "INSERT INTO deliveries (message_id, queue, visible_at) SELECT ?, value, ? FROM json_each(?)",
                 (message_id, now + delay_seconds, json.dumps(queues)),
             )
-        self._announce()
+        if delay_seconds < LATER_SECONDS:
+            self._announce(queues)
 
-    def _announce(self) -> None:
-        for event in self.arrived.values():
-            event.set()
+    def _announce(self, queues: Iterable[str]) -> None:
+        for queue in queues:
+            self.arrived[queue].set()

@@ -63,6 +63,17 @@ def test_a_revoked_key_is_dead_within_thirty_seconds(authenticator, key, records
         authenticator.caller_of(bearer(key))
 
 
+def test_what_no_store_is_asked_for_is_known(authenticator, key, clock):
+    unknown = bearer(generate_key()[1])
+    assert not authenticator.remembers(bearer(key))
+    authenticator.caller_of(bearer(key))
+    assert authenticator.remembers(bearer(key))
+    assert authenticator.remembers({"X-API-Key": key})
+    assert [authenticator.remembers(each) for each in ({}, bearer("sk-openai"), unknown)] == [True, True, False]
+    clock.now += FRESH_SECONDS
+    assert not authenticator.remembers(bearer(key))
+
+
 def test_a_key_that_expires_is_dead_at_once(authenticator, records, clock):
     key, _ = create_key(records, Pepper(), tenant="acme", project="p", expires_at=clock.now + 5, now=clock.now)
     authenticator.caller_of(bearer(key))

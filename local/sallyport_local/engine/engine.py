@@ -80,7 +80,7 @@ class _Execution:
     def run(self, received: Any) -> Execution:
         output = error = cause = None
         try:
-            received = self._run.by_value(received, "input of the execution")
+            received = self._run.by_value(received, "input of the execution", kept=True)
             self._execution_context = {"Input": received, "Name": self._run.name, "StartTime": _iso(self._started_at)}
             output = self._machine(self._definition.machine, received, {}, None)
             output = self._run.by_value(output, "output of the execution")

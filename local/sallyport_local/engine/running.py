@@ -51,18 +51,29 @@ class Run:
     """Runs a nested machine: (machine, input, variables, $states.context.Map) → output."""
     scale: Scale = field(default_factory=Scale)
 
-    def by_value(self, value: Any, what: str) -> Any:
-        """A copy of `value`, or States.DataLimitExceeded when it is too large. Raises NotJson."""
+    def by_value(self, value: Any, what: str, *, kept: bool = False) -> Any:
+        """A copy of `value`, or States.DataLimitExceeded when it is too large. Raises NotJson.
+
+        One that is `kept` stays within this execution, where nobody changes it.
+        """
         try:
-            return self.scale.copy(value)
+            return self.scale.copy(value, kept=kept)
         except TooLarge:
-            raise StateFailed(DATA_LIMIT_EXCEEDED, f"The {what} is larger than the 256 KiB that may pass.") from None
+            raise _too_large(what) from None
+
+    def checked(self, value: Any, what: str) -> Any:
+        """`value` itself, if it is not too large: for what only this execution has."""
+        try:
+            self.scale.check(value)
+        except TooLarge:
+            raise _too_large(what) from None
+        return value
 
     def evaluate(self, template: Template, entered: Entered) -> Any:
         """The template's value. What is only a part of existing data needs no weighing."""
         value = template.evaluate(entered)
         if template.composed:
-            self.by_value(value, f"field '{template.location}'")
+            self.checked(value, f"field '{template.location}'")
         return value
 
     def finish(
@@ -90,3 +101,7 @@ class Run:
             self.sleep(min(seconds, max(left, 0.0)))
         if seconds >= left:
             raise OutOfTime
+
+
+def _too_large(what: str) -> StateFailed:
+    return StateFailed(DATA_LIMIT_EXCEEDED, f"The {what} is larger than the 256 KiB that may pass.")

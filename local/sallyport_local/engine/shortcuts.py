@@ -1,11 +1,13 @@
 """The expressions that workflows are made of, compiled to plain Python.
 
-They are paths, literals, object constructors, `=`, `!=`, `&`, `? :`, and, or, $exists, $not and $merge of such.
+They are paths, literals, object constructors, `=`, `!=`, `&`, `+`, `-`, `? :`, and, or, $exists, $not, $ceil, and
+$merge and $min of such.
 The evaluator takes 13 µs and more for `$states.input.a`; a request passes dozens of such expressions. What is
 compiled here is read off the evaluator's own syntax tree and gives exactly its results. Where its rules for arrays or
 for truth would matter at run time, the shortcut raises Detour and the evaluator decides.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Protocol
 
@@ -80,11 +82,7 @@ def _path(steps: list[Any]) -> Evaluate | None:
     variable = str(root.value)
     if not names:
         return lambda scope: scope.variables.get(variable, UNDEFINED)
-
-    def evaluate(scope: Scope) -> Any:
-        return _descend(scope.variables.get(variable, UNDEFINED), names)
-
-    return evaluate
+    return lambda scope: _descend(scope.variables.get(variable, UNDEFINED), names)
 
 
 def _states_path(names: tuple[str, ...]) -> Evaluate | None:
@@ -94,11 +92,7 @@ def _states_path(names: tuple[str, ...]) -> Evaluate | None:
     if not rest:
         return lambda scope: scope.states.get(part, UNDEFINED)
     below = tuple(rest)
-
-    def evaluate(scope: Scope) -> Any:
-        return _descend(scope.states.get(part, UNDEFINED), below)
-
-    return evaluate
+    return lambda scope: _descend(scope.states.get(part, UNDEFINED), below)
 
 
 def _descend(value: Any, names: tuple[str, ...]) -> Any:
@@ -155,6 +149,10 @@ def _binary(symbol: Any) -> Evaluate | None:
             return lambda scope: _truth(left(scope)) or _truth(right(scope))
         case "&":
             return lambda scope: _text(left(scope)) + _text(right(scope))
+        case "+":
+            return lambda scope: _whole(_number(left(scope)) + _number(right(scope)))
+        case "-":
+            return lambda scope: _whole(_number(left(scope)) - _number(right(scope)))
         case _:
             return None
 
@@ -184,11 +182,29 @@ def _text(value: Any) -> str:
     raise Detour
 
 
+def _number(value: Any) -> float:
+    """The evaluator counts in floats."""
+    if type(value) is not int and type(value) is not float:
+        raise Detour
+    try:
+        return float(value)
+    except OverflowError:
+        raise Detour from None
+
+
+def _whole(value: float) -> float:
+    """An int where it is one."""
+    if not math.isfinite(value):
+        raise Detour
+    return int(value) if value.is_integer() else value
+
+
 def _function(symbol: Any) -> Evaluate | None:
     if symbol.procedure.type != "variable" or len(symbol.arguments) != 1:
         return None
-    if symbol.procedure.value == "merge":
-        return _merge(symbol.arguments[0])
+    if symbol.procedure.value in ("merge", "min"):
+        parts = _written_out(symbol.arguments[0])
+        return None if parts is None else _merge(parts) if symbol.procedure.value == "merge" else _least(parts)
     argument = compile_shortcut(symbol.arguments[0])
     if argument is None:
         return None
@@ -197,6 +213,8 @@ def _function(symbol: Any) -> Evaluate | None:
             return lambda scope: argument(scope) is not UNDEFINED
         case "not":
             return lambda scope: _negation(argument(scope))
+        case "ceil":
+            return lambda scope: math.ceil(_number(argument(scope)))
         case _:
             return None
 
@@ -205,14 +223,18 @@ def _negation(value: Any) -> Any:
     return UNDEFINED if value is UNDEFINED else not _truth(value)
 
 
-def _merge(argument: Any) -> Evaluate | None:
-    """Of an array that is written out, `$merge([$a, {…}])`."""
+def _written_out(argument: Any) -> list[Evaluate] | None:
+    """The items of an array such as `[$a, {…}]`."""
     if argument.type != "unary" or argument.value != "[" or _adorned(argument):
         return None
-    parts = _all(argument.expressions)
-    if parts is None:
-        return None
+    return _all(argument.expressions)
 
+
+def _least(parts: list[Evaluate]) -> Evaluate | None:
+    return (lambda scope: _whole(min(_number(part(scope)) for part in parts))) if parts else None
+
+
+def _merge(parts: list[Evaluate]) -> Evaluate:
     def evaluate(scope: Scope) -> Any:
         merged: dict[str, Any] = {}
         for part in parts:

@@ -62,14 +62,15 @@ class Task:
 
     def _call(self, run: Run, entered: Entered, arguments: Any, context: TaskContext) -> Any:
         if self.resource != LAMBDA:
-            return run.by_value(run.integrations[self.resource](arguments, context), "result of the integration")
+            answer = run.integrations[self.resource](arguments, context)
+            return run.by_value(answer, "result of the integration", kept=True)
         function = arguments["FunctionName"]
         if not isinstance(function, str) or not function:
             raise self.arguments.refuse("must have a FunctionName that is a string")
         entered.resource = function
         answer = run.invoke(function, arguments.get("Payload", {}), context)
         try:
-            payload = run.by_value(answer, "result of the function")
+            payload = run.by_value(answer, "result of the function", kept=True)
         except NotJson as error:
             raise _reported("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
         return {"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200}

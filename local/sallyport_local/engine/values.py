@@ -6,6 +6,7 @@ exceeds the limit is measured exactly.
 """
 
 import json
+import marshal
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ LIMIT: Final = 262_144
 
 _ESCAPED: Final = 6  # the longest that JSON makes of one character: \u0000
 _LONG: Final = 2_048  # characters; from here on a string's exact size is worth remembering
+_SHORT: Final = 16_384  # weight; up to here it is cheaper to copy strings too than to walk around them
 
 
 class NotJson(TypeError):
@@ -37,15 +39,20 @@ def text_of(value: Any) -> str:
 class Scale:
     """Copies and weighs the values of one execution. Not for use by two threads at once."""
 
-    __slots__ = ("_long", "_weight")
+    __slots__ = ("_keeps", "_known", "_long", "_weight")
 
     def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, int]] = {}  # by identity: what was made or weighed here, and its weight
         self._long: dict[str, int] = {}
+        self._keeps = False
         self._weight = 0
 
-    def copy(self, value: Any) -> Any:
-        """What a JSON round trip makes of `value`. Raises NotJson, or TooLarge above LIMIT."""
-        self._weight = 0
+    def copy(self, value: Any, *, kept: bool = False) -> Any:
+        """What a JSON round trip makes of `value`. Raises NotJson, or TooLarge above LIMIT.
+
+        One that is `kept` is nobody else's: its parts are not walked through again.
+        """
+        self._weight, self._keeps = 0, kept
         try:
             result = self._copy(value)
         except RecursionError:
@@ -53,6 +60,36 @@ class Scale:
         if self._weight > LIMIT and size(result) > LIMIT:
             raise TooLarge
         return result
+
+    def check(self, value: Any) -> None:
+        """The same without a copy, of a value whose parts nobody changes any more: each is weighed once.
+
+        Raises TooLarge, or NotJson.
+        """
+        self._weight = 0
+        try:
+            self._weigh(value)
+        except RecursionError:
+            raise NotJson("Circular reference detected") from None
+        if self._weight > LIMIT and size(value) > LIMIT:
+            raise TooLarge
+
+    def _weigh(self, value: Any) -> None:
+        kind = type(value)
+        if kind is not dict and kind is not list:
+            self._copy(value)
+            return
+        known = self._known.get(id(value))
+        if known is None:
+            before = self._weight
+            self._weight += 3
+            for item in value if kind is list else value.values():
+                self._weigh(item)
+            if kind is dict:
+                self._weight += sum(_ESCAPED * len(key) + 4 for key in value)
+            self._known[id(value)] = value, self._weight - before
+        else:
+            self._weight += known[1]
 
     def _copy(self, value: Any) -> Any:
         kind = type(value)
@@ -78,7 +115,14 @@ class Scale:
         return self._copy(_plain(value))
 
     def _object(self, value: dict[Any, Any]) -> dict[str, Any]:
-        result = {}
+        known = self._known.get(id(value))
+        if known is not None and known[1] <= _SHORT:
+            self._weight += known[1]
+            # It is JSON already. Version 2 knows no references, so that nothing is shared within a copy either.
+            again: dict[str, Any] = marshal.loads(marshal.dumps(value, 2))  # noqa: S302 - of our own making
+            return again
+        result: dict[str, Any] = {}
+        before = self._weight
         weight = 3
         for key, item in value.items():
             if type(key) is not str:
@@ -91,6 +135,8 @@ class Scale:
             else:
                 result[key] = self._copy(item)
         self._weight += weight
+        if self._keeps:
+            self._known[id(result)] = result, self._weight - before
         return result
 
     def _measured(self, text: str) -> int:

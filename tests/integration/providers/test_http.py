@@ -3,12 +3,13 @@
 import json
 import socket
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sallyport.conversation import Text
+from sallyport.conversation import Role, Text, Turn
 from sallyport.errors import (
     ProviderDeniedError,
     ProviderRejectedError,
@@ -98,6 +99,25 @@ def test_an_answer(ask, api, upstream, says):
     assert all(header in head + b"\r\n" for header in api.headers)
     assert b"accept-encoding: identity" in head.lower()
     assert json.loads(body)["max_tokens"] == 9
+
+
+@pytest.mark.parametrize(("words", "sends"), [("canary", 1), ("canary" * 20_000, 2)])
+def test_a_small_request_is_sent_at_once_and_a_large_one_is_whole(
+    monkeypatch, api, hello, target, upstream, says, words, sends
+):
+    sent = []
+
+    def send(connection, data, *, real=HTTPConnection.send):
+        sent.append(data)
+        real(connection, data)
+
+    monkeypatch.setattr(HTTPConnection, "send", send)
+    upstream.play(says(200, api.reply))
+    request = hello.model_copy(update={"turns": (Turn(role=Role.USER, blocks=(Text(text=words),)),)})
+    api.make(Secrets()).chat(request, target, max_tokens=9, timeout=5.0)
+
+    assert (len(sent), b"".join(sent)) == (sends, upstream.requests[0])
+    assert words in json.dumps(json.loads(upstream.requests[0].partition(b"\r\n\r\n")[2]))
 
 
 def test_connections_are_kept(ask, api, upstream, says):

@@ -132,6 +132,9 @@ class Client:
         }
         await self._app(scope, self._receive, self._send)
 
+    def leave(self):
+        self._gone.set()
+
     async def _receive(self):
         if not self._sent:
             self._sent = True
@@ -336,11 +339,29 @@ def test_a_client_that_leaves_in_the_middle_closes_the_provider_and_is_recorded(
     assert "[DONE]" not in client.events
 
 
-def test_a_client_that_leaves_before_the_first_word_closes_the_provider_too(ask, published, provider):
+def test_a_client_that_leaves_before_the_first_word_closes_the_provider_too(services, published, provider):
     provider.scripts["first"] = (Wait(), *HELLO)
-    ask(leaves=b"")
+    client = Client(create_app())
+
+    async def main():
+        talking = asyncio.create_task(client.talk())
+        async with asyncio.timeout(LONG):
+            while not provider.asked:
+                await asyncio.sleep(0.001)
+            client.leave()
+            await talking
+
+    with using(services):
+        asyncio.run(main())
     ticket, answer = the_only(published)
     assert (provider.asked, provider.closed) == (["first"], ["first"])
+    assert (ticket.failure.error, ticket.inference, answer) == ("ClientLeftError", None, None)
+
+
+def test_for_a_client_that_left_before_that_no_provider_is_asked(ask, published, provider):
+    ask(leaves=b"")
+    ticket, answer = the_only(published)
+    assert (provider.asked, provider.closed) == ([], [])
     assert (ticket.failure.error, ticket.inference, answer) == ("ClientLeftError", None, None)
 
 

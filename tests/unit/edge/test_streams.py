@@ -18,10 +18,12 @@ class Endless:
     def __init__(self):
         self.was_cut = threading.Event()
         self.recorded = threading.Event()
+        self.begun = threading.Event()
         self.pipe = None
 
     def run(self, pipe):
         self.pipe = pipe
+        self.begun.set()
         self.was_cut.wait(LONG)
         yield None
         self.recorded.wait(LONG)
@@ -30,10 +32,15 @@ class Endless:
         self.was_cut.set()
 
 
+def run(streams, relay, pipe):
+    threading.Thread(target=streams.run, args=(relay, pipe), daemon=True).start()
+    assert relay.begun.wait(LONG)
+
+
 def test_every_stream_under_way_is_cut_and_waited_for():
     streams, relays = Streams(), [Endless(), Endless()]
     for number, relay in enumerate(relays):
-        streams.start(relay, number)
+        run(streams, relay, number)
     streams.cut()
     assert all(relay.was_cut.is_set() for relay in relays)
     assert not streams.join(0.01)
@@ -46,7 +53,7 @@ def test_every_stream_under_way_is_cut_and_waited_for():
 def test_what_begins_after_the_cut_is_cut_too():
     streams, relay = Streams(), Endless()
     streams.cut()
-    streams.start(relay, None)
+    run(streams, relay, None)
     assert relay.was_cut.is_set()
     relay.recorded.set()
     assert streams.join(LONG)
@@ -54,7 +61,7 @@ def test_what_begins_after_the_cut_is_cut_too():
 
 def test_what_has_ended_is_not_cut():
     streams, relay = Streams(), Endless()
-    streams.start(relay, None)
+    run(streams, relay, None)
     relay.was_cut.set()
     relay.recorded.set()
     assert streams.join(LONG)

@@ -1,6 +1,7 @@
 """sallyport_local.api_gateway: nobody reaches edge unasked, or as somebody else, and nobody waits for a slow model."""
 
 import json
+import threading
 
 import anyio
 import pytest
@@ -163,3 +164,26 @@ def test_one_tenants_crowd_leaves_a_place_for_another_and_health_is_always_told(
 def test_not_even_the_question_who_asks_is_queued_without_an_end(monkeypatch):
     monkeypatch.setattr("sallyport_local.api_gateway.MOST_UNKNOWN", 0)
     assert statuses(("/v1/models", GOOD), ("/v1/models",), ("/healthz",))[0] == [503, 503, 200]
+
+
+@pytest.mark.parametrize("key", [b"Bearer good", b"Bearer bad", b"Bearer unknowable"])
+def test_a_caller_that_no_store_is_asked_for_is_told_apart_without_a_thread(key):
+    places, asked = [], []
+
+    class Noting(Functions):
+        def invoke(self, name, event):
+            places.append(threading.current_thread() is threading.main_thread())
+            return super().invoke(name, event)
+
+    def remembers(headers):
+        asked.append(headers["authorization"])
+        return len(asked) == 2
+
+    async def run():
+        edge = Edge()
+        edge.answer.set()
+        gateway = ApiGateway(Noting(), edge, remembers=remembers)
+        return [(await status(gateway, "/v1/models", (b"authorization", key)))[0] for _ in range(3)]
+
+    assert len(set(anyio.run(run))) == 1
+    assert (places, asked) == ([False, True, False], [key.decode()] * 3)

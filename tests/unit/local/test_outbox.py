@@ -3,7 +3,7 @@
 import pytest
 
 from sallyport_local.database import Database
-from sallyport_local.outbox import DeadLetter, Outbox
+from sallyport_local.outbox import LATER_SECONDS, DeadLetter, Outbox
 from sallyport_local.schema import open_database
 
 
@@ -132,9 +132,17 @@ def test_no_message_gets_the_number_of_another(outbox):
     assert ids(outbox, "audit") != [first]
 
 
-def test_publishing_and_redriving_wake_whoever_delivers(outbox):
-    for act in (lambda: outbox.publish("one"), outbox.redrive):
-        for event in outbox.arrived.values():
-            event.clear()
-        act()
-        assert all(event.is_set() for event in outbox.arrived.values())
+@pytest.mark.parametrize(
+    ("act", "woken"),
+    [
+        (lambda outbox: outbox.publish("one"), {"audit", "settle"}),
+        (lambda outbox: outbox.send("overdue", "one", delay_seconds=0), {"overdue"}),
+        (lambda outbox: outbox.send("overdue", "one", delay_seconds=LATER_SECONDS - 0.1), {"overdue"}),
+        (lambda outbox: outbox.send("overdue", "one", delay_seconds=LATER_SECONDS), set()),
+        (lambda outbox: outbox.hasten("overdue"), {"overdue"}),
+        (lambda outbox: outbox.redrive(), {"audit", "settle", "overdue"}),
+    ],
+)
+def test_whoever_has_something_to_deliver_is_woken(outbox, act, woken):
+    act(outbox)
+    assert {queue for queue, event in outbox.arrived.items() if event.is_set()} == woken

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sallyport.contracts import Caller
-from sallyport.errors import StoreUnavailableError
+from sallyport.errors import InvalidKeyError, StoreUnavailableError
 from sallyport.identity import MAC_LABEL, KeyRecord, key_id_of, presented_key, verify
 from sallyport.ports import Macs, Records
 
@@ -32,10 +32,17 @@ class Authenticator:
 
     def caller_of(self, headers: Mapping[str, str]) -> Caller:
         """Raise InvalidKeyError, or StoreUnavailableError when the key cannot be looked up."""
-        fields = {name.lower(): value for name, value in headers.items()}
-        key = presented_key(fields.get("authorization"), fields.get("x-api-key"))
+        key = _key_in(headers)
         record = self._record(key_id_of(key))
         return verify(key, record, self._macs.secret(MAC_LABEL), self._clock())
+
+    def remembers(self, headers: Mapping[str, str]) -> bool:
+        """Whether `caller_of` would ask no store now, and so keep nobody waiting."""
+        try:
+            known = self._known.get(key_id_of(_key_in(headers)))
+        except InvalidKeyError:
+            return True
+        return known is not None and known[1] > self._clock()
 
     def _record(self, key_id: str) -> KeyRecord | None:
         now = self._clock()
@@ -56,6 +63,11 @@ class Authenticator:
                 self._known.clear()
             self._known[key_id] = (record, now + FRESH_SECONDS)
         return record
+
+
+def _key_in(headers: Mapping[str, str]) -> str:
+    fields = {name.lower(): value for name, value in headers.items()}
+    return presented_key(fields.get("authorization"), fields.get("x-api-key"))
 
 
 def policy_for(caller: Caller, method_arn: str) -> dict[str, Any]:

@@ -40,6 +40,10 @@ Treatment = Annotated[tuple[Action, ...], PlainValidator(_treatment_of), PlainSe
 """One action, written by its name, or a list of one that masks and ROUTE_PRIVATE."""
 
 _BUILT_IN = TYPES - {LITERAL}
+_MOST_KEPT = 256
+"""Sets of levels whose strictest is remembered: those of as many callers, for as long as their policies are fresh."""
+
+_kept: dict[tuple[int, ...], tuple[Sequence["RedactionRules"], RedactionPolicy]] = {}
 _NOTHING = Preset("", default=(Action.ALLOW,), threshold=1.0, unfamiliar_script=Handling.ALLOW)
 
 
@@ -90,7 +94,21 @@ class RedactionRules(Message):
 
 
 def redaction_policy(levels: Sequence[RedactionRules]) -> RedactionPolicy:
-    """The strictest action of any level for each entity type, the tenant's first, and the highest sensitivity."""
+    """The strictest action of any level for each entity type, the tenant's first, and the highest sensitivity.
+
+    Remembered of the very same levels, which nobody can change: each request of a caller has them.
+    """
+    same = tuple(map(id, levels))
+    known = _kept.get(same)
+    if known is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        # With the levels, so that no others can have their identity.
+        known = _kept[same] = tuple(levels), _strictest(levels)
+    return known[1]
+
+
+def _strictest(levels: Sequence[RedactionRules]) -> RedactionPolicy:
     base = _base(levels[0])
     presets = [(levels[0], base), *((level, _preset(level)) for level in levels[1:])]
     known = sorted(_BUILT_IN | lists_of(levels).types)

@@ -101,6 +101,49 @@ def test_many_small_values_are_measured_too(items):
         Scale().copy(items + items[: len(items) // 50])
 
 
+def test_what_was_given_away_and_changed_is_walked_through_again():
+    scale = Scale()
+    kept = scale.copy({"a": {"b": [1]}}, kept=True)
+    given = scale.copy({"k": kept})
+
+    given["k"]["a"]["b"].append(object)
+    with pytest.raises(NotJson):
+        scale.copy(given)
+    given["k"]["a"]["b"] = "x" * LIMIT
+    with pytest.raises(TooLarge):
+        scale.check(given)
+    assert scale.copy([kept, kept]) == [{"a": {"b": [1]}}] * 2
+
+
+def test_copies_of_what_is_kept_share_nothing_either():
+    scale = Scale()
+    kept = scale.copy({"a": {"b": [1]}, "long": "x" * 20_000}, kept=True)
+    one, two = scale.copy([kept, {"k": kept["a"]}])
+
+    one["a"]["b"].append(2)
+    assert two == {"k": {"b": [1]}}
+    assert kept["a"] == {"b": [1]}
+
+
+@pytest.mark.parametrize("wrap", [lambda part: {"p": part}, lambda part: [part], lambda part: {"a": 1, "b": [part]}])
+@pytest.mark.parametrize("filler", ["x", "é", "\n"])
+def test_what_is_only_checked_has_the_same_limit_however_often_its_parts_were_seen(filler, wrap):
+    scale = Scale()
+    spare = size(wrap({})) - 2
+    fits, exceeds = padded(LIMIT - spare, filler), padded(LIMIT - spare + 1, filler)
+
+    for _ in range(2):
+        scale.check(wrap(fits))
+        with pytest.raises(TooLarge):
+            scale.check(wrap(exceeds))
+
+
+@pytest.mark.parametrize("value", [object(), {"a": [object()]}, [float("nan")], CIRCULAR])
+def test_what_json_cannot_hold_fails_the_check_too(value):
+    with pytest.raises(NotJson):
+        Scale().check(value)
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [("as it is", "as it is"), ({"a": [1, None]}, '{"a":[1,null]}'), ([], "[]"), (7, "7"), (None, "null")],

@@ -28,7 +28,7 @@ from sallyport.edge.rate_limits import limits_in
 from sallyport.edge.relay import Relay
 from sallyport.edge.remote_media import MOST_BODY_BYTES
 from sallyport.edge.repeats import as_first, asked_before, freed_unless_kept, recorded_again
-from sallyport.edge.streaming import begin, relayed, replayed
+from sallyport.edge.streaming import answered, begin, replayed
 from sallyport.edge.streams import Streams
 from sallyport.edge.whole import while_it_waits
 from sallyport.errors import (
@@ -74,10 +74,8 @@ async def _chat(here: Services, call: Call, request: Request) -> Response:
     body = await _body(request)
     dialect = _dialect(request)
     streams: Streams = request.app.state.streams
-    answer = await while_it_waits(request.receive, streams, _answer, here, call, dialect, request.url.path, body)
-    if isinstance(answer, Relay):
-        return await relayed(answer, streams, request, dialect.keep_alive)
-    return answer
+    path = request.url.path
+    return await answered(request, streams, dialect.keep_alive, _answer, here, call, dialect, path, body)
 
 
 def _answer(here: Services, call: Call, dialect: Dialect[Any], path: str, body: bytes) -> Relay | Response:

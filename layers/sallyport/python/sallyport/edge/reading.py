@@ -29,9 +29,11 @@ class Reading:
         self._watching = False
 
     def start(self) -> None:
-        threading.Thread(target=self._in_thread, name="stream", daemon=True).start()
+        """In a thread of its own."""
+        threading.Thread(target=self.run, name="stream", daemon=True).start()
 
-    def _in_thread(self) -> None:
+    def run(self) -> None:
+        """In the calling thread, until it ends or the loop goes on with it."""
         for stop in self._run:
             if stop is None or not self._pipe.begun:
                 continue

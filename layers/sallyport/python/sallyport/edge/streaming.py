@@ -1,9 +1,10 @@
-"""A chat request that streams: the workflow's plan carried out in a thread of its own, or a cached answer replayed."""
+"""A chat request, and one that streams: the workflow's plan carried out in a thread, or a cached answer replayed."""
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +26,7 @@ from sallyport.edge.streams import Streams
 from sallyport.edge.withholding import withholding, without_withheld
 from sallyport.errors import AuditUnavailableError, SallyportError
 from sallyport.observability import logger
+from sallyport.presence import Client, waiting
 from sallyport.stream import replay
 
 
@@ -71,11 +73,39 @@ def _begun(
     return Relay(here, plan, writer, once)
 
 
-async def relayed(relay: Relay, streams: Streams, request: Request, keep_alive: bytes) -> Response:
-    """Run it. The response, as soon as something of the answer is there. Raise what stopped it before."""
-    pipe = Pipe(relay.close)
+async def answered[*Arguments](
+    request: Request,
+    streams: Streams,
+    keep_alive: bytes,
+    make: Callable[[*Arguments], Relay | Response],
+    *arguments: *Arguments,
+) -> Response:
+    """The response that `make` makes in a thread, or a stream's as soon as something of its answer is there.
+
+    A relay is run where it was made: the loop would pass it on to another thread, and both take time. Once the client
+    hangs up, or `streams` are cut, what is waited for is hung up on, too. Raise what stopped it before.
+    """
+    client, whole, begun = Client(), list[Response](), list[Relay]()
+
+    def hang_up() -> None:
+        client.leave()
+        for relay in begun:
+            relay.close()
+
+    def work() -> None:
+        with streams.awaited(client):
+            made = make(*arguments)
+        if isinstance(made, Relay):
+            begun.append(made)  # who left before is seen by the relay itself
+            streams.run(made, pipe)
+        else:
+            whole.append(made)
+
+    pipe = Pipe(hang_up)
     watching = asyncio.create_task(abandon_when_left(pipe, request.receive))
-    streams.start(relay, pipe)
+    with waiting(client):
+        working = asyncio.create_task(anyio.to_thread.run_sync(work))
+    working.add_done_callback(lambda _: None if begun else pipe.finish())
 
     async def done() -> None:
         watching.cancel()
@@ -83,13 +113,18 @@ async def relayed(relay: Relay, streams: Streams, request: Request, keep_alive: 
 
     try:
         first = await first_of(pipe)
+        if not begun:
+            await working
+        if whole:
+            watching.cancel()
+            return whole[0]
     except BaseException:
         await done()
         raise
     if first is None:
         await done()
         return Response(status_code=499)
-    return EventStream(pipe, first, keep_alive, relay.headers, done)
+    return EventStream(pipe, first, keep_alive, begun[0].headers, done)
 
 
 def replayed(here: Services, end: ChatEnd, writer: Writer, request: ChatRequest) -> bytes:

@@ -11,7 +11,7 @@ from sallyport.presence import Client
 
 
 class Streams:
-    """Each begins in a thread of its own; a whole answer has a client that waits. Safe to share between threads."""
+    """Streams, and whole answers, which have a client that waits. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -19,14 +19,15 @@ class Streams:
         self._waiting: set[Client] = set()
         self._cut = False
 
-    def start(self, relay: Relay, pipe: Pipe) -> None:
+    def run(self, relay: Relay, pipe: Pipe) -> None:
+        """In the calling thread, until it ends or the event loop goes on with it."""
         reading = Reading(relay.run(pipe), pipe, lambda: self._forget(relay))
         with self._changed:
             self._under_way[relay] = reading
             late = self._cut
         if late:
             relay.cut()
-        reading.start()
+        reading.run()
 
     @contextmanager
     def awaited(self, client: Client) -> Iterator[None]:

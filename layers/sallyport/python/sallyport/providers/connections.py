@@ -10,17 +10,41 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 current = threading.local()
 """`exchange`: the Exchange that asks in this thread, if one does."""
 
+_TOGETHER_BYTES = 64 * 1024
+"""Up to which a body goes out with its head; a larger one is not worth a copy."""
+
 
 class Told:
-    """Tells the exchange of this thread its socket before it waits: urllib3 gives it to nobody."""
+    """Tells the exchange of this thread its socket before it waits: urllib3 gives it to nobody.
+
+    Head and body are sent at once where urllib3 sends one after the other, and wakes the server for each.
+    """
 
     sock: Any
     served = False
+    _held: bytes | None = None
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if exchange := getattr(current, "exchange", None):
             exchange.reuses = self.served and self.sock is not None
-        super().request(*args, **kwargs)  # type: ignore[misc]
+        self._held = b""
+        try:
+            super().request(*args, **kwargs)  # type: ignore[misc]
+            self._let_go()
+        finally:
+            self._held = None
+
+    def send(self, data: Any) -> None:
+        if self._held is not None and len(data) <= _TOGETHER_BYTES:
+            self._held += data
+            return
+        self._let_go()
+        super().send(data)  # type: ignore[misc]
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            super().send(held)  # type: ignore[misc]
 
     def getresponse(self) -> Any:
         exchange = getattr(current, "exchange", None)

@@ -90,7 +90,7 @@ class Exchange:
             left = self._deadline - time.monotonic()
             limits = urllib3.Timeout(connect=min(self._wait, _CONNECT_SECONDS), read=self._wait, total=left)
             with self.asking():
-                return manager.request(
+                return manager.urlopen(
                     "POST", url, body=body, headers=headers, redirect=False, preload_content=False, timeout=limits
                 )
 

@@ -56,5 +56,5 @@ def _look(
             for text, start, end in spans:
                 if written := text[start:end].strip():
                     start = text.index(written, start)
-                    more[text].append(replace(finding, start=start, end=start + len(written)))
+                    more[text].append(finding._replace(start=start, end=start + len(written)))
     return news, looked.doubtful - sum((each.doubtful for each in apart), Counter[str]())

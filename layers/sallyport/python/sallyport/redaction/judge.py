@@ -10,23 +10,22 @@ from sallyport.redaction.finding import LITERAL, Finding
 
 
 class _Ranked(StrEnum):
-    """Members compare in the order of their definition, and not as words of the alphabet."""
+    """Members compare in the order of their definition, by `rank`, and not as words of the alphabet."""
 
-    @property
-    def _rank(self) -> int:
-        return list(type(self)).index(self)
+    def __init__(self, word: str) -> None:
+        self.rank = len(type(self).__members__)
 
     def __lt__(self, other: str) -> bool:
-        return self._rank < type(self)(other)._rank
+        return self.rank < type(self)(other).rank
 
     def __le__(self, other: str) -> bool:
-        return self._rank <= type(self)(other)._rank
+        return self.rank <= type(self)(other).rank
 
     def __gt__(self, other: str) -> bool:
-        return self._rank > type(self)(other)._rank
+        return self.rank > type(self)(other).rank
 
     def __ge__(self, other: str) -> bool:
-        return self._rank >= type(self)(other)._rank
+        return self.rank >= type(self)(other).rank
 
 
 class Action(_Ranked):
@@ -148,7 +147,7 @@ def judge(
 
 
 def _mildest_first(by_type: Mapping[str, Action]) -> list[tuple[str, Action]]:
-    return sorted(by_type.items(), key=lambda item: (list(Action).index(item[1]), item[0]))
+    return sorted(by_type.items(), key=lambda item: (item[1].rank, item[0]))
 
 
 def _said(type_: str, count: int, action: Action, *, walled: bool) -> str:

@@ -39,7 +39,7 @@ class Search:
             type_ for type_ in PRECISE if type_ in policy.private or policy.action_of(type_) >= Action.ROUTE_PRIVATE
         )
         """What the policy keeps from a cloud, of the types that are known by their form or check digits alone."""
-        self._strictness = {type_: list(Action).index(policy.action_of(type_)) for type_ in self.types}
+        self._strictness = {type_: policy.action_of(type_).rank for type_ in self.types}
 
     def find(self, text: str) -> Found:
         return self._sorted(text, self.types)
