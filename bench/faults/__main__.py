@@ -16,12 +16,28 @@ from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
-from bench.faults import aws_stores, crowds, deaths, own_stores, repeats, replies, requests, storms, streams, tenants
+from bench.faults import (
+    aws_stores,
+    crowds,
+    deaths,
+    deliveries,
+    own_stores,
+    parity,
+    repeats,
+    replies,
+    requests,
+    storms,
+    streams,
+    tenants,
+)
 from bench.faults.place import Finding, Scenario, prepared
 from sallyport_local.observability import log_to
 
 _SCENARIOS: tuple[Mapping[int, Sequence[Scenario]], ...] = (
-    *(part.SCENARIOS for part in (streams, replies, requests, storms, crowds, tenants, repeats, deaths)),
+    *(
+        part.SCENARIOS
+        for part in (streams, replies, requests, storms, crowds, tenants, repeats, deaths, deliveries, parity)
+    ),
     aws_stores.SCENARIOS,
     own_stores.SCENARIOS,
 )
@@ -30,6 +46,8 @@ ROWS: dict[int, list[Scenario]] = {
 }
 STORES = aws_stores.SCENARIOS.keys() | own_stores.SCENARIOS.keys()
 """The rows in which a store fails."""
+APART = deliveries.SCENARIOS.keys() | parity.SCENARIOS.keys()
+"""The rows that are no faults of an upstream, a client or a store: what queues do, and that both backends are one."""
 
 OF_TIMES: frozenset[Scenario] = frozenset({streams.stall, requests.cost_of_malformed, crowds.five_times})
 """They hold times to bounds, which only a quiet machine can."""

@@ -191,16 +191,20 @@ SCENARIOS = {31: [data], 33: [secrets]}
 
 
 async def _play(place: Place, row: int) -> list[Finding]:
-    with _deployed(place.upstream) as behind:
+    with deployed(place.upstream) as behind:
         return await played([each for each in FAULTS if each.row == row], behind, place.scale)
 
 
 @contextmanager
-def _deployed(upstream: Upstream) -> Iterator[Behind[EmulatedGateway]]:
+def deployed(upstream: Upstream, *, tries: int | None = 1000) -> Iterator[Behind[EmulatedGateway]]:
+    """A gateway on an emulated AWS. A message that failed is hidden for a second instead of minutes.
+
+    `tries`: how often it may fail; None for as often as the template says.
+    """
     os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "true")
     gateway = EmulatedGateway.open(secrets={"openai/main": "credential"})
     key = sow(read_seed(_SEED.format(port=upstream.port), "the stores"), gateway.backend)["range"]
-    _deliver_again_soon(gateway)
+    _deliver_again_soon(gateway, tries)
     listening = bind("127.0.0.1", 0)
     serves = server(gateway.app, gateway.streams)
     thread = threading.Thread(target=serves.run, kwargs={"sockets": [listening]})
@@ -220,12 +224,11 @@ def _deployed(upstream: Upstream) -> Iterator[Behind[EmulatedGateway]]:
         gateway.stop()
 
 
-def _deliver_again_soon(gateway: EmulatedGateway) -> None:
-    """What failed is hidden for a second instead of minutes, and may fail as often as faults last."""
+def _deliver_again_soon(gateway: EmulatedGateway, tries: int | None) -> None:
     sqs: Any = gateway.operator.client("sqs")
     for url in sqs.list_queues()["QueueUrls"]:
         known = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         changed = {"VisibilityTimeout": "1"}
-        if "RedrivePolicy" in known:
-            changed["RedrivePolicy"] = json.dumps(json.loads(known["RedrivePolicy"]) | {"maxReceiveCount": 1000})
+        if tries is not None and "RedrivePolicy" in known:
+            changed["RedrivePolicy"] = json.dumps(json.loads(known["RedrivePolicy"]) | {"maxReceiveCount": tries})
         sqs.set_queue_attributes(QueueUrl=url, Attributes=changed)

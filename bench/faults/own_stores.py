@@ -38,7 +38,7 @@ _NO_STORE = "503 store_unavailable"
 _UNWRITTEN = ("503 audit_unavailable", _NO_STORE)
 """What stopped the request cannot be recorded either, which is the last that is told."""
 
-_OPEN = b"{sallyport/ledger}/open"
+_OPEN, _ASIDE = b"{sallyport/ledger}/open", b"{sallyport/ledger}/aside"
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,17 @@ def _garbage(server: RedisServer) -> None:
             server.command(b"SET", line, b"garbage")
 
 
+# At once: what is reserved between two commands would be lost for good, and nobody could count it.
+_SPOIL = b"redis.call('RENAME', KEYS[1], KEYS[2]) redis.call('SET', KEYS[1], 'garbage')"
+_MEND = b"redis.call('RENAME', KEYS[2], KEYS[1])"
+
+
 def _spoil(server: RedisServer) -> None:
-    server.command(b"RENAME", _OPEN, b"aside")
-    server.command(b"SET", _OPEN, b"garbage")
+    server.command(b"EVAL", _SPOIL, b"2", _OPEN, _ASIDE)
 
 
 def _mend(server: RedisServer) -> None:
-    server.command(b"DEL", _OPEN)
-    server.command(b"RENAME", b"aside", _OPEN)
+    server.command(b"EVAL", _MEND, b"2", _OPEN, _ASIDE)
 
 
 def _full(server: RedisServer) -> None:

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from bench.faults.__main__ import ROWS, STORES, play, scenarios_of
+from bench.faults.__main__ import APART, ROWS, STORES, play, scenarios_of
 from bench.faults.matrix import DOCUMENT, document, observe
 from bench.faults.place import Finding
 from sallyport_local.server import bind
 
-PLAYED = [row for row in sorted(ROWS.keys() - STORES) if scenarios_of([row], times=False)]
+PLAYED = [row for row in sorted(ROWS.keys() - STORES - APART) if scenarios_of([row], times=False)]
 
 
 @pytest.fixture(scope="module")
