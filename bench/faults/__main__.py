@@ -26,6 +26,7 @@ from bench.faults import (
     repeats,
     replies,
     requests,
+    rotations,
     storms,
     streams,
     tenants,
@@ -33,21 +34,20 @@ from bench.faults import (
 from bench.faults.place import Finding, Scenario, prepared
 from sallyport_local.observability import log_to
 
+_APART: tuple[Mapping[int, Sequence[Scenario]], ...] = (rotations.SCENARIOS, deliveries.SCENARIOS, parity.SCENARIOS)
+_OF_STORES: tuple[Mapping[int, Sequence[Scenario]], ...] = (aws_stores.SCENARIOS, own_stores.SCENARIOS)
 _SCENARIOS: tuple[Mapping[int, Sequence[Scenario]], ...] = (
-    *(
-        part.SCENARIOS
-        for part in (streams, replies, requests, storms, crowds, tenants, repeats, deaths, deliveries, parity)
-    ),
-    aws_stores.SCENARIOS,
-    own_stores.SCENARIOS,
+    *(part.SCENARIOS for part in (streams, replies, requests, storms, crowds, tenants, repeats, deaths)),
+    *_APART,
+    *_OF_STORES,
 )
 ROWS: dict[int, list[Scenario]] = {
     row: [scenario for part in _SCENARIOS for scenario in part.get(row, ())] for row in {*chain(*_SCENARIOS)}
 }
-STORES = aws_stores.SCENARIOS.keys() | own_stores.SCENARIOS.keys()
+STORES = {*chain(*_OF_STORES)}
 """The rows in which a store fails."""
-APART = deliveries.SCENARIOS.keys() | parity.SCENARIOS.keys()
-"""The rows that are no faults of an upstream, a client or a store: what queues do, and that both backends are one."""
+APART = {*chain(*_APART)}
+"""The rows in which nothing fails: credentials change, queues deliver as they may, and two backends are as one."""
 
 OF_TIMES: frozenset[Scenario] = frozenset({streams.stall, requests.cost_of_malformed, crowds.five_times})
 """They hold times to bounds, which only a quiet machine can."""

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from botocore.client import BaseClient
@@ -20,6 +21,7 @@ from sallyport_local.emulation import EmulatedGateway
 from sallyport_local.seed import read_seed, sow
 from sallyport_local.server import bind, server
 
+_SECRETS = MappingProxyType({"openai/main": "credential"})
 DRAIN_SECONDS = 30
 SLOW_SECONDS = 1.0
 
@@ -196,14 +198,16 @@ async def _play(place: Place, row: int) -> list[Finding]:
 
 
 @contextmanager
-def deployed(upstream: Upstream, *, tries: int | None = 1000) -> Iterator[Behind[EmulatedGateway]]:
+def deployed(
+    upstream: Upstream, *, tries: int | None = 1000, seed: str = "", secrets: Mapping[str, str] = _SECRETS
+) -> Iterator[Behind[EmulatedGateway]]:
     """A gateway on an emulated AWS. A message that failed is hidden for a second instead of minutes.
 
-    `tries`: how often it may fail; None for as often as the template says.
+    `tries`: how often it may fail; None for as often as the template says. `seed`: further targets and routes.
     """
     os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "true")
-    gateway = EmulatedGateway.open(secrets={"openai/main": "credential"})
-    key = sow(read_seed(_SEED.format(port=upstream.port), "the stores"), gateway.backend)["range"]
+    gateway = EmulatedGateway.open(secrets=secrets)
+    key = sow(read_seed((_SEED + seed).format(port=upstream.port), "the stores"), gateway.backend)["range"]
     _deliver_again_soon(gateway, tries)
     listening = bind("127.0.0.1", 0)
     serves = server(gateway.app, gateway.streams)

@@ -29,7 +29,7 @@ type Messages = list[dict[str, Any]]
 
 
 async def delivered_again(place: Place) -> Finding:
-    """Thirty of a hundred messages come twice, all in no order, and three of ten batches again after they were hidden."""
+    """Three of ten messages come twice, all in no order, and three of ten batches again after they were hidden."""
     count = place.times(MESSAGES)
     chance = random.Random(34)
     with deployed(place.upstream) as behind:

@@ -41,6 +41,8 @@ class Upstream:
         self.asked: Counter[str] = Counter()
         self.failing = 0.0
         """The share of calls of `weather` that fail."""
+        self.accepted: frozenset[str] = frozenset()
+        """The credentials with which `guarded` may be called."""
         self.port = 0
 
     async def __aenter__(self) -> "Upstream":
@@ -60,6 +62,9 @@ class Upstream:
                     break
                 head = first + await reader.readuntil(b"\r\n\r\n")
                 body = json.loads(await reader.readexactly(content_length(head)))
+                if body.get("model") == "guarded" and not self._may(head):
+                    writer.write(_response(401, b'{"error": {"message": "internal detail"}}'))
+                    continue
                 seen = self.seen[nonce_of(body)] = Seen(body)
                 self.asked[nonce_of(body)] += 1
                 if converse := _CONVERSE.match(head):
@@ -73,6 +78,9 @@ class Upstream:
             pass
         finally:
             writer.close()
+
+    def _may(self, head: bytes) -> bool:
+        return any(b"Bearer %b\r\n" % each.encode() in head for each in self.accepted)
 
     async def _answer(
         self, model: str, wire: WholeWire, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

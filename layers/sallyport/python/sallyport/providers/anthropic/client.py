@@ -13,7 +13,7 @@ from sallyport.providers.anthropic.events import MessageEvents
 from sallyport.providers.anthropic.failures import failure
 from sallyport.providers.anthropic.read import read
 from sallyport.providers.exchange import Exchange
-from sallyport.providers.posting import MAX_REPLY_BYTES, Post, Poster, base_of, read_end, secret_of
+from sallyport.providers.posting import MAX_REPLY_BYTES, Credential, Post, Poster, base_of, read_end
 from sallyport.providers.provider import Streamed, Waiting
 from sallyport.routing import Target
 
@@ -73,5 +73,5 @@ class Anthropic:
     def _post(self, request: ChatRequest, target: Target, max_tokens: int, *, stream: bool) -> Post:
         address = f"{base_of(target.base_url or BASE_URL).removesuffix('/v1')}/v1/messages"
         body = build(request, target, max_tokens, stream=stream)
-        key = {"x-api-key": secret_of(self._secrets, target.secret)} if target.secret is not None else {}
-        return Post(address, {"anthropic-version": VERSION, **key}, body, target.proxy)
+        key = None if target.secret is None else Credential(self._secrets, target.secret, "x-api-key")
+        return Post(address, {"anthropic-version": VERSION}, body, target.proxy, key)
