@@ -27,15 +27,17 @@ from bench.faults import (
     replies,
     requests,
     rotations,
+    small,
     storms,
     streams,
     tenants,
 )
 from bench.faults.place import Finding, Scenario, prepared
+from bench.faults.rows_page import PAGE, written
 from sallyport_local.observability import log_to
 
 _APART: tuple[Mapping[int, Sequence[Scenario]], ...] = (rotations.SCENARIOS, deliveries.SCENARIOS, parity.SCENARIOS)
-_OF_STORES: tuple[Mapping[int, Sequence[Scenario]], ...] = (aws_stores.SCENARIOS, own_stores.SCENARIOS)
+_OF_STORES: tuple[Mapping[int, Sequence[Scenario]], ...] = (aws_stores.SCENARIOS, own_stores.SCENARIOS, small.SCENARIOS)
 _SCENARIOS: tuple[Mapping[int, Sequence[Scenario]], ...] = (
     *(part.SCENARIOS for part in (streams, replies, requests, storms, crowds, tenants, repeats, deaths)),
     *_APART,
@@ -72,12 +74,15 @@ def scenarios_of(rows: Iterable[int], *, times: bool) -> list[tuple[int, Scenari
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print JSON alone")
+    parser.add_argument("--write", action="store_true", help="write what was seen into docs/fault-rows.md, too")
     parser.add_argument("--rows", type=int, nargs="+", choices=sorted(ROWS), default=sorted(ROWS), help="default: all")
     parser.add_argument("--scale", type=float, default=1.0, help="play so much less often, such as 0.1 (default 1)")
     parser.add_argument("--port", type=int, default=18807, help="a free port (default 18807)")
     options = parser.parse_args()
     log_to(Path(os.devnull))  # what the emulated functions would write between the lines of the table
     findings = asyncio.run(play(options.rows, port=options.port, scale=options.scale))
+    if options.write:
+        PAGE.write_text(written(PAGE.read_text() if PAGE.exists() else "", findings))
     if options.json:
         print(json.dumps([{"row": row, **asdict(finding)} for row, finding in findings], indent=2))
     else:

@@ -14,6 +14,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 from bench.faults.place import Finding, Place
+from bench.faults.plain import on_aws
 from bench.faults.steady import ANSWERED, wrong_in_the_books
 from bench.faults.stores import Behind, StoreFault, played
 from bench.faults.upstream import Upstream
@@ -23,7 +24,6 @@ from sallyport_local.server import bind, server
 
 _SECRETS = MappingProxyType({"openai/main": "credential"})
 DRAIN_SECONDS = 30
-SLOW_SECONDS = 1.0
 
 _SEED = """
 [tenants.range]
@@ -86,9 +86,27 @@ def silent(client: BaseClient, operation: str) -> None:
 
 
 def slow(client: BaseClient, operation: str) -> None:
-    if client.meta.config.read_timeout < SLOW_SECONDS:  # type: ignore[attr-defined]
+    _late(client, operation, 1.0)
+
+
+def five_seconds_slow(client: BaseClient, operation: str) -> None:
+    _late(client, operation, 5.0)
+
+
+def _late(client: BaseClient, operation: str, seconds: float) -> None:
+    if client.meta.config.read_timeout < seconds:  # type: ignore[attr-defined]
         silent(client, operation)
-    time.sleep(SLOW_SECONDS)
+    time.sleep(seconds)
+
+
+def contended(client: BaseClient, operation: str) -> None:
+    """Others write the same at the same time, each time."""
+    if operation == "TransactWriteItems":
+        error = _error(client, operation, "TransactionCanceledException", 400)
+        error.response["CancellationReasons"] = [{"Code": "TransactionConflict"}] * 25
+        raise error
+    if operation in ("PutItem", "UpdateItem", "DeleteItem"):
+        raise _error(client, operation, "ConditionalCheckFailedException", 400)
 
 
 def _error(client: BaseClient, operation: str, code: str, status: int) -> ClientError:
@@ -135,7 +153,7 @@ async def while_it(fail: Fail, hits: Hits, gateway: EmulatedGateway, fresh: bool
 def fault(
     row: int, store: str, hits: Hits, fail: Fail, *told: str, fresh: bool = False, **more: Any
 ) -> StoreFault[EmulatedGateway]:
-    how = f"{fail.__name__}{', new containers' if fresh else ''}"
+    how = f"{fail.__name__.replace('_', ' ')}{', new containers' if fresh else ''}"
     return StoreFault(row, store, how, told, lambda gateway: while_it(fail, hits, gateway, fresh), **more)
 
 
@@ -152,6 +170,10 @@ FAULTS: tuple[StoreFault[EmulatedGateway], ...] = (
     fault(31, "DynamoDB, ledger", _LEDGER, failing, _NO_STORE, short=False),
     fault(31, "DynamoDB, ledger", _LEDGER, away, _NO_STORE, short=False),
     fault(31, "DynamoDB, ledger", _LEDGER, slow, ANSWERED, within=1.5, lasts=3, short=False),
+    fault(31, "DynamoDB, ledger", _LEDGER, five_seconds_slow, _NO_STORE, within=2, lasts=3.5, short=False),
+    fault(31, "DynamoDB, ledger", _LEDGER, contended, _NO_STORE, within=8, lasts=3.5, short=False),
+    fault(31, "DynamoDB, cache", _CACHE, contended, ANSWERED, short=False),
+    fault(31, "DynamoDB, keys", table("KEYS_TABLE"), five_seconds_slow, ANSWERED, within=2, short=False),
     fault(31, "DynamoDB, ledger", _LEDGER, silent, _NO_STORE, within=2, lasts=3.5),
     fault(31, "DynamoDB, cache", _CACHE, throttled, ANSWERED, short=False),
     fault(31, "DynamoDB, cache", _CACHE, unheard, ANSWERED, short=False, within=0.6),
@@ -218,7 +240,7 @@ def deployed(
     async def check(answered: set[str]) -> list[str]:
         if not await asyncio.to_thread(gateway.drain, DRAIN_SECONDS):
             return ["the queues do not empty"]
-        return await asyncio.to_thread(wrong_in_the_books, gateway.backend, answered, time.time())
+        return await asyncio.to_thread(wrong_in_the_books, gateway.backend, answered, time.time(), on_aws(gateway))
 
     try:
         yield Behind(f"http://127.0.0.1:{listening.getsockname()[1]}", key, upstream, gateway, check)

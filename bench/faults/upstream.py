@@ -100,6 +100,9 @@ class Upstream:
             case "second":
                 await asyncio.sleep(1.0)
                 writer.write(_response(200, wire.whole("late")))
+            case "two-seconds":
+                await asyncio.sleep(2.0)
+                writer.write(_response(200, wire.whole("later")))
             case "weather" if random.random() < self.failing:
                 writer.write(_response(500, b'{"error": {"message": "internal detail"}}'))
             case "mute":

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bench.faults.__main__ import APART, play
+from bench.faults.__main__ import APART, ROWS, play
 from bench.faults.place import Finding
+from bench.faults.rows_page import PAGE, rows_of
 from sallyport_local.server import bind
 
 ELSEWHERE = {47}
@@ -24,3 +25,9 @@ def test_what_may_happen_costs_no_request_and_counts_once(findings: list[tuple[i
     played = [finding for each, finding in findings if each == row]
     assert played
     assert [finding for finding in played if not finding.passed] == []
+
+
+def test_the_documents_tell_of_every_row_and_of_each_that_it_is_as_required():
+    page = PAGE.read_text()
+    assert {*rows_of(page)} == ROWS.keys()
+    assert "**not so**" not in page
