@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 from bench.faults.place import Finding, Place
+from bench.faults.plain import on_aws
 from bench.faults.steady import ANSWERED, wrong_in_the_books
 from bench.faults.stores import Behind, StoreFault, played
 from bench.faults.upstream import Upstream
@@ -20,8 +22,8 @@ from sallyport_local.emulation import EmulatedGateway
 from sallyport_local.seed import read_seed, sow
 from sallyport_local.server import bind, server
 
+_SECRETS = MappingProxyType({"openai/main": "credential"})
 DRAIN_SECONDS = 30
-SLOW_SECONDS = 1.0
 
 _SEED = """
 [tenants.range]
@@ -84,9 +86,27 @@ def silent(client: BaseClient, operation: str) -> None:
 
 
 def slow(client: BaseClient, operation: str) -> None:
-    if client.meta.config.read_timeout < SLOW_SECONDS:  # type: ignore[attr-defined]
+    _late(client, operation, 1.0)
+
+
+def five_seconds_slow(client: BaseClient, operation: str) -> None:
+    _late(client, operation, 5.0)
+
+
+def _late(client: BaseClient, operation: str, seconds: float) -> None:
+    if client.meta.config.read_timeout < seconds:  # type: ignore[attr-defined]
         silent(client, operation)
-    time.sleep(SLOW_SECONDS)
+    time.sleep(seconds)
+
+
+def contended(client: BaseClient, operation: str) -> None:
+    """Others write the same at the same time, each time."""
+    if operation == "TransactWriteItems":
+        error = _error(client, operation, "TransactionCanceledException", 400)
+        error.response["CancellationReasons"] = [{"Code": "TransactionConflict"}] * 25
+        raise error
+    if operation in ("PutItem", "UpdateItem", "DeleteItem"):
+        raise _error(client, operation, "ConditionalCheckFailedException", 400)
 
 
 def _error(client: BaseClient, operation: str, code: str, status: int) -> ClientError:
@@ -133,7 +153,7 @@ async def while_it(fail: Fail, hits: Hits, gateway: EmulatedGateway, fresh: bool
 def fault(
     row: int, store: str, hits: Hits, fail: Fail, *told: str, fresh: bool = False, **more: Any
 ) -> StoreFault[EmulatedGateway]:
-    how = f"{fail.__name__}{', new containers' if fresh else ''}"
+    how = f"{fail.__name__.replace('_', ' ')}{', new containers' if fresh else ''}"
     return StoreFault(row, store, how, told, lambda gateway: while_it(fail, hits, gateway, fresh), **more)
 
 
@@ -150,6 +170,10 @@ FAULTS: tuple[StoreFault[EmulatedGateway], ...] = (
     fault(31, "DynamoDB, ledger", _LEDGER, failing, _NO_STORE, short=False),
     fault(31, "DynamoDB, ledger", _LEDGER, away, _NO_STORE, short=False),
     fault(31, "DynamoDB, ledger", _LEDGER, slow, ANSWERED, within=1.5, lasts=3, short=False),
+    fault(31, "DynamoDB, ledger", _LEDGER, five_seconds_slow, _NO_STORE, within=2, lasts=3.5, short=False),
+    fault(31, "DynamoDB, ledger", _LEDGER, contended, _NO_STORE, within=8, lasts=3.5, short=False),
+    fault(31, "DynamoDB, cache", _CACHE, contended, ANSWERED, short=False),
+    fault(31, "DynamoDB, keys", table("KEYS_TABLE"), five_seconds_slow, ANSWERED, within=2, short=False),
     fault(31, "DynamoDB, ledger", _LEDGER, silent, _NO_STORE, within=2, lasts=3.5),
     fault(31, "DynamoDB, cache", _CACHE, throttled, ANSWERED, short=False),
     fault(31, "DynamoDB, cache", _CACHE, unheard, ANSWERED, short=False, within=0.6),
@@ -191,16 +215,22 @@ SCENARIOS = {31: [data], 33: [secrets]}
 
 
 async def _play(place: Place, row: int) -> list[Finding]:
-    with _deployed(place.upstream) as behind:
+    with deployed(place.upstream) as behind:
         return await played([each for each in FAULTS if each.row == row], behind, place.scale)
 
 
 @contextmanager
-def _deployed(upstream: Upstream) -> Iterator[Behind[EmulatedGateway]]:
+def deployed(
+    upstream: Upstream, *, tries: int | None = 1000, seed: str = "", secrets: Mapping[str, str] = _SECRETS
+) -> Iterator[Behind[EmulatedGateway]]:
+    """A gateway on an emulated AWS. A message that failed is hidden for a second instead of minutes.
+
+    `tries`: how often it may fail; None for as often as the template says. `seed`: further targets and routes.
+    """
     os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "true")
-    gateway = EmulatedGateway.open(secrets={"openai/main": "credential"})
-    key = sow(read_seed(_SEED.format(port=upstream.port), "the stores"), gateway.backend)["range"]
-    _deliver_again_soon(gateway)
+    gateway = EmulatedGateway.open(secrets=secrets)
+    key = sow(read_seed((_SEED + seed).format(port=upstream.port), "the stores"), gateway.backend)["range"]
+    _deliver_again_soon(gateway, tries)
     listening = bind("127.0.0.1", 0)
     serves = server(gateway.app, gateway.streams)
     thread = threading.Thread(target=serves.run, kwargs={"sockets": [listening]})
@@ -210,7 +240,7 @@ def _deployed(upstream: Upstream) -> Iterator[Behind[EmulatedGateway]]:
     async def check(answered: set[str]) -> list[str]:
         if not await asyncio.to_thread(gateway.drain, DRAIN_SECONDS):
             return ["the queues do not empty"]
-        return await asyncio.to_thread(wrong_in_the_books, gateway.backend, answered, time.time())
+        return await asyncio.to_thread(wrong_in_the_books, gateway.backend, answered, time.time(), on_aws(gateway))
 
     try:
         yield Behind(f"http://127.0.0.1:{listening.getsockname()[1]}", key, upstream, gateway, check)
@@ -220,12 +250,11 @@ def _deployed(upstream: Upstream) -> Iterator[Behind[EmulatedGateway]]:
         gateway.stop()
 
 
-def _deliver_again_soon(gateway: EmulatedGateway) -> None:
-    """What failed is hidden for a second instead of minutes, and may fail as often as faults last."""
+def _deliver_again_soon(gateway: EmulatedGateway, tries: int | None) -> None:
     sqs: Any = gateway.operator.client("sqs")
     for url in sqs.list_queues()["QueueUrls"]:
         known = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         changed = {"VisibilityTimeout": "1"}
-        if "RedrivePolicy" in known:
-            changed["RedrivePolicy"] = json.dumps(json.loads(known["RedrivePolicy"]) | {"maxReceiveCount": 1000})
+        if tries is not None and "RedrivePolicy" in known:
+            changed["RedrivePolicy"] = json.dumps(json.loads(known["RedrivePolicy"]) | {"maxReceiveCount": tries})
         sqs.set_queue_attributes(QueueUrl=url, Attributes=changed)

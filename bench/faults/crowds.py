@@ -13,14 +13,28 @@ HELD = PLACES * 7 // 8
 """What one tenant alone may hold; with an upstream that takes a second, about so many answers a second."""
 
 
+SEED = """
+[routing.targets.two-seconds]
+provider = "openai"
+base_url = "http://127.0.0.1:{port}/v1"
+model = "two-seconds"
+privacy = "cloud"
+timeout_seconds = 30
+price = {{ input = 2.0, output = 8.0 }}
+[routing.routes.two-seconds]
+targets = ["two-seconds"]
+cache_ttl_seconds = 0
+"""
+
+
 async def ten_thousand(place: Place) -> Finding:
     """All connect and ask together; nobody is left without an answer."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     count = place.times(10_000)
     most = 0.0
-    async with place.another() as crowded:
-        crowd = asyncio.gather(*(_alone(crowded) for _ in range(count)))
+    async with place.another(seed=SEED) as crowded:
+        crowd = asyncio.gather(*(_alone(crowded, "two-seconds") for _ in range(count)))
         while not crowd.done():
             most = max(most, crowded.gateway.resident_mb())
             await asyncio.sleep(0.1)
@@ -29,7 +43,7 @@ async def ten_thousand(place: Place) -> Finding:
     async with place.another("--most-at-once", str(FEW)) as crowded:
         early = await _refused_within(crowded)
     return Finding(
-        f"{count} sockets at once, an upstream that takes a second",
+        f"{count} sockets at once, an upstream that takes two seconds",
         "every one 200, or 503 with Retry-After; at most 600 MB; 503 within 50 ms while all places are taken",
         f"{dict(told)}; {most:.0f} MB; 503 after {early * 1000:.1f} ms (median); then {after}",
         set(told) <= {200, 503} and told[200] > 0 and most <= 600 and early <= 0.05 and after == 200,
@@ -91,9 +105,9 @@ async def _refused_within(place: Place) -> float:
     return sorted(waits)[len(waits) // 2] if waits else float("inf")
 
 
-async def _alone(place: Place) -> tuple[int, float]:
+async def _alone(place: Place, model: str = "second") -> tuple[int, float]:
     """Over a socket of its own: the status (0: none, or a refusal without Retry-After), and the seconds to it."""
-    body = json.dumps({"model": "second", "messages": [{"role": "user", "content": new_nonce()}]}).encode()
+    body = json.dumps({"model": model, "messages": [{"role": "user", "content": new_nonce()}]}).encode()
     head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {place.gateway.key}\r\n"
     head += f"content-type: application/json\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
     try:

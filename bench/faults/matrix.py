@@ -39,7 +39,7 @@ FAULTS: dict[str, tuple[str, str]] = {
 }
 """What the upstream does: the names by which it is told, for a whole answer and for a stream."""
 
-_ADDRESSES = {"refused": "http://127.0.0.1:9/v1", "tls": "https://127.0.0.1:{port}/v1"}
+ADDRESSES = {"refused": "http://127.0.0.1:9/v1", "tls": "https://127.0.0.1:{port}/v1"}
 
 _TARGET = """
 [routing.targets.{name}]
@@ -116,7 +116,7 @@ def _seed() -> str:
         for streamed in (False, True):
             for backed in "ab":
                 name, model = _name(fault, streamed, backed), models[streamed]
-                address = _ADDRESSES.get(model, "http://127.0.0.1:{port}/v1")
+                address = ADDRESSES.get(model, "http://127.0.0.1:{port}/v1")
                 targets = f'["{name}"]' if backed == "a" else f'["{name}", "echo"]'
                 tables.append(
                     _TARGET.format(

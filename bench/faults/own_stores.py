@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bench.faults.place import Finding, Place, Scenario
+from bench.faults.plain import in_folder
 from bench.faults.steady import ANSWERED, wrong_in_the_books
 from bench.faults.stores import Behind, StoreFault, played
 from bench.redis_server import KEPT, RedisServer
@@ -35,10 +37,10 @@ targets = ["stored"]
 """
 
 _NO_STORE = "503 store_unavailable"
-_UNWRITTEN = ("503 audit_unavailable", _NO_STORE)
+UNWRITTEN = ("503 audit_unavailable", _NO_STORE)
 """What stopped the request cannot be recorded either, which is the last that is told."""
 
-_OPEN = b"{sallyport/ledger}/open"
+_OPEN, _ASIDE = b"{sallyport/ledger}/open", b"{sallyport/ledger}/aside"
 
 
 @dataclass(frozen=True)
@@ -105,14 +107,17 @@ def _garbage(server: RedisServer) -> None:
             server.command(b"SET", line, b"garbage")
 
 
+# At once: what is reserved between two commands would be lost for good, and nobody could count it.
+_SPOIL = b"redis.call('RENAME', KEYS[1], KEYS[2]) redis.call('SET', KEYS[1], 'garbage')"
+_MEND = b"redis.call('RENAME', KEYS[2], KEYS[1])"
+
+
 def _spoil(server: RedisServer) -> None:
-    server.command(b"RENAME", _OPEN, b"aside")
-    server.command(b"SET", _OPEN, b"garbage")
+    server.command(b"EVAL", _SPOIL, b"2", _OPEN, _ASIDE)
 
 
 def _mend(server: RedisServer) -> None:
-    server.command(b"DEL", _OPEN)
-    server.command(b"RENAME", b"aside", _OPEN)
+    server.command(b"EVAL", _MEND, b"2", _OPEN, _ASIDE)
 
 
 def _full(server: RedisServer) -> None:
@@ -137,28 +142,30 @@ def fault(row: int, store: str, how: str, during: During, *told: str, **more: An
 
 FAULTS: tuple[StoreFault[Own], ...] = (
     fault(37, "SQLite", "locked by another process for 2 s", locked, ANSWERED, within=2.5, lasts=2, waits=True),
-    fault(37, "SQLite", "locked for 9 s or longer", locked, *_UNWRITTEN, within=9, lasts=9, again=1, short=False),
-    fault(37, "the disk", "full", limited(resource.RLIMIT_FSIZE, lambda place: 0), *_UNWRITTEN, within=3, lasts=4),
+    fault(37, "SQLite", "locked for 9 s or longer", locked, *UNWRITTEN, within=9, lasts=9, again=1, short=False),
+    fault(37, "the disk", "full", limited(resource.RLIMIT_FSIZE, lambda place: 0), *UNWRITTEN, within=3, lasts=4),
     fault(37, "open files", "none left", _NO_FILES, ANSWERED),
     fault(37, "open files", "none left", _NO_FILES, ANSWERED, "hung up on", kind="anew"),
 )
+
+_AT_ONCE: Mapping[str, float] = MappingProxyType({"within": 0.2, "first": 0.1})
 
 ON_REDIS: tuple[StoreFault[Own], ...] = (
     fault(32, "Redis, ledger", "frozen", redis("ledger", RedisServer.freeze, RedisServer.thaw), _NO_STORE, again=1),
     fault(32, "Redis, ledger", "killed", redis("ledger", RedisServer.kill, RedisServer.start), _NO_STORE, again=1),
     fault(32, "Redis, ledger", "full", redis("ledger", _full, _room), _NO_STORE, again=1),
     fault(32, "Redis, ledger", "wrong data", redis("ledger", _spoil, _mend), _NO_STORE),
-    fault(32, "Redis, cache", "frozen", redis("cache", RedisServer.freeze, RedisServer.thaw), ANSWERED, within=0.2),
-    fault(32, "Redis, cache", "killed", redis("cache", RedisServer.kill, RedisServer.start), ANSWERED, within=0.2),
-    fault(32, "Redis, cache", "wrong data", redis("cache", _garbage, _nothing), ANSWERED, within=0.2),
-    fault(32, "Redis, cache", "flushed", redis("cache", _flush, _nothing), ANSWERED, within=0.2, short=False),
+    fault(32, "Redis, cache", "frozen", redis("cache", RedisServer.freeze, RedisServer.thaw), ANSWERED, **_AT_ONCE),
+    fault(32, "Redis, cache", "killed", redis("cache", RedisServer.kill, RedisServer.start), ANSWERED, **_AT_ONCE),
+    fault(32, "Redis, cache", "wrong data", redis("cache", _garbage, _nothing), ANSWERED, **_AT_ONCE),
+    fault(32, "Redis, cache", "flushed", redis("cache", _flush, _nothing), ANSWERED, **_AT_ONCE, short=False),
 )
 
 
 async def disk(place: Place) -> list[Finding]:
     """SQLite, the disk and open files."""
     async with place.another(seed=SEED) as gateway:
-        return await played(FAULTS, _behind(Own(gateway), {}), place.scale)
+        return await played(FAULTS, behind(Own(gateway), {}), place.scale)
 
 
 async def servers(place: Place) -> list[Finding]:
@@ -171,7 +178,7 @@ async def servers(place: Place) -> list[Finding]:
         environment = {"LEDGER_URL": ledger.url, "CACHE_URL": cache.url}
         async with place.another(seed=SEED, environment=environment) as gateway:
             own = Own(gateway, ledger, cache)
-            return await played(ON_REDIS, _behind(own, environment), place.scale)
+            return await played(ON_REDIS, behind(own, environment), place.scale)
 
 
 async def keyring(place: Place) -> Finding:
@@ -182,12 +189,17 @@ async def keyring(place: Place) -> Finding:
 SCENARIOS: Mapping[int, Sequence[Scenario]] = {32: [servers], 33: [keyring], 37: [disk]}
 
 
-def _behind(own: Own, environment: dict[str, str]) -> Behind[Own]:
+def behind(own: Own, environment: dict[str, str]) -> Behind[Own]:
+    """Its books are looked at in its folder, with this environment's stores."""
     gateway = own.place.gateway
 
     def look(answered: set[str]) -> list[str]:
         backend = EmbeddedBackend.open(own.place.data, environment=environment)
         with closing(backend):
+            if dead := backend.events.dead_letters():
+                return [f"{len(dead)} dead letters"]
+            # As an operator does who has mended it: what failed twice would wait for two minutes.
+            backend.events.redrive()
             end = time.monotonic() + SETTLED_SECONDS
             while not backend.events.is_empty():
                 if time.monotonic() > end:
@@ -195,7 +207,7 @@ def _behind(own: Own, environment: dict[str, str]) -> Behind[Own]:
                 time.sleep(0.1)
             with closing(sqlite3.connect(own.place.data / "sallyport.db")) as database:
                 whole = database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            wrong = wrong_in_the_books(backend, answered, time.time())
+            wrong = wrong_in_the_books(backend, answered, time.time(), in_folder(own.place.data))
             return wrong if whole else [*wrong, "the database is damaged"]
 
     async def check(answered: set[str]) -> list[str]:

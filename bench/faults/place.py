@@ -124,13 +124,17 @@ class Place:
 
     @asynccontextmanager
     async def another(
-        self, *options: str, seed: str = "", environment: Mapping[str, str] = MappingProxyType({})
+        self,
+        *options: str,
+        seed: str = "",
+        environment: Mapping[str, str] = MappingProxyType({}),
+        within: Path | None = None,
     ) -> AsyncIterator["Place"]:
-        """A gateway of its own before the same upstream, with these options of `sallyport up`."""
+        """A gateway of its own before the same upstream, with these options of `sallyport up`, its data `within`."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=within) as folder:
             async with _running(Path(folder), self.upstream, port, self.scale, options, seed, environment) as place:
                 yield place
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,7 @@ import httpx
 
 from bench.bills import bills_of
 from bench.faults.place import TENANT, new_nonce
+from bench.faults.plain import MARK, readable
 from sallyport.composition import Backend
 
 CLIENTS, PAUSE = 4, 0.02
@@ -68,7 +70,7 @@ class Crowd:
             await asyncio.sleep(PAUSE)
 
     async def _ask(self, nonce: str) -> tuple[str, str]:
-        text = f"{nonce} {'word ' * (LARGE // 5) if self._kind == 'large' else ''}"
+        text = f"{nonce} {MARK} {'word ' * (LARGE // 5) if self._kind == 'large' else ''}"
         body = {"model": "stored", "max_tokens": 400, "messages": [{"role": "user", "content": text}]}
         headers = {"keyed": {"idempotency-key": nonce}, "anew": {"connection": "close"}}.get(self._kind, {})
         try:
@@ -91,8 +93,8 @@ def _told(reply: httpx.Response, *, streamed: bool) -> str:
     return told if "retry-after" in reply.headers else f"{told} without Retry-After"
 
 
-def wrong_in_the_books(backend: Backend, answered: set[str], now: float) -> list[str]:
-    """Whatever does not agree once the queues are empty and what nobody settled has ended.
+def wrong_in_the_books(backend: Backend, answered: set[str], now: float, stored: Iterable[bytes]) -> list[str]:
+    """Whatever does not agree once the queues are empty and what nobody settled has ended. `stored`: all that lies.
 
     Each answer is audited once and billed once, and what the ledger has taken is what the bills say.
     """
@@ -110,6 +112,7 @@ def wrong_in_the_books(backend: Backend, answered: set[str], now: float) -> list
         "audited twice": sum(count > 1 for count in audited.values()),
         "answered and not billed": len(answered - {bill.request_id for bill in bills if bill.cost}),
         "audited or billed alone": len(audited.keys() ^ {bill.request_id for bill in bills}),
+        "stored in plain text": readable(stored),
         "dollars/1000000 in the ledger and on no bill": taken - spent,
     }
     return [f"{count} {what}" for what, count in wrong.items() if count]

@@ -11,13 +11,17 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from statistics import median
 
 from bench.faults.place import Finding
-from bench.faults.steady import ANSWERED, Asked, Crowd, Kind
+from bench.faults.steady import ANSWERED, CLIENTS, Asked, Crowd, Kind
 from bench.faults.upstream import Upstream
 
 SLACK_SECONDS = 2.0
 """For a busy machine, on top of what a request may take."""
+
+LONGER = 3.0
+"""By how much a play is longer than a short one."""
 
 PATIENCE_SECONDS, ENOUGH = 20, 4
 """How long to wait for so many requests that began and ended before a fault, during it, and after it."""
@@ -29,7 +33,8 @@ class StoreFault[Stage]:
 
     `within`: how long a request may take meanwhile. `again`: from when on all are answered again. `lasts`: in a short
     play. `before`: no model is asked for who is refused. `short`: whether a short play has it at all.
-    `waits`: whether all wait for its end.
+    `waits`: whether all wait for its end. `first`: by how much longer than before the first requests may take, which
+    a play at full length holds.
     """
 
     row: int
@@ -44,6 +49,7 @@ class StoreFault[Stage]:
     before: bool = True
     short: bool = True
     waits: bool = False
+    first: float | None = None
 
 
 @dataclass(frozen=True)
@@ -64,14 +70,15 @@ async def played[Stage](faults: Sequence[StoreFault[Stage]], behind: Behind[Stag
     for fault in faults:
         if scale < 1 and not fault.short:
             continue
-        finding, asked = await _played(fault, behind, 1.0 if scale < 1 or fault.waits else 3.0)
+        finding, asked = await _played(fault, behind, 1.0 if scale < 1 or fault.waits else LONGER)
         print(f"  {finding.fault}: {finding.observed}", file=sys.stderr)
         findings.append(finding)
         answered |= {each.request_id for each in asked if each.told == ANSWERED}
     wrong = await behind.check(answered)
     books = Finding(
         f"all of these, one after the other: {len(answered)} requests were answered meanwhile",
-        "each audited once and billed once; what is reserved ends; the ledger has what the bills say",
+        "each audited once and billed once; nothing stored in plain text; what is reserved ends; the ledger has "
+        "what the bills say",
         "; ".join(wrong) or "so it is",
         not wrong,
     )
@@ -96,18 +103,23 @@ async def _played[Stage](fault: StoreFault[Stage], behind: Behind[Stage], longer
     afterwards = Counter(each.told for each in crowd.asked if each.began >= healed)
     slowest = max((each.ended - each.began for each in touched), default=0.0)
     vain = sum(behind.upstream.asked[each.nonce] for each in touched if each.began >= began and each.told != ANSWERED)
+    usual = median(each.ended - each.began for each in crowd.asked if each.ended < began)
+    first = max((each.ended - each.began for each in meanwhile[:CLIENTS]), default=0.0) - usual
     passed = (
-        (fault.told[0] in told) is not fault.waits
+        (longer < LONGER or fault.first is None or first <= fault.first)
+        and (fault.told[0] in told) is not fault.waits
         and set(told) <= set(fault.told)
         and {each.told for each in touched} <= {*fault.told, ANSWERED}
         and set(before) == set(afterwards) == {ANSWERED}
         and slowest <= fault.within + SLACK_SECONDS
         and not (fault.before and vain)
     )
+    soon = "" if fault.first is None else f", the first within {fault.first * 1000:.0f} ms more than before"
     finding = Finding(
         f"{fault.store}: {fault.fault}{'' if fault.kind == 'plain' else f' ({fault.kind})'}",
-        f"{' or '.join(fault.told)}, within {fault.within} s; all are answered {fault.again} s later",
-        f"before {_counts(before)}; meanwhile {_counts(told)}, the slowest after {slowest:.2f} s; "
+        f"{' or '.join(fault.told)}, within {fault.within} s{soon}; all are answered {fault.again} s later",
+        f"before {_counts(before)}; meanwhile {_counts(told)}, the slowest after {slowest:.2f} s, "
+        f"the first {first * 1000:+.0f} ms; "
         f"afterwards {_counts(afterwards)}; {vain} models asked in vain",
         passed,
     )

@@ -1,6 +1,6 @@
 """An upstream on asyncio that goes wrong as the name of its model says, and remembers what it saw.
 
-It speaks as an OpenAI-compatible server does, and streams as Bedrock's ConverseStream, too.
+It speaks as an OpenAI-compatible server does, and as Anthropic's, and streams as Bedrock's ConverseStream, too.
 
 The last message begins with a nonce, by which a scenario asks what became of its request. A stream is twenty words,
 each with the nonce in it, 5 ms apart.
@@ -15,13 +15,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.faults.wires import USAGE, EventStream, ServerSentEvents, Wire
+from bench.faults.wires import EventStream, MessageEvents, ServerSentEvents, WholeWire, Wire
 from bench.wire import content_length
 
 WORDS, PACE = 20, 0.005
 _HANDSHAKE = b"\x16"
 _CONVERSE = re.compile(rb"POST /model/([^/]+)/converse-stream ")
-_SSE, _FRAMES = ServerSentEvents(), EventStream()
+_SSE, _MESSAGES, _FRAMES = ServerSentEvents(), MessageEvents(), EventStream()
 
 
 @dataclass
@@ -41,6 +41,8 @@ class Upstream:
         self.asked: Counter[str] = Counter()
         self.failing = 0.0
         """The share of calls of `weather` that fail."""
+        self.accepted: frozenset[str] = frozenset()
+        """The credentials with which `guarded` may be called."""
         self.port = 0
 
     async def __aenter__(self) -> "Upstream":
@@ -60,12 +62,16 @@ class Upstream:
                     break
                 head = first + await reader.readuntil(b"\r\n\r\n")
                 body = json.loads(await reader.readexactly(content_length(head)))
+                if body.get("model") == "guarded" and not self._may(head):
+                    writer.write(_response(401, b'{"error": {"message": "internal detail"}}'))
+                    continue
                 seen = self.seen[nonce_of(body)] = Seen(body)
                 self.asked[nonce_of(body)] += 1
                 if converse := _CONVERSE.match(head):
                     await self._stream(converse[1].decode(), _FRAMES, seen, reader, writer)
                 else:
-                    await self._answer(body["model"], seen, reader, writer)
+                    wire = _MESSAGES if head.startswith(b"POST /v1/messages ") else _SSE
+                    await self._answer(body["model"], wire, seen, reader, writer)
                 if converse or body.get("stream") or writer.is_closing():
                     break
         except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
@@ -73,7 +79,12 @@ class Upstream:
         finally:
             writer.close()
 
-    async def _answer(self, model: str, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _may(self, head: bytes) -> bool:
+        return any(b"Bearer %b\r\n" % each.encode() in head for each in self.accepted)
+
+    async def _answer(
+        self, model: str, wire: WholeWire, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         match model:
             case "reset":
                 writer.transport.abort()
@@ -88,7 +99,10 @@ class Upstream:
                 await self._gone(seen, reader)
             case "second":
                 await asyncio.sleep(1.0)
-                writer.write(_response(200, _completion("late")))
+                writer.write(_response(200, wire.whole("late")))
+            case "two-seconds":
+                await asyncio.sleep(2.0)
+                writer.write(_response(200, wire.whole("later")))
             case "weather" if random.random() < self.failing:
                 writer.write(_response(500, b'{"error": {"message": "internal detail"}}'))
             case "mute":
@@ -107,14 +121,14 @@ class Upstream:
             case "hang":
                 await self._gone(seen, reader)
             case "huge":
-                writer.write(_response(200, _completion("x" * 40_000_000)))
+                writer.write(_response(200, wire.whole("x" * 40_000_000)))
             case "endless":
                 await self._talk_on(seen, writer)
             case _ if seen.body.get("stream"):
-                await self._stream(model, _SSE, seen, reader, writer)
+                await self._stream(model, wire, seen, reader, writer)
             case _:
                 await asyncio.sleep(PACE)
-                writer.write(_response(200, _completion(f"{nonce_of(seen.body)} is here")))
+                writer.write(_response(200, wire.whole(f"{nonce_of(seen.body)} is here")))
 
     async def _stream(
         self, model: str, wire: Wire, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -184,12 +198,6 @@ def nonce_of(body: dict[str, Any]) -> str:
     content = body["messages"][-1]["content"]
     text = content if isinstance(content, str) else content[0]["text"]
     return str(text[:80]).partition(" ")[0]
-
-
-def _completion(text: str) -> bytes:
-    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-    answer = {"id": "u", "object": "chat.completion", "created": 1, "model": "faulty", "choices": [choice]}
-    return json.dumps(answer | {"usage": USAGE}).encode()
 
 
 def _response(status: int, body: bytes, kind: bytes = b"application/json", headers: bytes = b"") -> bytes:

@@ -40,7 +40,7 @@ def list_(place: Place, as_json: bool) -> None:
 @as_json
 @at_a_place()
 def redrive(place: Place, as_json: bool) -> None:
-    """Deliver every dead letter again.
+    """Deliver every dead letter again, and at once what waits because it failed.
 
     The running server takes them, or the next one. Nothing counts twice.
 

@@ -16,14 +16,15 @@ from sallyport_local.outbox import LATER_SECONDS, Delivery, Outbox
 type Subscriber = Callable[[dict[str, Any]], Mapping[str, Any] | None]
 """Takes an SQS event and returns `batchItemFailures`, as a Lambda function with partial batch responses does."""
 
-MAX_RECEIVES = 5
+MAX_RECEIVES = 3
+"""As the template's queues: a message that cannot be dealt with is soon where somebody is told of it."""
 
 _log = logging.getLogger(__name__)
 
 
 def backoff(failures: int) -> float:
-    """Seconds before the next try: about 2, 8, 32, 128, each with a jitter of a half."""
-    return random.uniform(0.5, 1.0) * min(2.0 * 4.0 ** (failures - 1), 300.0)  # noqa: S311 - spreads load, keeps no secret
+    """Seconds before the next try: about 8 and 128, each with a jitter of a half. A store may be away for as long."""
+    return random.uniform(0.5, 1.0) * min(8.0 * 16.0 ** (failures - 1), 300.0)  # noqa: S311 - spreads load, keeps no secret
 
 
 class Dispatcher:

@@ -2,9 +2,13 @@
 
 import json
 import logging
+import math
 import os
+import sys
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ from sallyport.observability import logger, metrics, tracer
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 """Made once: `json.dumps` makes one for each line that is not to be written its own way."""
+LOST_SECONDS = 60.0
 
 
 class PerRequestFormatter(LambdaPowertoolsFormatter):
@@ -102,3 +107,22 @@ def log_to(path: Path) -> None:
     if not isinstance(handler, logging.StreamHandler):
         raise TypeError("Powertools writes its lines to a stream")
     handler.setStream(os.fdopen(descriptor, "a", buffering=1))
+    vars(handler)["handleError"] = LostLines(time.monotonic)
+
+
+class LostLines:
+    """In the place of what logging does about a line that cannot be written: print two stacks for each.
+
+    A disk that is full is told once a minute, on the error stream.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._told_at = -math.inf
+
+    def __call__(self, record: logging.LogRecord) -> None:
+        now = self._clock()
+        if now >= self._told_at + LOST_SECONDS:
+            self._told_at = now
+            error = type(sys.exception()).__name__
+            print(f"log lines are lost: {error}. Look at the volume of the data folder.", file=sys.stderr)  # noqa: T201

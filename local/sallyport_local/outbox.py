@@ -135,10 +135,14 @@ class Outbox:
         return [DeadLetter(*row) for row in rows]
 
     def redrive(self) -> int:
-        """Deliver every dead letter as if it were new, and tell how many those are."""
+        """Deliver every dead letter as if it were new, and tell how many; what failed before comes at once."""
+        now = self._clock()
         with self._database.write() as connection:
+            connection.execute(
+                "UPDATE deliveries SET visible_at = ? WHERE dead = 0 AND failures > 0 AND visible_at > ?", (now, now)
+            )
             revived = connection.execute(
-                "UPDATE deliveries SET dead = 0, failures = 0, visible_at = ? WHERE dead = 1", (self._clock(),)
+                "UPDATE deliveries SET dead = 0, failures = 0, visible_at = ? WHERE dead = 1", (now,)
             ).rowcount
         self._announce(self.arrived)
         return revived

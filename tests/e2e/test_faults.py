@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from bench.faults.__main__ import ROWS, STORES, scenarios_of
+from bench.faults.__main__ import APART, ROWS, STORES, scenarios_of
 from bench.faults.matrix import DOCUMENT, document, observe
 from bench.faults.place import Finding
 from tests.e2e.faults import at_once, free_port
 
-PLAYED = [row for row in sorted(ROWS.keys() - STORES) if scenarios_of([row], times=False)]
+PLAYED = [row for row in sorted(ROWS.keys() - STORES - APART) if scenarios_of([row], times=False)]
 
 
 @pytest.fixture(scope="module")

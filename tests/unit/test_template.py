@@ -187,7 +187,7 @@ def test_every_queue_waits_six_times_as_long_as_its_function_and_gives_up_into_a
     for name, function in sources.items():
         queue = queues[name]["Properties"]
         assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
-        assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 3
         (event,) = function["Events"].values()
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     for queue in queues.values():

@@ -139,9 +139,13 @@ class EmulatedGateway:
         return self._drained
 
     def put_secret(self, name: str, value: str) -> None:
-        """As the operator does after a deployment: below the stack's name, where `infer` may read it."""
-        prefix = self.stack.environment()["SECRETS_PREFIX"]
-        self.operator.client("secretsmanager").create_secret(Name=f"{prefix}{name}", SecretString=value)
+        """As the operator does after a deployment, or again: below the stack's name, where `infer` may read it."""
+        known = f"{self.stack.environment()['SECRETS_PREFIX']}{name}"
+        manager = self.operator.client("secretsmanager")
+        try:
+            manager.create_secret(Name=known, SecretString=value)
+        except manager.exceptions.ResourceExistsException:
+            manager.put_secret_value(SecretId=known, SecretString=value)
 
     def principal(self, function: str) -> Principal:
         """A function under its role."""

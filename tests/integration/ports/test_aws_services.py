@@ -200,6 +200,27 @@ def test_what_an_operator_took_away_serves_no_longer(code, aws_settings, failing
         secrets.get("vllm")
 
 
+def test_a_secret_that_a_provider_refuses_is_read_again_at_once_but_not_again_and_again(aws_settings, moto_session):
+    now = 0.0
+    manager = moto_session.client("secretsmanager")
+    secrets = SecretsManagerSecrets(manager, clock=lambda: now)
+    assert secrets.get("vllm") == "token-2"
+    assert secrets.instead("vllm", "token-2") is None
+    manager.put_secret_value(SecretId="vllm", SecretString="token-3")
+    assert secrets.instead("vllm", "token-2") is None, "it was just looked at"
+    now = BACK_OFF_SECONDS
+    assert secrets.instead("vllm", "token-2") == secrets.get("vllm") == "token-3"
+    assert secrets.instead("vllm", "token-2") == "token-3", "others who had the old one need not look"
+    assert secrets.instead("vllm", "token-3") is None
+
+
+def test_a_refused_secret_whose_store_is_away_stays_refused(aws_settings, failing):
+    secrets = SecretsManagerSecrets(failing, clock=lambda: 0.0)
+    secrets.get("vllm")
+    failing.code = "ThrottlingException"
+    assert secrets.instead("vllm", "token-2") is None
+
+
 def test_a_binary_secret_is_refused(aws_settings, moto_session):
     moto_session.client("secretsmanager").create_secret(Name="binary", SecretBinary=b"\x00")
     with pytest.raises(StoreUnavailableError, match="Store it as text"):

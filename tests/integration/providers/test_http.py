@@ -72,6 +72,9 @@ class Secrets:
             raise StoreUnavailableError(f"There is no secret {name}.")
         return self._secrets[name]
 
+    def instead(self, name: str, refused: str) -> str | None:
+        return self._secrets.get(f"{name}_next")
+
 
 @pytest.fixture(params=APIS)
 def api(request):
@@ -80,7 +83,16 @@ def api(request):
 
 @pytest.fixture
 def ask(api, hello, target):
-    secrets = Secrets(main="sk-1", padded=" sk-1\n", split="sk-1\r\nx-evil: 1", empty=" ")
+    secrets = Secrets(
+        main="sk-1",
+        old="sk-0",
+        old_next="sk-1\n",
+        bad="sk-0",
+        bad_next="sk\r\n1",
+        padded=" sk-1\n",
+        split="sk-1\r\nx-evil: 1",
+        empty=" ",
+    )
     provider = api.make(secrets, max_reply_bytes=200_000)
 
     def make(timeout=5.0, **changes):
@@ -153,6 +165,30 @@ def test_the_secret_is_where_the_api_has_it(ask, api, upstream, says, secret):
     ask(secret=secret)
 
     assert api.credential in upstream.requests[0]
+
+
+def test_a_credential_that_was_replaced_meanwhile_is_sent_when_the_old_one_is_refused(ask, api, upstream, says):
+    upstream.play(says(401, b'{"error": {"message": "canary"}}'), says(200, api.reply))
+
+    assert ask(secret="old").model == api.model
+    assert [api.credential in each for each in upstream.requests] == [False, True]
+
+
+@pytest.mark.parametrize(("secret", "calls"), [("main", 1), ("bad", 1), ("old", 2)])
+def test_what_is_refused_with_nothing_newer_is_not_asked_again(ask, upstream, says, secret, calls):
+    upstream.play(says(401, b"{}"))
+
+    with pytest.raises(ProviderDeniedError):
+        ask(secret=secret)
+    assert len(upstream.requests) == calls
+
+
+def test_a_credential_is_refused_by_nothing_but_401(ask, upstream, says):
+    upstream.play(says(403, b"{}"))
+
+    with pytest.raises(ProviderDeniedError):
+        ask(secret="old")
+    assert len(upstream.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -118,8 +118,8 @@ def test_a_poison_message_does_not_block_the_other_nine(outbox, dispatch, clock)
     dispatcher = dispatch(subscriber)
     dispatcher.deliver("audit")
     deliver_all(dispatcher, clock)
-    assert subscriber.batches == [list("abcdepghij"), ["p"], ["p"], ["p"], ["p"]]
-    assert [(letter.queue, letter.failures) for letter in outbox.dead_letters()] == [("audit", 5)]
+    assert subscriber.batches == [list("abcdepghij"), ["p"], ["p"]]
+    assert [(letter.queue, letter.failures) for letter in outbox.dead_letters()] == [("audit", 3)]
 
 
 def test_a_message_that_raises_takes_its_neighbours_along_only_once(outbox, dispatch, clock):
@@ -127,7 +127,7 @@ def test_a_message_that_raises_takes_its_neighbours_along_only_once(outbox, disp
     subscriber = Subscriber(raising="p")
     deliver_all(dispatch(subscriber), clock)
     assert subscriber.batches[:4] == [["a", "p", "b"], ["a"], ["p"], ["b"]]
-    assert subscriber.batches[4:] == [["p"]] * 3
+    assert subscriber.batches[4:] == [["p"]]
     assert len(outbox.dead_letters()) == 1
 
 
@@ -246,7 +246,7 @@ def test_a_stopped_dispatcher_leaves_the_rest_for_the_next(database):
     assert subscriber.batches == [["late"]]
 
 
-@pytest.mark.parametrize(("failures", "low", "high"), [(1, 1, 2), (2, 4, 8), (3, 16, 32), (4, 64, 128), (9, 150, 300)])
+@pytest.mark.parametrize(("failures", "low", "high"), [(1, 4, 8), (2, 64, 128), (9, 150, 300)])
 def test_waits_grow_with_a_jitter_and_an_end(failures, low, high):
     waits = [backoff(failures) for _ in range(100)]
     assert low <= min(waits) < max(waits) <= high

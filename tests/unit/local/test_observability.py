@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from sallyport.observability import logger
-from sallyport_local.observability import PerRequestFormatter, ProcessMetrics, log_to
+from sallyport_local.observability import LOST_SECONDS, LostLines, PerRequestFormatter, ProcessMetrics, log_to
 
 
 def formatted(message="decided", **extra):
@@ -33,6 +33,19 @@ def test_keys_of_one_request_do_not_show_in_anothers_lines():
 
     assert {name: context.run(request, name) for name, context in contexts.items()} == {"one": "one", "two": "two"}
     assert "correlation_id" not in formatted()
+
+
+def test_lines_that_cannot_be_written_are_told_once_a_minute(capsys):
+    times = [0.0, LOST_SECONDS - 1, LOST_SECONDS]
+    lost = LostLines(iter(times).__next__)
+    record = logging.LogRecord("sallyport", logging.INFO, "handler.py", 7, "canary", None, None)
+    for _ in times:
+        try:
+            raise OSError(28, "canary")
+        except OSError:
+            lost(record)
+    told = capsys.readouterr().err
+    assert (told.count("log lines are lost: OSError"), "canary" in told) == (2, False)
 
 
 def test_metrics_are_summed_whoever_adds_them():

@@ -123,6 +123,15 @@ def test_dead_letters_wait_for_an_operator(outbox, clock):
     assert bodies(outbox, "settle") == []
 
 
+def test_who_redrives_need_not_wait_for_what_failed_before(outbox, clock):
+    outbox.publish("one")
+    outbox.send("overdue", "later", delay_seconds=600)
+    outbox.finish("audit", [], retry={ids(outbox, "audit")[0]: 1300.0}, dead=[])
+    assert outbox.redrive() == 0
+    assert [(each.body, each.failures) for each in outbox.waiting("audit", 10)] == [("one", 1)]
+    assert bodies(outbox, "overdue") == [], "what was sent for later is still for later"
+
+
 def test_no_message_gets_the_number_of_another(outbox):
     outbox.publish("one")
     (first,) = ids(outbox, "audit")

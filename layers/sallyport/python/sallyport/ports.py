@@ -193,3 +193,7 @@ class Secrets(Protocol):
     """Provider credentials by name (Secrets Manager · the environment)."""
 
     def get(self, name: str) -> str: ...
+
+    def instead(self, name: str, refused: str) -> str | None:
+        """Another value than this, which a provider refuses; None when there is none (yet)."""
+        ...

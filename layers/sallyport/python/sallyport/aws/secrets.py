@@ -1,5 +1,7 @@
 """Provider credentials from Secrets Manager, kept in memory for minutes so that a rotated one arrives by itself."""
 
+import math
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +16,7 @@ STALE_SECONDS = 3600
 """How long what was read last serves while the store is away: a provider refuses what was revoked, not we."""
 
 BACK_OFF_SECONDS = 10
-"""How long a store that just failed is left alone."""
+"""How long a store that just failed is left alone, and one that had nothing newer than what a provider refuses."""
 
 
 _DENIED = "AccessDeniedException"
@@ -36,6 +38,8 @@ class SecretsManagerSecrets:
         self._prefix = prefix
         self._clock = clock
         self._kept: dict[str, _Kept] = {}
+        self._looked_at: dict[str, float] = {}
+        self._looking = threading.Lock()
 
     def get(self, name: str) -> str:
         now = self._clock()
@@ -52,6 +56,22 @@ class SecretsManagerSecrets:
             return kept.value
         self._kept[name] = _Kept(fresh, now, now + MAX_AGE_SECONDS)
         return fresh
+
+    def instead(self, name: str, refused: str) -> str | None:
+        """A credential that was replaced arrives when its provider first refuses the old one."""
+        with self._looking:  # who is refused at the same time waits for the one look
+            now, kept = self._clock(), self._kept.get(name)
+            if kept is not None and kept.value.strip() != refused:
+                return kept.value
+            if now < self._looked_at.get(name, -math.inf) + BACK_OFF_SECONDS:
+                return None
+            self._looked_at[name] = now
+            try:
+                fresh = self._read(name)
+            except StoreUnavailableError:
+                return None
+            self._kept[name] = _Kept(fresh, now, now + MAX_AGE_SECONDS)
+            return fresh if fresh.strip() != refused else None
 
     def _read(self, name: str) -> str:
         with translated(StoreUnavailableError, "The secret store"):

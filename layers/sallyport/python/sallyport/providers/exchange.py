@@ -62,11 +62,16 @@ class Exchange:
     def post(
         self, manager: urllib3.PoolManager, url: str, body: bytes, headers: dict[str, str]
     ) -> tuple[int, dict[str, str]]:
-        """Status, and headers in lower case. Redirects are not followed: they would take the secret elsewhere."""
+        """Status, and headers in lower case. Redirects are not followed: they would take the secret elsewhere.
+
+        Asked again, it leaves the reply before unread.
+        """
         if self._timeout <= 0:
             raise late()
         if self._closed:
             raise ProviderUnavailableError("It was hung up on before it was asked.")
+        if self._response is not None:
+            self._response.close()
         try:
             response = self._asked(manager, url, body, headers)
         except LocationValueError:

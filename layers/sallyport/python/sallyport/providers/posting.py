@@ -31,6 +31,7 @@ MAX_REPLY_BYTES = 32 * 1024 * 1024
 _MAX_ERROR_BYTES = 64 * 1024
 _LAST_SECONDS = 0.1
 """How long the end of a reply may take after its last event, so that the connection can be kept."""
+_REFUSED = 401
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
 
 type Failure = Callable[[int, Mapping[str, str], bytes, float], ProviderError]
@@ -38,13 +39,36 @@ type Failure = Callable[[int, Mapping[str, str], bytes, float], ProviderError]
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """The secret of this name, as a header has it. A provider that refuses it may get another, once."""
+
+    secrets: Secrets = field(repr=False)
+    secret: str
+    header: str
+    scheme: str = ""
+
+    def value(self) -> str:
+        """Raise ProviderDeniedError for what can be no header's value."""
+        return secret_of(self.secrets, self.secret)
+
+    def headers(self, value: str) -> dict[str, str]:
+        return {self.header: f"{self.scheme}{value}"}
+
+    def instead(self, refused: str) -> str | None:
+        """What was rotated meanwhile, if anything was."""
+        fresh = (self.secrets.instead(self.secret, refused) or "").strip()
+        return fresh if _HEADER_VALUE.fullmatch(fresh) else None
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
-    """`headers` beyond those of JSON; among them is the credential. `proxy` is the target's."""
+    """`headers` beyond those of JSON and the credential. `proxy` is the target's."""
 
     address: str
     headers: dict[str, str] = field(repr=False)
     body: dict[str, Any] = field(repr=False)
     proxy: str | None = None
+    credential: Credential | None = None
 
 
 class Poster:
@@ -118,7 +142,17 @@ class Poster:
         """The headers of a reply whose status is 200."""
         headers = {"Content-Type": "application/json", "Accept": "application/json", **post.headers}
         encoded = json.dumps(post.body, ensure_ascii=False, separators=(",", ":")).encode()
-        status, reply_headers = exchange.post(self._through(post.proxy), post.address, encoded, headers)
+
+        def ask(more: dict[str, str]) -> tuple[int, dict[str, str]]:
+            return exchange.post(self._through(post.proxy), post.address, encoded, headers | more)
+
+        if post.credential is None:
+            status, reply_headers = ask({})
+        else:
+            value = post.credential.value()
+            status, reply_headers = ask(post.credential.headers(value))
+            if status == _REFUSED and (fresh := post.credential.instead(value)) is not None:
+                status, reply_headers = ask(post.credential.headers(fresh))
         if status == 200:
             return reply_headers
         said = bytearray()

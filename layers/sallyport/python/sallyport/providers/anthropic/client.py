@@ -14,7 +14,7 @@ from sallyport.providers.anthropic.events import MessageEvents
 from sallyport.providers.anthropic.failures import failure
 from sallyport.providers.anthropic.read import read
 from sallyport.providers.exchange import Exchange
-from sallyport.providers.posting import MAX_REPLY_BYTES, Post, Poster, base_of, read_end, secret_of
+from sallyport.providers.posting import MAX_REPLY_BYTES, Credential, Post, Poster, base_of, read_end
 from sallyport.providers.provider import Streamed, Waiting
 from sallyport.routing import Target
 
@@ -74,7 +74,7 @@ class Anthropic:
     def _post(self, request: ChatRequest, target: Target, max_tokens: int, *, stream: bool) -> Post:
         address = f"{base_of(target.base_url or BASE_URL).removesuffix('/v1')}/v1/messages"
         body = build(request, target, max_tokens, stream=stream)
-        key = {"x-api-key": secret_of(self._secrets, target.secret)} if target.secret is not None else {}
+        key = None if target.secret is None else Credential(self._secrets, target.secret, "x-api-key")
         betas = passed(request.betas, target.context_tokens)
         named = {HEADER: ",".join(betas)} if betas else {}
-        return Post(address, {"anthropic-version": VERSION, **named, **key}, body, target.proxy)
+        return Post(address, {"anthropic-version": VERSION, **named}, body, target.proxy, key)

@@ -16,7 +16,7 @@ from sallyport.providers.openai.chunks import Chunks
 from sallyport.providers.openai.failures import failure
 from sallyport.providers.openai.limits import unmet
 from sallyport.providers.openai.read import read
-from sallyport.providers.posting import MAX_REPLY_BYTES, Post, Poster, base_of, read_end, secret_of
+from sallyport.providers.posting import MAX_REPLY_BYTES, Credential, Post, Poster, base_of, read_end
 from sallyport.providers.provider import Streamed, Waiting
 from sallyport.routing import Target
 
@@ -80,7 +80,7 @@ class OpenAI:
         return self._to(address, target, build(request, target, max_tokens, stream=stream))
 
     def _to(self, address: str, target: Target, body: dict[str, Any]) -> Post:
-        headers = (
-            {"Authorization": f"Bearer {secret_of(self._secrets, target.secret)}"} if target.secret is not None else {}
-        )
-        return Post(address, headers, body, target.proxy)
+        credential = None
+        if target.secret is not None:
+            credential = Credential(self._secrets, target.secret, "Authorization", "Bearer ")
+        return Post(address, {}, body, target.proxy, credential)
