@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sallyport.attempts import Usage
 from sallyport.contracts import RedactionPolicy
 from sallyport.conversation import ChatRequest, ResponseFormat, Role, StopReason, Text, Turn
-from sallyport.edge.event_mask import EventMask, Outlet
+from sallyport.edge.event_mask import MUCH, EventMask, Outlet
 from sallyport.edge.restoring import EventRestorer
 from sallyport.edge.withholding import Withholding
 from sallyport.redaction.lists import Lists
@@ -37,7 +37,7 @@ END, COUNTED = Stopped(StopReason.END), Counted(USAGE)
 
 
 def withheld(answers, request=ASKED):
-    policy = RedactionPolicy(answers=answers)
+    policy = RedactionPolicy(**answers) if isinstance(answers, dict) else RedactionPolicy(answers=answers)
     authorization = an_authorization(route=a_route("c")).model_copy(update={"redaction": policy})
     return Withholding(a_ticket(authorization=authorization), request, Lists()).of("c")
 
@@ -71,30 +71,65 @@ def test_each_block_is_whole_before_the_next_begins():
         ReasoningSeal("c2ln"),
         TextDelta(f"Ask [EMAIL] or {OWN}."),
         ToolCallStarted(0, "a", "mail"),
-        ToolCallDelta(0, '{"to": "[EMAIL]"}'),
+        ToolCallDelta(0, '{"to": "'),
+        ToolCallDelta(0, '[EMAIL]"}'),
         RefusalDelta("Not [EMAIL]."),
         END,
         COUNTED,
     ]
 
 
-def test_calls_that_are_told_together_stay_in_their_order():
-    events = [
+CALLS = [
+    ToolCallStarted(0, "a", "f"),
+    ToolCallStarted(1, "b", "f"),
+    ToolCallDelta(1, f'{{"x": "{NEW}"}}'),
+    ToolCallDelta(0, '{"y": "eve@'),
+    ToolCallStarted(2, "c", "g"),
+    ToolCallDelta(0, 'corp.example.org"}'),
+    END,
+]
+
+
+def test_calls_that_are_told_together_flow_each_for_itself():
+    assert flowed(CALLS) == [
         ToolCallStarted(0, "a", "f"),
         ToolCallStarted(1, "b", "f"),
-        ToolCallDelta(1, f'{{"x": "{NEW}"}}'),
-        ToolCallDelta(0, f'{{"y": "{NEW}"}}'),
+        ToolCallDelta(1, '{"x": "[EMAIL]"}'),
+        ToolCallDelta(0, '{"y": "'),
         ToolCallStarted(2, "c", "g"),
+        ToolCallDelta(0, '[EMAIL]"}'),
         END,
     ]
-    assert flowed(events) == [
+
+
+BLOCKED_SECRETS = {"answers": "mask", "answer_actions": {"SECRET": "block"}}
+
+
+def test_where_something_may_be_blocked_a_call_is_told_once_it_is_whole():
+    assert flowed(CALLS, BLOCKED_SECRETS) == [
         ToolCallStarted(0, "a", "f"),
-        ToolCallDelta(0, '{"y": "[EMAIL]"}'),
+        ToolCallDelta(0, '{"y": "'),
+        ToolCallDelta(0, '[EMAIL]"}'),
         ToolCallStarted(1, "b", "f"),
         ToolCallDelta(1, '{"x": "[EMAIL]"}'),
         ToolCallStarted(2, "c", "g"),
         END,
     ]
+    secret = ToolCallDelta(2, '{"key": "AKIAIOSFODNN7EXAMPLE"}')
+    told = flowed([*CALLS[:-1], secret, END], BLOCKED_SECRETS)
+    assert told == [*flowed(CALLS, BLOCKED_SECRETS)[:-2], Stopped(StopReason.FILTERED)]
+
+
+def test_what_is_masked_goes_on_and_what_is_blocked_ends_it():
+    kept = withheld({"answers": "report", "answer_actions": {"EMAIL": "mask", "IP_ADDRESS": "block", "IBAN": "allow"}})
+    mask = EventMask(kept)
+    text = f"Ask {NEW}, pay 4111 1111 1111 1111 to DE89370400440532013000, at 203.0.113.7 or {NEW}."
+    told = [out for event in (TextDelta(text), END) for out in mask.take(event)]
+    assert told == [
+        TextDelta("Ask [EMAIL], pay 4111 1111 1111 1111 to DE89370400440532013000, at "),
+        Stopped(StopReason.FILTERED),
+    ]
+    assert kept.counts == {"EMAIL": 1, "IP_ADDRESS": 1}
 
 
 def test_choices_flow_each_for_itself():
@@ -158,9 +193,17 @@ def test_any_chunking_is_told_as_the_whole_answer_is(text, seed):
     assert told.model_dump_json().count(OWN) == 2 * (text.count(OWN) + text.count("<EMAIL_1>"))
 
 
-def test_an_answer_in_json_stays_json():
-    events = [TextDelta('{"to": "eve@corp.'), TextDelta('example.org", "cc": 1}'), END]
-    assert flowed(events, request=IN_JSON) == [TextDelta('{"to": "[EMAIL]", "cc": 1}'), END]
+def test_json_goes_out_as_its_values_become_certain():
+    """As it was written, but for what is masked."""
+    events = [TextDelta('{"to":"eve@corp.'), TextDelta('example.org", "cc" :1, "n": 4'), TextDelta("2}"), END]
+    assert flowed(events, request=IN_JSON) == [
+        TextDelta('{"to":"'),
+        TextDelta('[EMAIL]", "cc" :1, "n": '),
+        TextDelta("42}"),
+        END,
+    ]
+    assert flowed(events[:1], {"answers": "block"}, IN_JSON) == [TextDelta('{"to":"')]
+    assert flowed(events, {"answers": "block"}, IN_JSON) == [TextDelta('{"to":"'), Stopped(StopReason.FILTERED)]
 
 
 def test_what_was_held_back_is_told_masked_when_the_stream_breaks():
@@ -173,7 +216,7 @@ def test_what_was_held_back_is_told_masked_when_the_stream_breaks():
     told = [out for event in events for out in outlet.take(event)]
     told += outlet.flush()
     assert "".join(each.text for each in told if isinstance(each, TextDelta)) == f"Ask [EMAIL] or {OWN} or <EMA"
-    assert told[-1] == ToolCallDelta(0, '{"x": "[EMAIL]')
+    assert told[-2:] == [ToolCallDelta(0, '{"x": "'), ToolCallDelta(0, "[EMAIL]")]
 
 
 def test_where_nothing_is_withheld_nothing_is_held_back():
@@ -181,3 +224,21 @@ def test_where_nothing_is_withheld_nothing_is_held_back():
     event = TextDelta(NEW)
     assert list(outlet.take(event)) == [event]
     assert list(outlet.flush()) == []
+
+
+def test_so_much_is_told_before_it_is_done_that_others_need_not_wait_for_it():
+    outlet = Outlet(withheld("mask"), EventRestorer({}, structured=False))
+    assert [outlet.has_much(TextDelta("x" * (MUCH // 2))) for _ in range(4)] == [False, False, True, False]
+    outlet.pause()
+    assert not outlet.has_much(ToolCallDelta(0, "x" * MUCH))
+    assert not outlet.has_much(END)
+    assert outlet.has_much(ToolCallDelta(0, "x"))
+    assert not Outlet(None, EventRestorer({}, structured=False)).has_much(TextDelta("x" * 2 * MUCH))
+
+
+def test_a_long_piece_is_told_in_parts():
+    """So that who is to wait for its client waits in between."""
+    outlet = Outlet(withheld("mask"), EventRestorer({}, structured=False))
+    told = outlet.take(TextDelta("So be it. " * 1000))
+    assert len(next(told).text) < 3000
+    assert len(list(told)) >= 3

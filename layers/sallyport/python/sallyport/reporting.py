@@ -17,23 +17,23 @@ from sallyport.redaction_policy import RedactionPolicy
 from sallyport.rewriting import rewrite_blocks, rewrite_json
 
 
-def handling_of(target: str, route: Route, policy: RedactionPolicy) -> AnswerHandling:
-    """What becomes of what this target brings up: private models may know what they like."""
+def strictest_of(target: str, route: Route, policy: RedactionPolicy) -> AnswerHandling:
+    """The most that becomes of what this target brings up: private models may know what they like."""
     if target not in {each.name for each in route.targets if each.privacy is Privacy.CLOUD}:
         return AnswerHandling.ALLOW
-    return policy.answers
+    return policy.strictest_answer
 
 
 def reported(
     inference: Inference, answer: Answer, route: Route, policy: RedactionPolicy, request: Request
 ) -> Inference:
-    """The same with `found`, by type, as far as it is not in the redacted `request`. Of those that the policy allows in
-    requests, nothing is said; vectors tell nobody's name.
+    """The same with `found`, by type, as far as it is not in the redacted `request`. Of types that the policy allows in
+    answers, nothing is said; vectors tell nobody's name.
     """
-    handling = handling_of(inference.target, route, policy)
-    if handling is AnswerHandling.ALLOW or not isinstance(answer, ChatAnswer):
+    strictest = strictest_of(inference.target, route, policy)
+    if strictest is AnswerHandling.ALLOW or not isinstance(answer, ChatAnswer):
         return inference
-    brought_up = BroughtUp(policy, Lists(), request)
+    brought_up = BroughtUp(policy, Lists(), request, AnswerHandling.REPORT)
     found: Counter[str] = Counter()
 
     def look(text: str) -> str:

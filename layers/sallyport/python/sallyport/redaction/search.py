@@ -32,6 +32,7 @@ class Search:
         self._policy = policy
         self._lists = lists
         self._doubts = self._are_doubts_of_use()
+        self._rewriting = self._types_to_rewrite()
         self._strictness = {type_: list(Action).index(policy.action_of(type_)) for type_ in self.types}
 
     def find(self, text: str) -> Found:
@@ -41,6 +42,10 @@ class Search:
         """The placeholders of earlier requests are no news in a sealed text: who signed it had seen nothing else."""
         return self._sorted(text, self.types - {LITERAL})
 
+    def find_rewritten(self, text: str) -> tuple[Finding, ...]:
+        """Of a sealed text, those that something stands in for, and nothing else is looked for."""
+        return self._sorted(text, self._rewriting).rewritten
+
     def _are_doubts_of_use(self) -> bool:
         """Whether anything would become of a name that is in doubt."""
         policy = self._policy
@@ -49,6 +54,12 @@ class Search:
             or min([policy.threshold, *policy.thresholds.values()]) < CERTAIN
             or any(type_ in policy.private or policy.action_of(type_) >= Action.ROUTE_PRIVATE for type_ in names.types)
         )
+
+    def _types_to_rewrite(self) -> frozenset[str]:
+        """With all others if there are names among them, for what names are depends on what stands in them."""
+        every = self.types - {LITERAL}
+        rewriting = frozenset(type_ for type_ in every if self._policy.action_of(type_).rewrites)
+        return rewriting if rewriting.isdisjoint(names.types) else every
 
     def _sorted(self, text: str, types: frozenset[str]) -> Found:
         seen = candidates(text, types=types, more=self._lists.families, doubts=self._doubts)
