@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sallyport.redaction.detect import detect
-from sallyport.redaction.flowing import AHEAD, LEAST, LONGEST, MOST, MOST_AT_FIRST, FlowingMask, Piece, WholeMask
+from sallyport.redaction.flowing import AHEAD, LEAST, LONG, LONGEST, MOST, MOST_AT_FIRST, FlowingMask, Piece, WholeMask
 from sallyport.redaction.redact import redact
 
 TYPES = frozenset({"EMAIL", "CREDIT_CARD", "US_SSN", "IBAN", "SECRET", "PHONE", "PERSON"})
@@ -152,6 +152,15 @@ def test_what_is_known_whole_is_masked_as_it_is_found(text):
     mask = WholeMask(find, "[{}]".format)
     assert [*map(mask.pieces, text)] == [[]] * len(text)
     assert "".join(piece.told for piece in mask.last()) == redact(text, find(text), _Token())
+
+
+def test_a_long_text_is_searched_in_steps_that_cut_no_value():
+    seen = []
+    mask = WholeMask(lambda text: seen.append(len(text)) or find(text), "[{}]".format)
+    text = "".join(f"{'word ' * (n % 97)}eve{n}@corp.example.org{'. ' if n % 3 else ' '}" for n in range(400))
+    mask.pieces(text)
+    assert "".join(piece.told for piece in mask.last()) == redact(text, find(text), _Token())
+    assert len(text) > 4 * LONG > 2 * max(seen)
 
 
 def test_after_a_flush_another_text_begins():

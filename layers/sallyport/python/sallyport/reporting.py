@@ -11,6 +11,7 @@ from sallyport.attempts import Inference
 from sallyport.brought_up import BroughtUp
 from sallyport.contracts import Privacy, Route
 from sallyport.conversation import ChatAnswer
+from sallyport.redaction.flowing import WholeMask
 from sallyport.redaction.judge import AnswerHandling
 from sallyport.redaction.lists import Lists
 from sallyport.redaction_policy import RedactionPolicy
@@ -36,8 +37,14 @@ def reported(
     brought_up = BroughtUp(policy, Lists(), request, AnswerHandling.REPORT)
     found: Counter[str] = Counter()
 
+    def count(type_: str) -> str:
+        found[type_] += 1
+        return ""
+
     def look(text: str) -> str:
-        found.update(finding.type for finding in brought_up.find(text))
+        mask = WholeMask(brought_up.find, count)
+        mask.pieces(text)
+        mask.last()
         return text
 
     for choice in answer.choices:

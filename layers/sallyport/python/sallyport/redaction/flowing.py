@@ -30,6 +30,9 @@ WORD = 4096
 LONGEST = 1000
 """Characters of one value that are held back until its end is known. What is longer is masked as it goes on."""
 
+LONG = 16_000
+"""Characters of one step of a text that is known whole: a search in all of a long one keeps other threads waiting."""
+
 _SPACE = re.compile(r"\s")
 _END = re.compile(r"\n|[.!?…][\"')\]]?\s|[\u3002\uff01\uff1f]")
 _HEAD = 45
@@ -84,6 +87,9 @@ class WholeMask:
     def last(self) -> list[Piece]:
         """All of them."""
         text, self._chunks = "".join(self._chunks), []
+        if len(text) > LONG:
+            flowing = FlowingMask(self._find, self._token, first=(LONG, MOST), then=(LONG, MOST))
+            return [*flowing.pieces(text), *flowing.last()]
         pieces: list[Piece] = []
         copied = 0
         for each in self._find(text):
@@ -94,14 +100,22 @@ class WholeMask:
 
 class FlowingMask:
     """`find` gives findings by start, none overlapping another; `token` what stands for one of a type, and is asked
-    once for each that is replaced, in their order.
+    once for each that is replaced, in their order. `first` and `then` are the least and the most characters of a step.
     """
 
-    def __init__(self, find: Callable[[str], list[Finding]], token: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        find: Callable[[str], list[Finding]],
+        token: Callable[[str], str],
+        *,
+        first: tuple[int, int] = (FIRST, MOST_AT_FIRST),
+        then: tuple[int, int] = (LEAST, MOST),
+    ) -> None:
         self._find = find
         self._token = token
+        self._first, self._then = first, then
         self._held = ""
-        self._from, self._most = FIRST, MOST_AT_FIRST
+        self._from, self._most = first
         self._before = ""
         self._head: str | None = None  # of a value that is too long to be held back
 
@@ -127,7 +141,7 @@ class FlowingMask:
         window = self._before + self._held
         rest = self._replaced(self._seen(window), len(self._held)) if self._held else []
         self._held, self._before, self._head = "", "", None
-        self._from, self._most = FIRST, MOST_AT_FIRST
+        self._from, self._most = self._first
         return rest
 
     def _cut(self) -> int | None:
@@ -164,7 +178,8 @@ class FlowingMask:
             return self._let_go(found, cut, head=head)
         start = crossing.start
         let_go = self._let_go([each for each in found if each.end <= start], start) if start else []
-        self._from, self._most = cut - start + LEAST, MOST
+        least, self._most = self._then
+        self._from = cut - start + least
         return let_go
 
     def _seen(self, window: str) -> list[Finding]:
@@ -185,7 +200,7 @@ class FlowingMask:
         raw = self._held[:until]
         self._before = (self._before + raw)[-CONTEXT:] if head is None else head + (self._before + raw)[-_HEAD:]
         self._held, self._head = self._held[until:], head
-        self._from, self._most = LEAST, MOST
+        self._from, self._most = self._then
         return pieces
 
     def _replaced(self, found: list[Finding], until: int) -> list[Piece]:
