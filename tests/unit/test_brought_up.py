@@ -3,7 +3,7 @@
 import pytest
 
 from sallyport.brought_up import BroughtUp, token
-from sallyport.conversation import ChatRequest, Role, Text, ToolCall, Turn
+from sallyport.conversation import ChatRequest, ResponseFormat, Role, Text, Tool, ToolCall, Turn
 from sallyport.redaction.flowing import WholeMask
 from sallyport.redaction.judge import Action, AnswerHandling
 from sallyport.redaction.lists import Lists
@@ -52,6 +52,17 @@ def told(text, policy=POLICY, lists=None):
 )
 def test_only_what_is_new_is_masked(text, expected):
     assert told(text) == expected
+
+
+def test_the_names_of_fields_that_were_asked_for_are_no_news():
+    schema = {"type": "object", "properties": {"Said Gomez": {"type": "string"}}}
+    mine = {
+        "tools": ASKED.model_copy(update={"tools": (Tool(name="f", parameters=schema),)}),
+        "format": ASKED.model_copy(update={"response_format": ResponseFormat(type="json_schema", json_schema=schema)}),
+    }
+    for request in mine.values():
+        assert BroughtUp(POLICY, Lists(), request, AnswerHandling.MASK).find("Said Gomez") == []
+    assert BroughtUp(POLICY, Lists(), ASKED, AnswerHandling.MASK).find("Said Gomez") != []
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from sallyport.conversation import ChatRequest, ResponseFormat, Role, StopReason
 from sallyport.edge.event_mask import MUCH, EventMask, Outlet
 from sallyport.edge.restoring import EventRestorer
 from sallyport.edge.withholding import Withholding
+from sallyport.redaction.flowing import WORD
 from sallyport.redaction.lists import Lists
 from sallyport.stream import (
     Counted,
@@ -242,3 +243,79 @@ def test_a_long_piece_is_told_in_parts():
     told = outlet.take(TextDelta("So be it. " * 1000))
     assert len(next(told).text) < 3000
     assert len(list(told)) >= 3
+
+
+SPLIT = [
+    ("Ask Maria Gomez-Lopez about it.", "Ask [PERSON] about it."),
+    ("Mr. Smith knows.", "[TITLE] [PERSON] knows."),
+    # right to left, without spaces, and beyond the plane of most letters
+    (f"\u0627\u0643\u062a\u0628 {NEW} \u0627\u0644", "\u0627\u0643\u062a\u0628 [EMAIL] \u0627\u0644"),
+    (f"\u90ae\u7bb1\uff1a{NEW}\u3002\u8c22\u8c22\uff01", "\u90ae\u7bb1\uff1a[EMAIL]\u3002\u8c22\u8c22\uff01"),
+    (f"\U0001f600\U0001f469\u200d {NEW} \U0001f600", "\U0001f600\U0001f469\u200d [EMAIL] \U0001f600"),
+    # what models put around it
+    (f"**{NEW}** and `4111 1111 1111 1111`", "**[EMAIL]** and `[CREDIT_CARD]`"),
+    (f"| mail |\n|---|\n| {NEW} |", "| mail |\n|---|\n| [EMAIL] |"),
+    (f'<a href="mailto:{NEW}">{NEW}</a>', '<a href="mailto:[EMAIL]">[EMAIL]</a>'),
+    (f"[{NEW}](mailto:{NEW})", "[[EMAIL]](mailto:[EMAIL])"),
+    # one's own, and placeholders
+    (f"You are {OWN}, {OWN.upper()}; not {NEW}.", f"You are {OWN}, {OWN.upper()}; not [EMAIL]."),
+    (f"<EMAIL_1>, [Person 2b] and {NEW}", "<EMAIL_1>, [Person 2b] and [EMAIL]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), SPLIT)
+@pytest.mark.parametrize("kind", [TextDelta, ReasoningDelta, RefusalDelta])
+def test_wherever_it_is_cut_it_is_masked(text, told, kind):
+    for at in range(len(text)):
+        events = flowed([kind(text[:at]), kind(text[at:]), END])
+        assert "".join(each.text for each in events[:-1]) == told
+
+
+@pytest.mark.parametrize(("text", "told"), SPLIT)
+def test_wherever_json_is_cut_its_strings_are_masked(text, told):
+    """In escapes of ASCII too, of which one that is cut in two is told whole."""
+    for document, written in (
+        (json.dumps({"said": text}), json.dumps({"said": told})),
+        (json.dumps([text], ensure_ascii=False), json.dumps([told], ensure_ascii=False)),
+    ):
+        for at in range(0, len(document), 1 if len(document) < 100 else 3):
+            calls = [ToolCallDelta(0, document[:at]), ToolCallDelta(0, document[at:])]
+            events = flowed([ToolCallStarted(0, "a", "f"), *calls, END])
+            assert "".join(each.arguments for each in events[1:-1]) == written
+
+
+def test_all_that_flows_at_once_is_masked_each_for_itself():
+    """Choices, their words and their calls, letter by letter in turn."""
+    texts = {choice: f"So {choice}: {NEW}, and that is it. " * 9 for choice in range(3)}
+    document = json.dumps({"to": [NEW, OWN], "n": 1})
+    events = [ToolCallStarted(index, f"c{index}", "f", choice) for choice in texts for index in range(2)]
+    for at in range(max(map(len, texts.values()))):
+        for choice, text in texts.items():
+            events.append(TextDelta(text[at : at + 1], choice))
+            events += [ToolCallDelta(index, document[at : at + 1], choice) for index in range(2)]
+    events += [Stopped(StopReason.TOOL_CALLS, choice) for choice in texts]
+    answer = collect(flowed([Started("m"), *events])).answer(USAGE)
+    assert answer == withheld("mask").masked(collect([Started("m"), *events]).answer(USAGE))
+    assert answer.choices[1].blocks[0].text == "So 1: [EMAIL], and that is it. " * 9
+    assert answer.choices[2].blocks[2].arguments == json.dumps({"to": ["[EMAIL]", OWN], "n": 1})
+
+
+def test_what_the_policy_allows_by_name_is_told_however_it_comes():
+    policy = RedactionPolicy(answers="mask", lists=True)
+    authorization = an_authorization(route=a_route("c")).model_copy(update={"redaction": policy})
+    lists = Lists(allowed_terms=("help@corp.example.org",), denied_terms=("falcon heights",))
+    mask = EventMask(Withholding(a_ticket(authorization=authorization), ASKED, lists).of("c"))
+    told = [out for letter in f"Falcon  Heights: help@corp.example.org, {NEW}" for out in mask.take(TextDelta(letter))]
+    assert told == []
+    assert list(mask.flush()) == [TextDelta("[DENIED]: help@corp.example.org, [EMAIL]")]
+
+
+def test_a_word_without_end_is_held_back_as_far_as_a_word_can_be_long():
+    told = [out.text for out in flowed([TextDelta("x" * 50) for _ in range(200)])]
+    assert sum(map(len, told)) < 200 * 50
+    assert len(told[0]) >= WORD
+    assert len("".join(flowed_text([TextDelta("x" * 50) for _ in range(200)]))) == 200 * 50
+
+
+def flowed_text(events):
+    return [out.text for out in flowed([*events, END]) if isinstance(out, TextDelta)]

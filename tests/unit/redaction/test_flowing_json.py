@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sallyport.redaction.detect import detect
+from sallyport.redaction.finding import Finding
 from sallyport.redaction.flowing import FlowingMask, WholeMask
 from sallyport.redaction.flowing_json import FlowingJson
 
@@ -115,6 +116,33 @@ def test_whatever_it_is_any_chunking_gives_the_same(document, size):
     chunks = [document[at : at + size] for at in range(0, len(document), size)]
     assert flowed(chunks) == flowed([document])
     assert flowed(chunks) == document or "[EMAIL]" in flowed(chunks)
+
+
+@pytest.mark.parametrize(
+    ("key", "masked"),
+    [
+        ("said", False),
+        ("firstName", False),
+        ("first_name", False),
+        ("s\\u0061id", False),
+        ("", False),
+        # what may be a value
+        ("Said", True),
+        ("said it", True),
+        ("said@x", True),
+        ("said1", True),
+        ("s" * 65, True),
+    ],
+)
+def test_the_name_of_a_field_is_left_and_looked_at_when_it_may_be_a_value(key, masked):
+    def anything(text):
+        return [Finding("PERSON", 0, len(text), 1.0, "test")] if text else []
+
+    document = f'{{"{key}": "said"}}'
+    for size in (1, 2, 100):
+        flowing = FlowingJson(lambda: FlowingMask(anything, "[{}]".format))
+        told = "".join(flowing.feed(document[at : at + size]) for at in range(0, len(document), size))
+        assert told + flowing.flush() == f'{{"{"[PERSON]" if masked else key}": "[PERSON]"}}'
 
 
 def test_a_value_goes_out_with_its_end_and_a_long_one_before():

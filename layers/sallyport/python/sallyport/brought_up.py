@@ -1,10 +1,13 @@
 """Personal data that an answer brings up itself, told from what its caller sent and from placeholders."""
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 from sallyport.asking import Request
+from sallyport.conversation import ChatRequest
 from sallyport.redaction.finding import Finding
 from sallyport.redaction.judge import AnswerHandling
 from sallyport.redaction.lists import Lists
@@ -94,12 +97,21 @@ class _Own:
             return text
 
         rewrite(self._request, collect, lambda document: rewrite_json(document, collect), collect)
+        texts += (json.dumps(schema, ensure_ascii=False) for schema in _schemas(self._request))
         return "\0".join(["", *map(_plain, texts), ""])
 
     @cached_property
     def _numbers(self) -> str:
         runs = (match.group() for match in _NUMBERS.finditer(self._text))
         return "\0".join("".join(filter(str.isdigit, run)) for run in runs)
+
+
+def _schemas(request: Request) -> Iterator[dict[str, Any]]:
+    """In which the names stand that fields of an answer in JSON have."""
+    if isinstance(request, ChatRequest):
+        yield from (tool.parameters for tool in request.tools if tool.parameters)
+        if request.response_format is not None and request.response_format.json_schema:
+            yield request.response_format.json_schema
 
 
 def _plain(written: str) -> str:

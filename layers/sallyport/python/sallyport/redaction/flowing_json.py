@@ -23,6 +23,7 @@ _KEY: Final = '"'
 _FIRST_KEY: Final = '"}'
 _AFTER = {"": "", "{": ",}", "[": ",]"}
 
+_FIELD = re.compile(r"[a-z][A-Za-z_]{0,63}")
 _PLAIN = re.compile(r'[^"\\]+')
 _ESCAPE = re.compile(
     r'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|["\\/bfnrt])',
@@ -138,12 +139,33 @@ class FlowingJson:
             case ":":
                 self._next = _VALUE
             case _:
-                self._string = _String(self._mask())
-                self._next = ":" if self._next in (_KEY, _FIRST_KEY) else self._after_value()
+                key = self._next in (_KEY, _FIRST_KEY)
+                self._string = _String(_FieldMask(self._mask()) if key else self._mask())
+                self._next = ":" if key else self._after_value()
         return certain
 
     def _after_value(self) -> str:
         return _AFTER[self._open[-1] if self._open else ""]
+
+
+class _FieldMask:
+    """Of a key: one that is spelt as fields are is left, for a function's arguments are known by their names."""
+
+    def __init__(self, mask: TextMask) -> None:
+        self._mask = mask
+        self._name: str | None = ""
+
+    def pieces(self, chunk: str) -> list[Piece]:
+        if self._name is None:
+            return self._mask.pieces(chunk)
+        self._name += chunk
+        if not self._name or _FIELD.fullmatch(self._name):
+            return []
+        name, self._name = self._name, None
+        return self._mask.pieces(name)
+
+    def last(self) -> list[Piece]:
+        return self._mask.last() if self._name is None else [Piece(len(self._name), self._name, own=True)]
 
 
 class _String:
