@@ -14,6 +14,7 @@ from typing import Any
 from bench.wire import content_length
 
 _MODEL = re.compile(rb"bench-(\d+)x(\d+)ms")
+_DOCUMENT = re.compile(rb"bench-(\d+)kb-by-(\d+)")
 _CONTENT = re.compile(rb'"content":"([^"]+)"')
 _SENT = re.compile(rb"t(\d{6,})")
 
@@ -54,19 +55,54 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     try:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
-            model = _MODEL.search(await reader.readexactly(content_length(head)))
-            count, pause = (int(model[1]), int(model[2]) / 1000) if model else (1, 0.0)
+            asked = await reader.readexactly(content_length(head))
             writer.write(_HEAD)
-            for number in range(count):
-                writer.write(_chunk(f"t{time.monotonic_ns()} {_WORDS[number % len(_WORDS)]}"))
-                if pause:
-                    await asyncio.sleep(pause)
-                if writer.is_closing():
-                    return
+            if document := _DOCUMENT.search(asked):
+                await _write_document(writer, kilobytes=int(document[1]), size=int(document[2]))
+            else:
+                await _write_words(writer, _MODEL.search(asked))
+            if writer.is_closing():
+                return
             writer.write(_chunk(None) + _framed(b"data: [DONE]\n\n") + b"0\r\n\r\n")
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
         writer.close()
+
+
+async def _write_words(writer: asyncio.StreamWriter, model: re.Match[bytes] | None) -> None:
+    count, pause = (int(model[1]), int(model[2]) / 1000) if model else (1, 0.0)
+    for number in range(count):
+        writer.write(_chunk(f"t{time.monotonic_ns()} {_WORDS[number % len(_WORDS)]}"))
+        if pause:
+            await asyncio.sleep(pause)
+        if writer.is_closing():
+            return
+
+
+async def _write_document(writer: asyncio.StreamWriter, *, kilobytes: int, size: int) -> None:
+    """JSON of so many kilobytes, in pieces of so many characters, as fast as it is taken."""
+    text = document(kilobytes)
+    for at in range(0, len(text), size):
+        writer.write(_chunk(text[at : at + size]))
+        await writer.drain()
+
+
+def document(kilobytes: int) -> str:
+    """Records with fields as agents fill them: names, addresses of mail, numbers and sentences, each record new."""
+    records: list[str] = []
+    length = 0
+    while length < 1024 * kilobytes:
+        number = len(records)
+        record = {
+            "id": number,
+            "name": f"Maria Gomez-{number}",
+            "email": f"maria{number}@corp.example.org",
+            "amount": number / 7,
+            "note": f"Case {number}: she called on Monday about a payment that she does not recognise, and waits.",
+        }
+        records.append(json.dumps(record))
+        length += len(records[-1]) + 2
+    return f"[{', '.join(records)}]"
 
 
 class _Relay(asyncio.Protocol):

@@ -109,7 +109,9 @@ def set_(
       unfamiliar_script = "route_private"      requests in a script that names are not found in: the same
       explain_placeholders = false             for models that take no system prompt; else it has a note about them
       answers = "mask"                         new personal data in answers of cloud models: allow, report (count
-                                               it; most presets do), mask, block
+                                               it; most presets do), mask, block; or by type:
+      answers = { default = "report",          of every other type that requests may not have
+        CREDIT_CARD = "mask", PERSON = "allow", SECRET = "block" }
       allowed_terms = ["info@acme.example"]    what is no finding; a tenant's only
       allowed_patterns = ["ACME-[0-9]{4}"]     regular expressions with bounded repetitions
       denied_terms = ["Project Falcon"]        what is always one, of type DENIED

@@ -9,6 +9,7 @@ import pytest
 from click import Command, Context, Group
 
 from sallyport.redaction.finding import LITERAL, TYPES
+from sallyport.redaction.judge import Action
 from sallyport.redaction.presets import PRESETS
 from sallyport_cli.main import main
 from sallyport_local.template import read_template
@@ -138,7 +139,7 @@ def test_presets_are_those_of_the_code():
     for type_ in sorted(TYPES - {LITERAL}):
         actions = [" + ".join(preset.of(type_)) for preset in PRESETS.values()]
         lines.append(f"| {type_} | {' | '.join(actions)} |")
-    for field in ("threshold", "doubtful", "uninspected", "unfamiliar_script", "answers"):
+    for field in ("threshold", "doubtful", "uninspected", "unfamiliar_script"):
         lines.append(f"| *{field}* | {' | '.join(str(getattr(preset, field)) for preset in PRESETS.values())} |")
     text = TEXT[ROOT / "docs/redaction.md"]
     written = re.search(r"<!-- presets:.*?-->\n(.*?)<!-- end", text, re.DOTALL)[1]
@@ -154,6 +155,20 @@ def test_every_alarm_says_what_to_do():
 
     assert set(documented) == alarms
     assert all(means and do for means, do in documented.values())
+
+
+def test_what_presets_do_in_answers_is_that_of_the_code():
+    lines = ["| type | " + " | ".join(PRESETS) + " |", "|" + "---|" * (len(PRESETS) + 1)]
+    for type_ in sorted({type_ for preset in PRESETS.values() for type_ in preset.answers.by_type}):
+        said = [
+            preset.answers.of(type_, allowed_in_requests=preset.of(type_) == (Action.ALLOW,))
+            for preset in PRESETS.values()
+        ]
+        lines.append(f"| {type_} | {' | '.join(said)} |")
+    lines.append(f"| *others* | {' | '.join(preset.answers.default for preset in PRESETS.values())} |")
+    written = re.search(r"<!-- answers:.*?-->\n(.*?)<!-- end", TEXT[ROOT / "docs/redaction.md"], re.DOTALL)[1]
+
+    assert written.splitlines() == lines
 
 
 @pytest.mark.parametrize("column", [2, 3], ids=["quiet", "busy"])

@@ -211,20 +211,70 @@ def test_the_narrowest_level_knows_best_whether_its_models_take_a_note():
     assert [redaction_policy(said[:count]).explained for count in range(1, 5)] == [True, False, True, True]
 
 
+MASKED = dict.fromkeys(("PASSWORD", "SECRET", "URL_CREDENTIALS"), "mask")
+
+
 @pytest.mark.parametrize(
-    ("said", "answers"),
+    ("said", "answers", "by_type"),
     [
-        ([{}], "allow"),
-        ([{"answers": "mask"}], "mask"),
-        ([{"redaction_preset": "gdpr"}], "report"),
-        ([{"redaction_preset": "gdpr", "answers": "allow"}], "allow"),
-        ([{"redaction_preset": "gdpr", "answers": "block"}], "block"),
-        ([{}, {"answers": "mask"}], "mask"),
-        ([{}, {"redaction_preset": "pci"}], "report"),
-        ([{"answers": "mask"}, {"redaction_preset": "pci"}], "mask"),
-        ([{}, {"redaction_preset": "pci", "answers": "allow"}], "report"),
-        ([{"answers": "block"}, {"answers": "mask"}], "block"),
+        ([{}], "allow", {}),
+        ([{"answers": "mask"}], "mask", {}),
+        ([{"redaction_preset": "gdpr"}], "report", {}),
+        ([{"redaction_preset": "gdpr", "answers": "allow"}], "allow", {}),
+        ([{"redaction_preset": "gdpr", "answers": "block"}], "block", {}),
+        ([{}, {"answers": "mask"}], "mask", {}),
+        ([{}, {"redaction_preset": "gdpr"}], "report", {}),
+        ([{}, {"redaction_preset": "gdpr", "answers": "allow"}], "report", {}),
+        ([{"answers": "block"}, {"answers": "mask"}], "block", {}),
+        # by type; LOCATION is allowed in requests by default
+        ([{"answers": {"default": "report", "LOCATION": "mask", "PERSON": "allow", "SECRET": "block"}}], "report",
+         {"LOCATION": "mask", "PERSON": "allow", "SECRET": "block"}),
+        ([{"answers": {"SECRET": "block"}}], "allow", {"SECRET": "block"}),
+        ([{"answers": {"default": "mask", "SECRET": "mask"}}], "mask", {}),
+        # a default replaces all that the preset says, a type only that of its name
+        ([{"redaction_preset": "strict"}], "report", MASKED),
+        ([{"redaction_preset": "strict", "answers": "report"}], "report", {}),
+        ([{"redaction_preset": "strict", "answers": {"SECRET": "allow"}}], "report", {**MASKED, "SECRET": "allow"}),
+        # below a tenant only more
+        ([{"answers": {"EMAIL": "block", "IBAN": "report"}}, {"answers": {"EMAIL": "report", "IBAN": "mask"}}], "allow",
+         {"EMAIL": "block", "IBAN": "mask"}),
+        ([{"answers": {"default": "report", "IBAN": "allow"}}, {"answers": "mask"}], "mask", {}),
+        ([{"answers": {"LOCATION": "report"}}, {"answers": "mask"}], "mask", {"LOCATION": "report"}),
+        ([{"answers": "report"}, {"answers": {"default": "block", "IBAN": "allow"}}], "block", {"IBAN": "report"}),
+        ([{}, {"redaction_preset": "strict", "answers": {"SECRET": "allow"}}], "report", MASKED),
+        ([{}, {"answers": {"DENIED": "block", "BADGE": "mask"}, "denied_terms": ["falcon"], "detectors": [BADGE]}],
+         "allow", {"DENIED": "block", "BADGE": "mask"}),
+    ],
+)  # fmt: skip
+def test_a_level_may_do_more_about_answers_and_never_less(said, answers, by_type):
+    policy = redaction_policy([rules(**each) for each in said])
+    assert (policy.answers, policy.answer_actions) == (answers, by_type)
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ("route_private", "answers: Value error, route_private is for requests: an answer is there already"),
+        ({"EMAIL": "route_private"}, "EMAIL: route_private is for requests"),
+        ({"EMAIL": "hash"}, "EMAIL: hash is for requests. Of answers there are allow, report, mask, block"),
+        ("mask_irreversibly", "masked for good: write mask"),
+        ({"EMAIL": "hide"}, "EMAIL: is one of allow, report, mask, block"),
+        ({"EMAIL": ["mask"]}, "EMAIL: is one of allow, report, mask, block"),
+        ({}, "is one of allow, report, mask, block, or a table of them by type"),
+        ({"E_MAIL": "mask"}, "E_MAIL is no type that is looked for; there are ADDRESS"),
+        ({"LITERAL": "mask"}, "LITERAL is no type that is looked for"),
+        ({"Default": "mask"}, "Default is no type that is looked for"),
+        ({"BADGE": "mask"}, "BADGE is no type that is looked for"),
     ],
 )
-def test_a_level_may_do_more_about_answers_and_never_less(said, answers):
-    assert redaction_policy([rules(**each) for each in said]).answers == answers
+def test_what_makes_no_sense_of_answers_is_refused_with_its_reason(answers, reason):
+    with pytest.raises(ValidationError) as refused:
+        rules(answers=answers)
+    [error] = refused.value.errors()
+    assert reason in f"{error['loc'][0]}: {error['msg']}"
+
+
+@pytest.mark.parametrize("answers", ["mask", {"default": "report", "SECRET": "block"}, {"SECRET": "block"}])
+def test_what_is_said_of_answers_is_shown_as_it_was_said(answers):
+    assert rules(answers=answers).model_dump(mode="json", exclude_defaults=True) == {"answers": answers}
+    assert rules(answers={"default": "mask"}).model_dump(mode="json")["answers"] == "mask"

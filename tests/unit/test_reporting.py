@@ -59,3 +59,12 @@ def test_what_stands_in_the_request_is_no_news():
     told = Text(text="Ask bob@corp.example.org.")
     asked = ChatRequest(turns=(Turn(role=Role.USER, blocks=(Text(text="Is it Bob@corp.example.org?"),)),))
     assert found(told, request=asked) == {}
+
+
+def test_what_is_counted_is_said_by_type():
+    text = Text(text="Ask bob@corp.example.org at 203.0.113.7, card 4111 1111 1111 1111.")
+    actions = {"EMAIL": AnswerHandling.ALLOW, "IP_ADDRESS": AnswerHandling.MASK}
+    policy = POLICY.model_copy(update={"answer_actions": actions})
+    assert found(text, policy=policy) == {"CREDIT_CARD": 1, "IP_ADDRESS": 1}
+    assert found(text, policy=policy.model_copy(update={"answers": AnswerHandling.ALLOW})) == {"IP_ADDRESS": 1}
+    assert found(text, policy=policy, target="private") == {}

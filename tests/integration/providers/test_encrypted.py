@@ -97,3 +97,16 @@ def test_nothing_that_is_decrypted_already_is_waited_for(server, manager, reads)
         os.close(watched)
         exchange.close()
     assert server.connections == 1
+
+
+def test_who_gave_it_back_to_a_thread_may_take_it_over_again(server, manager):
+    exchange = Exchange(timeout=10, idle=10)
+    assert exchange.post(manager, server.url, b"{}", {})[0] == 200
+    said = exchange.read()
+    first = exchange.unblock()
+    said += exchange.read() or b""
+    second = exchange.unblock()
+    os.close(first)
+    assert read_on(exchange, said, second, server.heard) == WORDS
+    os.close(second)
+    exchange.close()

@@ -15,6 +15,7 @@ media_hosts = ["img.example.com", "*.example.com:8443"]
 limits = [{ per = "minute", requests = 600, tokens = 200000 }, { per = "month", dollars = 99.5 }]
 redaction = { CREDIT_CARD = "block", EMAIL = "allow" }
 redaction_default = "mask"
+answers = { default = "report", SECRET = "block", ORG = "mask" }
 minimum_sensitivity = "internal"
 """
 
@@ -79,6 +80,9 @@ def test_a_file_is_read_too(run, run_json, tmp_path):
         ("limits = [{ per = 'day', dollars = -0.01 }]", "limits.0.dollars: "),
         ("redaction = { EMAIL = 'hide' }", "redaction.EMAIL: "),
         ("redaction = { EMIAL = 'block' }", "redaction: EMIAL is no type"),
+        ("answers = { EMIAL = 'block' }", "answers: EMIAL is no type"),
+        ("answers = { EMAIL = 'route_private' }", "answers: EMAIL: route_private is for requests"),
+        ("answers = 'hide'", "answers: is one of allow, report, mask, block, or a table of them by type"),
         ("minimum_sensitivity = 'secret'", "minimum_sensitivity: "),
         ("models = [", "no TOML"),
         ("", "empty"),

@@ -46,7 +46,10 @@ class Spoken:
 
 
 class Run:
-    """Passes on what a source says until it says `.` or is late, and remembers in which thread it did what."""
+    """Passes on what a source says until it says `.` or is late, and remembers in which thread it did what.
+
+    What begins with `!` it does not do on the loop.
+    """
 
     def __init__(self, source):
         self.source = source
@@ -64,6 +67,8 @@ class Run:
                 words = b""
             if self.left.is_set() or (not words and time.monotonic() >= self.source.late_at()):
                 break
+            if words.startswith(b"!"):
+                yield None
             if words:
                 self._note("passed on")
                 pipe.put(words)
@@ -121,6 +126,22 @@ def test_words_are_passed_on_as_they_come(closed):
 
     places = play(source, talk)
     assert places == [("begun", False), *[("passed on", not closed)] * 3, ("ended", False)]
+
+
+def test_what_takes_long_is_done_in_a_thread_and_then_the_loop_goes_on():
+    source = Spoken()
+
+    async def talk(pipe, _):
+        assert await pipe.take(LONG) == b"first "
+        for words in (b"short", b"!long", b"short", b"!long", b"short"):
+            source.say(words)
+            assert await pipe.take(LONG) == words
+        source.say(b".")
+        assert await all_of(pipe) == b"."
+
+    on_loop = [loop for what, loop in play(source, talk) if what == "passed on"]
+    assert on_loop == [True, False, True, False, True, True]
+    assert source.unblocked == 3
 
 
 def test_what_was_there_before_the_loop_listened_is_not_waited_for():

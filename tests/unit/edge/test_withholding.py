@@ -23,6 +23,7 @@ from sallyport.edge.withholding import Withholding, withholding, without_withhel
 from sallyport.errors import StoreUnavailableError
 from sallyport.redaction.judge import AnswerHandling
 from sallyport.redaction.lists import Lists
+from sallyport.redaction_rules import RedactionRules, redaction_policy
 from tests.unit.doubles import a_route, a_ticket, an_authorization
 
 OWN, NEW = "bob@corp.example.org", "eve@corp.example.org"
@@ -40,7 +41,8 @@ def withheld_of(answers, *blocks, request=ASKED, target="cloud", logprobs=None):
     choice = Choice(blocks=blocks, stop_reason=StopReason.END, logprobs=logprobs)
     other = Choice(blocks=(Text(text="Nobody."),), stop_reason=StopReason.END)
     answer = ChatAnswer(model="m", choices=(choice, other), usage=USAGE)
-    withheld = Withholding(ticket(RedactionPolicy(answers=answers)), request, Lists()).of(target)
+    policy = answers if isinstance(answers, RedactionPolicy) else RedactionPolicy(answers=answers)
+    withheld = Withholding(ticket(policy), request, Lists()).of(target)
     if withheld is None:
         return answer.choices[0], []
     told = withheld.masked(answer)
@@ -69,6 +71,39 @@ def test_what_a_cloud_brings_up_is_masked_wherever_it_says_it(block, told):
 def test_json_stays_json():
     [block] = withheld_of(AnswerHandling.MASK, Text(text=json.dumps({"a": NEW, NEW: 1})), request=IN_JSON)[0].blocks
     assert json.loads(block.text) == {"a": "[EMAIL]", "[EMAIL]": 1}
+
+
+def test_json_is_told_as_it_was_written():
+    document = '{"b":  1.50, "a":"\\u00e9", "a" : "eve\\u0040corp.example.org"}'
+    [block] = withheld_of(AnswerHandling.MASK, Text(text=document), request=IN_JSON)[0].blocks
+    assert block.text == document.replace("eve\\u0040corp.example.org", "[EMAIL]")
+
+
+BY_TYPE = RedactionPolicy(answers="report", answer_actions={"EMAIL": "mask", "SECRET": "block", "CREDIT_CARD": "allow"})
+SECRET = "AKIAIOSFODNN7EXAMPLE"
+
+
+def test_each_type_is_handled_as_it_is_said_of_it():
+    text = f"Ask {NEW}, +1 415 555 0199, 4111 1111 1111 1111"
+    choice, warnings = withheld_of(BY_TYPE, Text(text=text), Reasoning(text=f"It is {NEW}."))
+    assert choice.blocks == (Text(text=text.replace(NEW, "[EMAIL]")), Reasoning(text="It is [EMAIL]."))
+    assert warnings == [{"field": "answer", "reason": "2 EMAIL that the model brought up: masked by policy"}]
+
+
+def test_what_ended_an_answer_is_told_and_not_what_else_was_in_it():
+    choice, warnings = withheld_of(
+        BY_TYPE, Text(text=f"Ask {NEW}"), ToolCall(id="c", name="f", arguments=f'["{SECRET}"]')
+    )
+    assert choice == Choice(blocks=(), stop_reason=StopReason.FILTERED)
+    assert warnings == [{"field": "answer", "reason": "1 SECRET that the model brought up: ended the answer by policy"}]
+
+
+def test_a_preset_that_masks_some_types_masks_those_alone():
+    policy = redaction_policy([RedactionRules(redaction_preset="pci")])
+    text = f"Ask {NEW}, 4111 1111 1111 1111"
+    assert withheld_of(policy, Text(text=text))[0].blocks == (Text(text=f"Ask {NEW}, [CREDIT_CARD]"),)
+    gdpr = redaction_policy([RedactionRules(redaction_preset="gdpr")])
+    assert withheld_of(gdpr, Text(text=text))[0].blocks == (Text(text=text),)
 
 
 def test_a_blocked_choice_has_nothing_left():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sallyport.redaction.detect import detect
-from sallyport.redaction.flowing import AHEAD, LEAST, LONGEST, MOST, FlowingMask
+from sallyport.redaction.flowing import AHEAD, LEAST, LONG, LONGEST, MOST, MOST_AT_FIRST, FlowingMask, Piece, WholeMask
 from sallyport.redaction.redact import redact
 
 TYPES = frozenset({"EMAIL", "CREDIT_CARD", "US_SSN", "IBAN", "SECRET", "PHONE", "PERSON"})
@@ -112,18 +112,55 @@ def test_at_most_a_window_is_held_back():
     assert told + len(mask.flush()) == len(text)
 
 
-def test_a_sentence_goes_out_when_so_much_after_it_is_known():
+@pytest.mark.parametrize("first", ["Sure! ", "so " * 20 + "it is. ", "a line\n"])
+def test_a_first_sentence_goes_out_when_so_much_after_it_is_known(first):
     mask = FlowingMask(find, "[{}]".format)
-    sentence = "so " * 40 + "it is. "
-    assert mask.feed(sentence + "x" * (AHEAD - 1)) == ""
-    assert mask.feed("x") == sentence
+    assert mask.feed(first + "x" * (AHEAD - 1)) == ""
+    assert mask.feed("x") == first
 
 
-def test_what_was_replaced_is_counted():
+def test_of_a_long_first_sentence_words_go_out_as_early():
+    mask, words = FlowingMask(find, "[{}]".format), "so " * (MOST_AT_FIRST // 3)
+    assert mask.feed(words + "x" * AHEAD) == ""
+    assert mask.feed("x") == words
+
+
+def test_sentences_after_the_first_go_out_together():
     mask = FlowingMask(find, "[{}]".format)
-    mask.feed("Ask eve@corp.example.org or bob@corp.example.org. " * 5)
-    mask.flush()
-    assert mask.counts == {"EMAIL": 10}
+    assert mask.feed("Sure! " + "So be it. " * 20) == "Sure! "
+    assert mask.feed("So be it. ") == "So be it. " * 13
+
+
+def test_what_was_replaced_is_told_once_in_its_order():
+    asked = []
+    mask = FlowingMask(find, lambda type_: asked.append(type_) or "*")
+    text = "Ask eve@corp.example.org or pay 4111 1111 1111 1111. " * 5
+    assert mask.feed(text) + mask.flush() == "Ask * or pay *. " * 5
+    assert asked == ["EMAIL", "CREDIT_CARD"] * 5
+
+
+@pytest.mark.parametrize("kind", [FlowingMask, WholeMask])
+def test_pieces_tell_how_much_of_the_text_they_are(kind):
+    mask = kind(find, "[{}]".format)
+    pieces = [*mask.pieces("Ask eve@corp."), *mask.pieces("example.org!"), *mask.last()]
+    assert pieces == [Piece(4, "Ask ", True), Piece(20, "[EMAIL]", False), Piece(1, "!", True)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(texts)
+def test_what_is_known_whole_is_masked_as_it_is_found(text):
+    mask = WholeMask(find, "[{}]".format)
+    assert [*map(mask.pieces, text)] == [[]] * len(text)
+    assert "".join(piece.told for piece in mask.last()) == redact(text, find(text), _Token())
+
+
+def test_a_long_text_is_searched_in_steps_that_cut_no_value():
+    seen = []
+    mask = WholeMask(lambda text: seen.append(len(text)) or find(text), "[{}]".format)
+    text = "".join(f"{'word ' * (n % 97)}eve{n}@corp.example.org{'. ' if n % 3 else ' '}" for n in range(400))
+    mask.pieces(text)
+    assert "".join(piece.told for piece in mask.last()) == redact(text, find(text), _Token())
+    assert len(text) > 4 * LONG > 2 * max(seen)
 
 
 def test_after_a_flush_another_text_begins():

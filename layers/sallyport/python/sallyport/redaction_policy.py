@@ -12,7 +12,8 @@ class RedactionPolicy(Message):
     `thresholds` has for its type, or `threshold`; `doubtful` is for requests with one below. `uninspected` is for those
     with images, files or sound, `unfamiliar_script` for those in a script that names are not found in. `lists` says
     that the policy names terms and detectors of its own, which are not here: they may be confidential themselves. With
-    `explained` the model is told what a placeholder is. `answers` is for what a cloud's answers bring up themselves.
+    `explained` the model is told what a placeholder is. `answers` is for what a cloud's answers bring up themselves of
+    types that are not allowed in requests, `answer_actions` for the types in it, whatever becomes of them in requests.
     """
 
     default: Action = Action.MASK
@@ -27,17 +28,29 @@ class RedactionPolicy(Message):
     lists: bool = False
     explained: bool = True
     answers: AnswerHandling = AnswerHandling.ALLOW
+    answer_actions: dict[str, AnswerHandling] = {}
 
     def action_of(self, type_: str) -> Action:
         """LITERAL is masked whatever the policy says."""
         return Action.MASK if type_ == LITERAL else self.actions.get(type_, self.default)
 
-    def for_answers(self) -> "RedactionPolicy":
-        """The same of an answer: what is not allowed in requests is masked, whoever might see it."""
-        actions = {type_: _of_answer(action) for type_, action in self.actions.items()}
+    def answer_of(self, type_: str) -> AnswerHandling:
+        """What becomes of a type in answers."""
+        allowed = self.action_of(type_) is Action.ALLOW
+        return self.answer_actions.get(type_, AnswerHandling.ALLOW if allowed else self.answers)
+
+    @property
+    def strictest_answer(self) -> AnswerHandling:
+        """Of any type."""
+        return max([self.answers, *self.answer_actions.values()])
+
+    def for_answers(self, least: AnswerHandling) -> "RedactionPolicy":
+        """The same of an answer, whoever sees it: types of `least` or stricter are rewritten, the stricter first."""
+        named = sorted(self.actions.keys() | self.answer_actions.keys())
+        others = AnswerHandling.ALLOW if self.default is Action.ALLOW else self.answers
         return RedactionPolicy(
-            default=_of_answer(self.default),
-            actions=actions,
+            default=_rewriting(others, least),
+            actions={type_: _rewriting(self.answer_of(type_), least) for type_ in named},
             threshold=self.threshold,
             thresholds=self.thresholds,
         )
@@ -47,5 +60,7 @@ class RedactionPolicy(Message):
         return self.thresholds.get(type_, self.threshold)
 
 
-def _of_answer(action: Action) -> Action:
-    return action if action is Action.ALLOW else Action.MASK
+def _rewriting(handling: AnswerHandling, least: AnswerHandling) -> Action:
+    if handling < least:
+        return Action.ALLOW
+    return Action.MASK_IRREVERSIBLY if handling is AnswerHandling.BLOCK else Action.MASK

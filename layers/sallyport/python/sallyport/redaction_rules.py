@@ -5,16 +5,17 @@ for good and the other wants a private model, both are.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import PlainSerializer, PlainValidator, ValidationInfo, field_validator, model_validator
 
 from sallyport.contracts import RedactionPolicy
 from sallyport.message import Message
+from sallyport.redaction.answers import DEFAULT, AnswerActions, AnswerRules, actions_of, strictest
 from sallyport.redaction.custom import DENIED, Score
 from sallyport.redaction.finding import LITERAL, TYPES
-from sallyport.redaction.judge import Action, AnswerHandling, Handling, Sensitivity
+from sallyport.redaction.judge import Action, Handling, Sensitivity
 from sallyport.redaction.linear import check_together
 from sallyport.redaction.lists import CustomDetectors, Lists, Patterns, Terms
 from sallyport.redaction.presets import IMPLIED, PRESETS, Preset, PresetName
@@ -65,22 +66,24 @@ class RedactionRules(Message):
     uninspected: Handling | None = None
     unfamiliar_script: Handling | None = None
     explain_placeholders: bool | None = None
-    answers: AnswerHandling | None = None
+    answers: AnswerRules | None = None
     allowed_terms: Terms = ()
     allowed_patterns: Patterns = ()
     denied_terms: Terms = ()
     denied_patterns: Patterns = ()
 
-    @field_validator("redaction", "redaction_thresholds")
+    @field_validator("redaction", "redaction_thresholds", "answers")
     @classmethod
-    def _types_that_are_looked_for[Said](cls, said: dict[str, Said], info: ValidationInfo) -> dict[str, Said]:
+    def _types_that_are_looked_for[Said](cls, said: Said, info: ValidationInfo) -> Said:
         """A misspelt type would be a rule that nobody follows, and LITERAL follows none.
 
         So a level that has a rule for a type of another level's detector has that detector as well.
         """
         own = {detector.type for detector in info.data.get("detectors", ())}
         known = _BUILT_IN | own | {DENIED}
-        for type_ in sorted(said.keys() - known):
+        named = set(said) if isinstance(said, dict) else set()
+        besides = {DEFAULT} if info.field_name == "answers" else set()
+        for type_ in sorted(named - known - besides):
             raise ValueError(f"{type_} is no type that is looked for; there are {', '.join(sorted(known))}")
         return said
 
@@ -116,6 +119,7 @@ def _strictest(levels: Sequence[RedactionRules]) -> RedactionPolicy:
     actions = {type_: _action(said) for type_, said in treated.items()}
     # What is not known to anybody is nowhere looked for: the default is there to say the most in the fewest words.
     default = min(Counter(actions.values()).items(), key=lambda item: (-item[1], item[0].value))[0]
+    answers = _answers(presets, {type_: action is Action.ALLOW for type_, action in actions.items()})
     explain = [level.explain_placeholders for level in levels]
     minimums = [level.minimum_sensitivity for level in levels if level.minimum_sensitivity is not None]
     return RedactionPolicy(
@@ -133,7 +137,8 @@ def _strictest(levels: Sequence[RedactionRules]) -> RedactionPolicy:
         uninspected=_handling([(level.uninspected, preset.uninspected) for level, preset in presets]),
         unfamiliar_script=_handling([(level.unfamiliar_script, preset.unfamiliar_script) for level, preset in presets]),
         lists=lists_of(levels) != Lists(),
-        answers=_answers(presets),
+        answers=answers.default,
+        answer_actions=dict(answers.by_type),
         explained=next((said for said in reversed(explain) if said is not None), True),
     )
 
@@ -199,12 +204,11 @@ def _thresholds(presets: Sequence[tuple[RedactionRules, Preset]]) -> dict[str, f
     return lowest
 
 
-def _answers(presets: Sequence[tuple[RedactionRules, Preset]]) -> AnswerHandling:
+def _answers(presets: Sequence[tuple[RedactionRules, Preset]], allowed: Mapping[str, bool]) -> AnswerActions:
     """A tenant may do without what its preset does; a level below may only add to it."""
     (tenant, base), *narrower = presets
-    own = base.answers if tenant.answers is None else tenant.answers
-    below = [max(preset.answers, level.answers or AnswerHandling.ALLOW) for level, preset in narrower]
-    return max([own, *below])
+    below = [each for level, preset in narrower for each in (preset.answers, actions_of(level.answers))]
+    return strictest([base.answers.changed(tenant.answers), *below], allowed)
 
 
 def _handling(said: Sequence[tuple[Handling | None, Handling]]) -> Handling:

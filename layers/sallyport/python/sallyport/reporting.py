@@ -11,33 +11,40 @@ from sallyport.attempts import Inference
 from sallyport.brought_up import BroughtUp
 from sallyport.contracts import Privacy, Route
 from sallyport.conversation import ChatAnswer
+from sallyport.redaction.flowing import WholeMask
 from sallyport.redaction.judge import AnswerHandling
 from sallyport.redaction.lists import Lists
 from sallyport.redaction_policy import RedactionPolicy
 from sallyport.rewriting import rewrite_blocks, rewrite_json
 
 
-def handling_of(target: str, route: Route, policy: RedactionPolicy) -> AnswerHandling:
-    """What becomes of what this target brings up: private models may know what they like."""
+def strictest_of(target: str, route: Route, policy: RedactionPolicy) -> AnswerHandling:
+    """The most that becomes of what this target brings up: private models may know what they like."""
     if target not in {each.name for each in route.targets if each.privacy is Privacy.CLOUD}:
         return AnswerHandling.ALLOW
-    return policy.answers
+    return policy.strictest_answer
 
 
 def reported(
     inference: Inference, answer: Answer, route: Route, policy: RedactionPolicy, request: Request
 ) -> Inference:
-    """The same with `found`, by type, as far as it is not in the redacted `request`. Of those that the policy allows in
-    requests, nothing is said; vectors tell nobody's name.
+    """The same with `found`, by type, as far as it is not in the redacted `request`. Of types that the policy allows in
+    answers, nothing is said; vectors tell nobody's name.
     """
-    handling = handling_of(inference.target, route, policy)
-    if handling is AnswerHandling.ALLOW or not isinstance(answer, ChatAnswer):
+    strictest = strictest_of(inference.target, route, policy)
+    if strictest is AnswerHandling.ALLOW or not isinstance(answer, ChatAnswer):
         return inference
-    brought_up = BroughtUp(policy, Lists(), request)
+    brought_up = BroughtUp(policy, Lists(), request, AnswerHandling.REPORT)
     found: Counter[str] = Counter()
 
+    def count(type_: str) -> str:
+        found[type_] += 1
+        return ""
+
     def look(text: str) -> str:
-        found.update(finding.type for finding in brought_up.find(text))
+        mask = WholeMask(brought_up.find, count)
+        mask.pieces(text)
+        mask.last()
         return text
 
     for choice in answer.choices:

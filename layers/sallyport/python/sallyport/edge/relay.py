@@ -165,15 +165,17 @@ class Relay:
         write = self._writer.write
         for event in events:
             if isinstance(event, Waiting):
+                outlet.pause()
                 yield event
                 continue
+            if outlet.has_much(event):
+                yield None
             collector.take(event)
             if self._answering is None:
                 self._answering = _Answering(calling, collector, outlet, withheld)
                 self._know_headers(calling, collector.model)
                 pipe.answering()
-            chunk = b"".join(map(write, outlet.take(event)))
-            if chunk:
+            for chunk in filter(None, map(write, outlet.take(event))):
                 pipe.put(chunk)
         if not collector.whole:
             raise ProviderReplyError("The provider's stream ended before its answer did. Try again.")

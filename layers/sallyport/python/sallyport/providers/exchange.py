@@ -173,16 +173,19 @@ class Exchange:
             # What is encrypted twice, through a proxy, has no socket of its own.
             if self._closed or not isinstance(connected, socket.socket) or response.connection is None:
                 return None
-            connected.setblocking(False)
-            reply = response._fp
-            with suppress(OSError):  # nothing there, or broken: the next read sees it, too
-                self._early = reply.fp.read1(_CHUNK_BYTES)
-            # Of what is decrypted already no selector knows; from now on each read takes a whole record.
-            while isinstance(connected, ssl.SSLSocket) and (more := connected.pending()):
-                self._early += connected.recv(more)
-            self._body = Body.rest_of(reply)
+            if self._body is None:
+                connected.setblocking(False)
+                self._body = self._taken_over(connected, response._fp)
             self._heard_at = time.monotonic()
             return os.dup(connected.fileno())
+
+    def _taken_over(self, connected: socket.socket, reply: Any) -> Body:
+        with suppress(OSError):  # nothing there, or broken: the next read sees it, too
+            self._early = reply.fp.read1(_CHUNK_BYTES)
+        # Of what is decrypted already no selector knows; from now on each read takes a whole record.
+        while isinstance(connected, ssl.SSLSocket) and (more := connected.pending()):
+            self._early += connected.recv(more)
+        return Body.rest_of(reply)
 
     def _awaited(self) -> bytes:
         # A timeout of urllib3's own starts anew with every byte.

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from sallyport.redaction.answers import AnswerActions
 from sallyport.redaction.finding import (
     AGE,
     CERTAIN,
     CREDIT_CARD,
     DATE,
+    DATE_OF_BIRTH,
     LOCATION,
     MEDICAL_RECORD,
     NRP,
@@ -21,6 +23,7 @@ from sallyport.redaction.finding import (
     TITLE,
     URL,
     URL_CREDENTIALS,
+    US_SSN,
 )
 from sallyport.redaction.judge import Action, AnswerHandling, Handling
 
@@ -33,6 +36,8 @@ _ALLOW, _MASK, _GONE, _PRIVATE, _BLOCK = (
     (Action.MASK, Action.ROUTE_PRIVATE),
     (Action.BLOCK,),
 )
+
+_ANSWERS_ALLOWED = AnswerActions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Preset:
     doubtful: Handling = Handling.ALLOW
     uninspected: Handling = Handling.ALLOW
     unfamiliar_script: Handling = Handling.ROUTE_PRIVATE
-    answers: AnswerHandling = AnswerHandling.ALLOW
+    answers: AnswerActions = _ANSWERS_ALLOWED
 
     def of(self, type_: str) -> tuple[Action, ...]:
         """What becomes of an entity type."""
@@ -59,6 +64,11 @@ class Preset:
 
 
 _CREDENTIALS = (PASSWORD, SECRET, URL_CREDENTIALS)
+
+
+def _reporting(*masked: str) -> AnswerActions:
+    return AnswerActions(AnswerHandling.REPORT, dict.fromkeys(masked, AnswerHandling.MASK))
+
 
 PRESETS: Final[Mapping[str, Preset]] = {
     "default": Preset(
@@ -72,7 +82,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         actions={**dict.fromkeys(_CREDENTIALS, _BLOCK), **dict.fromkeys((MEDICAL_RECORD, NRP), _PRIVATE)},
         doubtful=Handling.ROUTE_PRIVATE,
         uninspected=Handling.ROUTE_PRIVATE,
-        answers=AnswerHandling.REPORT,
+        answers=_reporting(*_CREDENTIALS),
     ),
     "hipaa": Preset(
         "Health care in the USA: masks what looks like the identifiers of the Safe Harbor method (45 CFR "
@@ -80,7 +90,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         actions={MEDICAL_RECORD: _PRIVATE, **dict.fromkeys((NRP, TITLE), _ALLOW)},
         doubtful=Handling.ROUTE_PRIVATE,
         uninspected=Handling.ROUTE_PRIVATE,
-        answers=AnswerHandling.REPORT,
+        answers=_reporting(MEDICAL_RECORD, US_SSN),
     ),
     "pci": Preset(
         "Payments: card numbers are masked for good, so that no store of the gateway holds one; credentials are "
@@ -90,7 +100,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
             CREDIT_CARD: _GONE,
             **dict.fromkeys(_CREDENTIALS, _BLOCK),
         },
-        answers=AnswerHandling.REPORT,
+        answers=_reporting(CREDIT_CARD, *_CREDENTIALS),
     ),
     "gdpr": Preset(
         "The EU: places and ages are masked, too. Special categories (article 9), as far as they can be found, are "
@@ -99,7 +109,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
             **dict.fromkeys((DATE, ORG, TITLE, URL), _ALLOW),
             **dict.fromkeys((MEDICAL_RECORD, NRP), _PRIVATE),
         },
-        answers=AnswerHandling.REPORT,
+        answers=_reporting(),
     ),
     "hiring": Preset(
         "Ranking of applicants: everything that tells who somebody is, masked for good, and what is in doubt with it. "
@@ -107,7 +117,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         default=_GONE,
         threshold=0.0,
         uninspected=Handling.BLOCK,
-        answers=AnswerHandling.REPORT,
+        answers=_reporting(AGE, DATE_OF_BIRTH, NRP),
     ),
     "off": Preset(
         "Nothing is looked for, masked or kept private. For a tenant alone.",

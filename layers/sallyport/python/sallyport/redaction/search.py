@@ -35,6 +35,7 @@ class Search:
         self._policy = policy
         self._lists = lists
         self._doubts = self._are_doubts_of_use()
+        self._rewriting = self._types_to_rewrite()
         self.kept_back = frozenset(
             type_ for type_ in PRECISE if type_ in policy.private or policy.action_of(type_) >= Action.ROUTE_PRIVATE
         )
@@ -62,6 +63,10 @@ class Search:
         """Overlapping ones as one, of the type that the policy is strictest with."""
         return tuple(merge(findings, lambda finding: -self._strictness[finding.type]))
 
+    def find_rewritten(self, text: str) -> tuple[Finding, ...]:
+        """Of a sealed text, those that something stands in for, and nothing else is looked for."""
+        return self._sorted(text, self._rewriting).rewritten
+
     def _are_doubts_of_use(self) -> bool:
         """Whether anything would become of a name that is in doubt."""
         policy = self._policy
@@ -70,6 +75,12 @@ class Search:
             or min([policy.threshold, *policy.thresholds.values()]) < CERTAIN
             or any(type_ in policy.private or policy.action_of(type_) >= Action.ROUTE_PRIVATE for type_ in names.types)
         )
+
+    def _types_to_rewrite(self) -> frozenset[str]:
+        """With all others if there are names among them, for what names are depends on what stands in them."""
+        every = self.types - {LITERAL}
+        rewriting = frozenset(type_ for type_ in every if self._policy.action_of(type_).rewrites)
+        return rewriting if rewriting.isdisjoint(names.types) else every
 
     def _sorted(self, text: str, types: frozenset[str]) -> Found:
         seen = candidates(text, types=types, more=self._lists.families, doubts=self._doubts)
