@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from operator import methodcaller
 from pathlib import Path
 from re import Match
 
@@ -18,6 +19,7 @@ types = frozenset({PERSON, LOCATION, ORG, ADDRESS, NRP})
 MASKING = 0.3
 """The bias with which text is masked: docs/decisions.md says why."""
 
+_WRITTEN = methodcaller("group")
 _DOUBTFUL = CERTAIN / 2
 
 _ARTEFACTS = Path(sallyport.redaction.tagger.__file__).parent
@@ -66,7 +68,7 @@ def find_and_doubt(text: str, bias: float) -> Iterable[Finding]:
 
 
 def _entries(tokens: Sequence[Match[str]]) -> list[Entry]:
-    return _vocabulary().entries([token.group() for token in tokens])
+    return _vocabulary().entries(map(_WRITTEN, tokens))
 
 
 def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bias: float) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from sallyport.redaction.tagger.features import LINE, PARAGRAPH, Features, Look,
 from sallyport.redaction.tagger.model import ABOVE_ZERO, BIAS, EVERY_LANE, ONE, Model, load
 from sallyport.redaction.tagger.words import GROUP, KnownWords
 
-_MOST_WORDS = 1 << 13
-"""Words met lately, 5 MB; as many met before them are remembered beside them, and then forgotten."""
+_MOST_WORDS = 1 << 14
+"""Words met lately, 8 MB; as many met before them are remembered beside them, and then forgotten."""
 _MOST_SHARED = 1 << 12
 
 DEAD, LIVE, NEUTRAL = range(3)
