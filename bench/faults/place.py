@@ -33,9 +33,9 @@ RECORDED_SECONDS = 60
 TIMEOUT_SECONDS, IDLE_SECONDS = 2, 2
 """Of the targets that never answer, and of those that fall silent."""
 
-SILENT = ("hang", "first-hangs", "stall-5")
+SILENT = ("hang", "first-hangs")
 PATIENT_SECONDS = 20
-"""What all others have for both: a busy machine is no fault of theirs."""
+"""What all others have before they begin: a busy machine is no fault of theirs."""
 
 WHERE_BEDROCK = "bedrock-"
 """Begins the names of models that the upstream serves as Bedrock does."""
@@ -253,11 +253,15 @@ async def _running(
 
 
 def _targets() -> str:
-    targets = []
-    for name in MODELS:
-        timeout, idle = (TIMEOUT_SECONDS, IDLE_SECONDS) if name in SILENT else (PATIENT_SECONDS, PATIENT_SECONDS)
-        targets.append(_TARGET.format(name=name, api=_api(name), timeout=timeout, idle=idle))
-    return "".join(targets)
+    return "".join(
+        _TARGET.format(
+            name=name,
+            api=_api(name),
+            timeout=TIMEOUT_SECONDS if name in SILENT else PATIENT_SECONDS,
+            idle=IDLE_SECONDS,
+        )
+        for name in MODELS
+    )
 
 
 def _api(name: str) -> str:
