@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.faults import store_table
-from bench.faults.place import IDLE_SECONDS, TIMEOUT_SECONDS, Place, new_nonce, prepared
+from bench.faults.place import IDLE_SECONDS, PATIENT_SECONDS, TIMEOUT_SECONDS, Place, new_nonce, prepared
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "faults.md"
 
@@ -38,6 +38,8 @@ FAULTS: dict[str, tuple[str, str]] = {
     "invalid JSON": ("garbage", "spoil-0"),
 }
 """What the upstream does: the names by which it is told, for a whole answer and for a stream."""
+
+_SILENT = frozenset({"hang", "mute", "drip", "stall-0"})
 
 ADDRESSES = {"refused": "http://127.0.0.1:9/v1", "tls": "https://127.0.0.1:{port}/v1"}
 
@@ -91,7 +93,7 @@ def document(observed: dict[tuple[str, bool], tuple[Seen, Seen]]) -> str:
         "# Faults",
         "",
         "Made by `python -m bench.faults.matrix --write`, which plays each fault against a running gateway; a test",
-        f"plays them again. Targets have {TIMEOUT_SECONDS} s, streams may be silent for {IDLE_SECONDS} s. *Alone*:",
+        f"plays them again. The silent have {TIMEOUT_SECONDS} s, streams may be silent for {IDLE_SECONDS} s. *Alone*:",
         "the route has no other target. *Backed*: a second one answers. Attempts and outcome are the audit log's. A",
         "break in the middle is one of streams; whole, it is the break of half an answer.",
     ]
@@ -123,7 +125,7 @@ def _seed() -> str:
                         name=name,
                         address=address,
                         model=model,
-                        timeout=TIMEOUT_SECONDS,
+                        timeout=TIMEOUT_SECONDS if model in _SILENT else PATIENT_SECONDS,
                         idle=IDLE_SECONDS,
                         targets=targets,
                     )

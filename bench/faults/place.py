@@ -26,8 +26,16 @@ from sallyport.settlement import UsageRecord
 from sallyport_local.backend import EmbeddedBackend
 
 TENANT = "range"
+
+RECORDED_SECONDS = 60
+"""How long to wait for records, which are written behind the answers; whoever waits goes on once they are there."""
+
 TIMEOUT_SECONDS, IDLE_SECONDS = 2, 2
 """Of the targets that never answer, and of those that fall silent."""
+
+SILENT = ("hang", "first-hangs")
+PATIENT_SECONDS = 20
+"""What all others have before they begin: a busy machine is no fault of theirs."""
 
 WHERE_BEDROCK = "bedrock-"
 """Begins the names of models that the upstream serves as Bedrock does."""
@@ -163,7 +171,7 @@ class Place:
 
     async def records(self, requests: list[str]) -> dict[str, tuple[Ticket | None, UsageRecord | None]]:
         """Of each request what was audited and billed, once that is done. The gateway goes on running."""
-        end = time.monotonic() + 15
+        end = time.monotonic() + RECORDED_SECONDS
         while True:
             found = self._records(requests)
             if all(ticket and bill for ticket, bill in found.values()) or time.monotonic() > end:
@@ -180,7 +188,7 @@ class Place:
 
     async def ended(self, model: str, outcome: str, count: int) -> int:
         """How many requests for a model are on record with this outcome, once there are `count` or it takes long."""
-        end = time.monotonic() + 15
+        end = time.monotonic() + RECORDED_SECONDS
         while (found := self._ended(model, outcome)) < count and time.monotonic() < end:
             await asyncio.sleep(0.2)
         return found
@@ -250,7 +258,13 @@ async def _running(
 
 def _targets() -> str:
     return "".join(
-        _TARGET.format(name=name, api=_api(name), timeout=TIMEOUT_SECONDS, idle=IDLE_SECONDS) for name in MODELS
+        _TARGET.format(
+            name=name,
+            api=_api(name),
+            timeout=TIMEOUT_SECONDS if name in SILENT else PATIENT_SECONDS,
+            idle=IDLE_SECONDS,
+        )
+        for name in MODELS
     )
 
 

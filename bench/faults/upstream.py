@@ -46,7 +46,7 @@ class Upstream:
         self.port = 0
 
     async def __aenter__(self) -> "Upstream":
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**24)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=2**24, backlog=1024)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -147,6 +147,7 @@ def test_a_client_that_hung_up_pays_nothing_and_holds_nothing(clients: Clients, 
     with pytest.raises(openai.APITimeoutError):
         clients("hasty", timeout=0.5).chat.completions.create(model="hanging", messages=HELLO, extra_headers=longer)
     [bill] = eventually(lambda: bills(gateway, "hasty"))
+    gateway.settle()  # it is audited beside being billed
     ticket = gateway.audited(bill["request_id"])
     [hold] = ticket.authorization.reservation.holds
 
