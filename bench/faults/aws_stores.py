@@ -221,16 +221,21 @@ async def _play(place: Place, row: int) -> list[Finding]:
 
 @contextmanager
 def deployed(
-    upstream: Upstream, *, tries: int | None = 1000, seed: str = "", secrets: Mapping[str, str] = _SECRETS
+    upstream: Upstream,
+    *,
+    hidden: int = 1,
+    tries: int | None = 1000,
+    seed: str = "",
+    secrets: Mapping[str, str] = _SECRETS,
 ) -> Iterator[Behind[EmulatedGateway]]:
-    """A gateway on an emulated AWS. A message that failed is hidden for a second instead of minutes.
+    """A gateway on an emulated AWS. A message that was received is `hidden` for so many seconds instead of minutes.
 
     `tries`: how often it may fail; None for as often as the template says. `seed`: further targets and routes.
     """
     os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "true")
     gateway = EmulatedGateway.open(secrets=secrets)
     key = sow(read_seed((_SEED + seed).format(port=upstream.port), "the stores"), gateway.backend)["range"]
-    _deliver_again_soon(gateway, tries)
+    _deliver_again_soon(gateway, hidden, tries)
     listening = bind("127.0.0.1", 0)
     serves = server(gateway.app, gateway.streams)
     thread = threading.Thread(target=serves.run, kwargs={"sockets": [listening]})
@@ -250,11 +255,11 @@ def deployed(
         gateway.stop()
 
 
-def _deliver_again_soon(gateway: EmulatedGateway, tries: int | None) -> None:
+def _deliver_again_soon(gateway: EmulatedGateway, hidden: int, tries: int | None) -> None:
     sqs: Any = gateway.operator.client("sqs")
     for url in sqs.list_queues()["QueueUrls"]:
         known = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-        changed = {"VisibilityTimeout": "1"}
+        changed = {"VisibilityTimeout": str(hidden)}
         if tries is not None and "RedrivePolicy" in known:
             changed["RedrivePolicy"] = json.dumps(json.loads(known["RedrivePolicy"]) | {"maxReceiveCount": tries})
         sqs.set_queue_attributes(QueueUrl=url, Attributes=changed)

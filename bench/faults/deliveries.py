@@ -22,7 +22,10 @@ from sallyport_local.template import read_template
 QUEUES = ("settle", "audit")
 MESSAGES, TWICE, BATCH = 1000, 0.3, 10
 TRIES = 3
-_PATIENCE_SECONDS = 60.0
+HIDDEN_SECONDS = 5
+"""Longer than a batch takes, as a queue's must be."""
+_PATIENCE_SECONDS = 600.0
+"""The emulated AWS deals with some ten messages a second."""
 
 type Gateway = EmulatedGateway
 type Messages = list[dict[str, Any]]
@@ -32,15 +35,16 @@ async def delivered_again(place: Place) -> Finding:
     """Three of ten messages come twice, all in no order, and three of ten batches again after they were hidden."""
     count = place.times(MESSAGES)
     chance = random.Random(34)
-    with deployed(place.upstream) as behind:
+    with deployed(place.upstream, hidden=HIDDEN_SECONDS) as behind:
         gateway = behind.stage
         async with held(gateway):
             answered = await _answered(behind, count)
             twice = [await asyncio.to_thread(_shuffled, gateway, queue, chance) for queue in QUEUES]
         lost = _Lost(chance)
         gateway.on_call = lost
-        wrong = await behind.check(answered)
+        await _drained(gateway)
         gateway.on_call = lambda *_: None
+        wrong = await behind.check(answered)
         bills = [each.request_id for each in bills_of(gateway.backend)]
     return Finding(
         f"{TWICE:.0%} of {count} messages delivered twice, all in no order, some again after their visibility timeout",
@@ -53,13 +57,12 @@ async def delivered_again(place: Place) -> Finding:
 
 async def poison(place: Place) -> Finding:
     """One of ten messages cannot be read: nine are dealt with; mended and redriven, so is it."""
-    with deployed(place.upstream, tries=None) as behind:
+    with deployed(place.upstream, hidden=HIDDEN_SECONDS, tries=None) as behind:
         gateway = behind.stage
         async with held(gateway):
             answered = await _answered(behind, BATCH)
             bad = await asyncio.to_thread(_spoilt, gateway)
-        if not await asyncio.to_thread(gateway.drain, _PATIENCE_SECONDS):
-            raise SystemExit("The queues do not empty.")
+        await _drained(gateway)
         done = {each.request_id for each in bills_of(gateway.backend)} & _audited(gateway)
         dead = {queue: _taken(gateway, f"{queue}-dead-letters") for queue in QUEUES}
         # To look at one is to receive it once more.
@@ -95,6 +98,11 @@ class _Lost:
             throttled(client, operation)
 
 
+async def _drained(gateway: Gateway) -> None:
+    if not await asyncio.to_thread(gateway.drain, _PATIENCE_SECONDS):
+        raise SystemExit("The queues do not empty.")
+
+
 @asynccontextmanager
 async def held(gateway: Gateway) -> AsyncIterator[None]:
     """Nothing is received meanwhile, so that what is published stays in the queues."""
@@ -118,7 +126,9 @@ async def _answered(behind: Behind[Gateway], count: int) -> set[str]:
     async def one() -> str:
         body = {"model": "stored", "messages": [{"role": "user", "content": new_nonce()}]}
         async with gate:
-            reply = await client.post("/v1/chat/completions", json=body)
+            # As an SDK does: who is told to come back comes back.
+            while (reply := await client.post("/v1/chat/completions", json=body)).status_code == 503:
+                await asyncio.sleep(float(reply.headers["retry-after"]))
         return str(reply.raise_for_status().headers["x-request-id"])
 
     async with httpx.AsyncClient(base_url=behind.url, headers=headers, timeout=60) as client:

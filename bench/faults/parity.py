@@ -12,6 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ from sallyport_local.emulation import EmulatedGateway
 from sallyport_local.seed import read_seed, sow
 from sallyport_local.server import bind, server
 
-SECONDS = 1
-"""Of targets that never answer, and of those that fall silent."""
+SECONDS, OTHERS_SECONDS = 1, 60
+"""Of targets that never answer or fall silent, and of all others, which are to be as slow as the machine."""
+_SILENT = frozenset({"hang", "mute", "drip", "stall-0", "stall-7"})
 DRAIN_SECONDS = 60
 
 _PARAMETERS = {"RecogniseRetries": "true"}
@@ -189,7 +191,12 @@ def _forget_health(gateway: Gateway) -> None:
 def _first(one: dict[str, Any], two: dict[str, Any]) -> str:
     """Where two differ, for whoever looks after it: these requests are nobody's."""
     name = next(each for each in one if one[each] != two[each])
-    return f"{name}: {str(one[name])[:1500]} | {str(two[name])[:1500]}"
+    first, second = one[name], two[name]
+    if isinstance(first, list) and isinstance(second, list):
+        first, second = next(
+            (pair for pair in zip_longest(first, second) if pair[0] != pair[1]), (len(first), len(second))
+        )
+    return f"{name}: {str(first)[:1500]} | {str(second)[:1500]}"
 
 
 def _seed(port: int) -> str:
@@ -210,4 +217,11 @@ def _seed(port: int) -> str:
 
 def _target(name: str, model: str, port: int, *, provider: str = "openai", privacy: str = "cloud") -> str:
     address = ADDRESSES.get(model, "http://127.0.0.1:{port}/v1").format(port=port)
-    return _TARGET.format(name=name, provider=provider, address=address, model=model, privacy=privacy, seconds=SECONDS)
+    return _TARGET.format(
+        name=name,
+        provider=provider,
+        address=address,
+        model=model,
+        privacy=privacy,
+        seconds=SECONDS if model in _SILENT else OTHERS_SECONDS,
+    )

@@ -11,7 +11,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "fault-rows.md"
 _ABOUT = """# Rows of faults
 
 Made by `python -m bench.faults --write`, which plays each row in full and writes what it saw; tests play them smaller.
-A row that is played again replaces its lines here. What was seen is of a machine of two cores that others used too:
+A row that is played again replaces its lines here; one that is not here has not been played in full since this page is
+kept. What was seen is of a machine of two cores that others used too:
 counts are what they are, times are of that hour. What an upstream's fault looks like to a client is in
 [Faults](faults.md).
 

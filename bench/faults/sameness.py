@@ -14,7 +14,18 @@ from sallyport_local.emulation import EmulatedGateway
 type Gateway = EmbeddedGateway | EmulatedGateway
 
 _REQUEST = re.compile(r"req_[0-9a-f]{32}")
-_VARYING = frozenset({"created", "created_at", "completed_at", "latency_ms", "again_after", "store_key", "restore_key"})
+_VARYING = frozenset(
+    {
+        "created",
+        "created_at",
+        "completed_at",
+        "latency_ms",
+        "again_after",
+        "sequence_number",
+        "store_key",
+        "restore_key",
+    }
+)
 _OF_THE_MOMENT = frozenset({"content-length", "date", "retry-after", "x-request-id", "request-id"})
 _COUNTED = re.compile(r"(x|anthropic)-ratelimit-.*")
 _UNCOUNTED = re.compile(r"(x|anthropic)-ratelimit-.*remaining.*")
@@ -37,7 +48,7 @@ def observed(gateway: Gateway, reply: httpx.Response) -> dict[str, Any]:
     return {
         "status": reply.status_code,
         "headers": _headers(reply),
-        "body": [_steady(each) for each in _documents(_REQUEST.sub("REQUEST", reply.text))],
+        "body": _joined([_steady(each) for each in _documents(_REQUEST.sub("REQUEST", reply.text))]),
         "audit": kept and _steady(json.loads(_REQUEST.sub("REQUEST", kept))),
         "bill": billed and _steady(billed.model_dump(mode="json", exclude={"request_id", "at", "caller"})),
     }
@@ -61,6 +72,37 @@ def _documents(text: str) -> list[Any]:
             return [text]
     lines = [line.removeprefix("data: ") for line in text.splitlines() if line.startswith("data: ")]
     return [line if line == "[DONE]" else json.loads(line) for line in lines]
+
+
+def _joined(events: list[Any]) -> list[Any]:
+    """With the text of one event after the other as one: where it is cut is a matter of what had arrived."""
+    joined: list[Any] = []
+    for event in events:
+        piece = _piece(event)
+        before = _piece(joined[-1]) if joined else None
+        if piece is None or before is None or before[1:] != piece[1:]:
+            joined.append(event)
+        else:
+            where, _, name = before
+            where[name] += piece[0][name]
+    return joined
+
+
+def _piece(event: Any) -> tuple[dict[str, Any], str, str] | None:
+    """Of an event that has nothing but text: where that is, what else it says, and its name."""
+    match event:
+        case {"type": "response.output_text.delta", "delta": str()}:
+            where, name = event, "delta"
+        case {"type": "content_block_delta", "delta": {"text": str()} as where}:
+            name = "text"
+        case {"choices": [{"delta": {"content": str()} as where, "finish_reason": None}]}:
+            name = "content"
+        case _:
+            return None
+    kept, where[name] = where[name], ""
+    rest = json.dumps(event)
+    where[name] = kept
+    return where, rest, name
 
 
 def _steady(value: Any) -> Any:

