@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.running import WALLED, Running, as_json
-from tests.e2e.upstream import Upstream
+from tests.e2e.upstream import A_CARD, Upstream
 
 CARD, EMAIL = "4111 1111 1111 1111", "ann@corp.example.org"
 
@@ -95,13 +95,24 @@ def test_a_conversation_stays_private_and_keeps_its_placeholders(running: Runnin
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_what_a_cloud_puts_together_by_itself_is_on_record(running: Running, stream: bool):
-    """The upstream echoes parts of a message as one text: what was no card in any of them is one in its answer."""
-    parts = [{"type": "text", "text": text} for text in (f"{running.name} {stream} 4111 1111", "1111 1111")]
-    body = {"model": "echo", "messages": [{"role": "user", "content": parts}], "stream": stream}
+def test_what_a_cloud_brings_up_by_itself_is_on_record(running: Running, stream: bool):
+    asked = f"{running.name} {stream} {A_CARD}"
+    body = {"model": "echo", "messages": [{"role": "user", "content": asked}], "stream": stream}
     answer = running.post(body, "health")
     running.settle()
     ticket = running.audited(answer.headers["x-request-id"])
     assert ticket
     assert ticket.inference
     assert ticket.inference.found == {"CREDIT_CARD": 1}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_is_split_over_parts_of_a_message_goes_to_no_cloud(running: Running, upstream: Upstream, stream: bool):
+    parts = [{"type": "text", "text": text} for text in (f"{running.name} {stream} 4111 1111", "1111 1111. Go on.")]
+    body = {"model": "echo", "messages": [{"role": "user", "content": parts}], "stream": stream}
+    answer = running.post(body, "app")
+    sent = upstream.requests[-1]["messages"][-1]["content"]
+    assert [part["text"].split()[-1] for part in sent] == ["<CREDIT_CARD_1>", "on."]
+    assert "1111" not in str(sent)
+    assert answer.status_code == 200
+    assert "4111 1111" in answer.text

@@ -7,13 +7,14 @@ import openai
 import pytest
 
 from tests.e2e.running import Running
+from tests.e2e.upstream import A_CARD, A_TERM, CARD
 
-CARD, EMAIL = "4111 1111 1111 1111", "ann@corp.example.org"
+EMAIL = "ann@corp.example.org"
 
 
 def parts(running: Running, *more: object) -> list[dict[str, Any]]:
-    """The upstream echoes them as one text: what was no card in any of them is one in its answer."""
-    words = [f"To {EMAIL}: {running.name} {' '.join(map(str, more))} 4111 1111", "1111 1111. That is it."]
+    """The upstream echoes them as one text, and brings up a card."""
+    words = [f"To {EMAIL}: {running.name} {' '.join(map(str, more))} {A_CARD}.", "That is it."]
     return [{"type": "text", "text": text} for text in words]
 
 
@@ -142,6 +143,6 @@ def test_a_repetition_is_told_as_the_first_was(running: Running, stream: bool):
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_the_policys_own_terms_are_looked_for_as_well(running: Running, stream: bool):
-    content = [{"type": "text", "text": text} for text in (f"{running.name} {stream} falcon", "Heights. That is it.")]
+    content = [{"type": "text", "text": f"{running.name} {stream} {A_TERM}. That is it."}]
     words, _, _ = said(running, "masking", content, dialect="chat", stream=stream)
     assert "[DENIED]. That is it." in words

@@ -15,6 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
+CARD, A_CARD, A_TERM = "4111 1111 1111 1111", "(a card)", "(a term)"
+_BROUGHT_UP = {A_CARD: CARD, A_TERM: "falcon Heights"}
+"""What it says by itself where it is asked for it."""
+
 
 class Upstream:
     """Serves until `close`. `requests` holds every body it was sent, oldest first."""
@@ -180,6 +184,8 @@ def _answer(body: dict[str, Any]) -> dict[str, Any]:
     """Echoes the last message; calls the first tool, with the last message as its argument, when it must."""
     said = body["messages"][-1]["content"]
     text = said if isinstance(said, str) else " ".join(part.get("text", "") for part in said or [])
+    for asked, value in _BROUGHT_UP.items():
+        text = text.replace(asked, value)
     message: dict[str, Any] = {"role": "assistant", "content": f"You said: {text}"}
     if body.get("response_format", {}).get("json_schema", {}).get("name") == "conclusion":
         message["content"] = _conclusion(text)
