@@ -41,6 +41,9 @@ class SqliteRecords:
         now = self._clock()
         with self._database.write() as connection:
             _remove_ended(connection, now)
+            if expect == 0:
+                # Most of what is expected is that nothing is there, as of a request's own entry: one statement tells.
+                return self._put_new(connection, (partition, sort, json.dumps(body)), expires_at, now)
             version = self._version(connection, partition, sort, now)
             if expect is not None and expect != version:
                 return False
@@ -50,6 +53,17 @@ class SqliteRecords:
                 (self._collection, partition, sort, json.dumps(body), version + 1, expires_at),
             )
         return True
+
+    def _put_new(
+        self, connection: sqlite3.Connection, record: tuple[str, str, str], expires_at: int | None, now: float
+    ) -> bool:
+        put = connection.execute(
+            """INSERT INTO records VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE
+            SET body = excluded.body, version = 1, expires_at = excluded.expires_at
+            WHERE records.expires_at <= ?""",
+            (self._collection, *record, expires_at, now),
+        )
+        return put.rowcount == 1
 
     def delete(self, partition: str, sort: str = "-") -> None:
         with self._database.write() as connection:

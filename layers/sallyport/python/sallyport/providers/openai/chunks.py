@@ -34,6 +34,7 @@ from sallyport.stream import (
 )
 
 _CHOICES = range(128)  # OpenAI's most, of n; whoever streams the last of them opens all before it
+_BESIDE_WORDS = ("finish_reason", "logprobs", "stop_reason", "matched_stop")
 _KINDS: tuple[type[ReasoningDelta | TextDelta | RefusalDelta], ...] = (ReasoningDelta, TextDelta, RefusalDelta)
 
 
@@ -107,6 +108,11 @@ class Chunks:
 
     def _deltas(self, number: int, choice: _Choice, each: dict[str, Any]) -> Iterator[Event]:
         delta = each.get("delta") or {}
+        if len(delta) == 1 and isinstance(words := delta.get("content"), str) and not any(map(each.get, _BESIDE_WORDS)):
+            # Nearly every chunk, so it is not looked through for all that others have.
+            if words := self._halves.join((number, TextDelta), words):
+                yield TextDelta(text=words, choice=number)
+            return
         said = thought_of(delta), content_of(delta.get("content")), text_of(delta.get("refusal"))
         for kind, text in zip(_KINDS, said, strict=True):
             if text and (text := self._halves.join((number, kind), text)):
