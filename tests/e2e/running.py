@@ -42,6 +42,8 @@ answers = "mask"
 denied_terms = ["falcon heights"]
 [tenants.acme.projects.blocking]
 answers = "block"
+[tenants.acme.projects.choosing]
+answers = {{ default = "report", CREDIT_CARD = "mask", PHONE = "allow", IBAN = "block" }}
 [tenants.small]
 models = ["echo"]
 max_tokens = 2000
@@ -95,6 +97,10 @@ project = "masking"
 name = "blocking"
 tenant = "acme"
 project = "blocking"
+[[keys]]
+name = "choosing"
+tenant = "acme"
+project = "choosing"
 [[keys]]
 name = "european"
 tenant = "acme"

@@ -114,6 +114,31 @@ def test_what_is_blocked_ends_the_answer_and_is_paid_for(running: Running, diale
     assert ticket.inference.cost > 0
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_each_type_is_handled_as_the_policy_says_of_it(running: Running, dialect: str, stream: bool):
+    """What is no number or account in any part of the request is one in the answer."""
+    texts = [
+        f"{running.name} {dialect} {stream} 4111 1111",
+        "1111 1111. So it is. Or (415)",
+        "555 0199. Or to DE89 3704 0044",
+    ]
+    content = [{"type": "text", "text": text} for text in texts]
+    words, reason, request_id = said(running, "choosing", content, dialect=dialect, stream=stream)
+    assert words.endswith("[CREDIT_CARD]. So it is. Or (415) 555 0199. Or to DE89 3704 0044")
+    assert reason == DIALECTS[dialect][0]
+    running.settle()
+    ticket = running.audited(request_id)
+    assert ticket
+    assert ticket.inference
+    assert ticket.inference.found == {"CREDIT_CARD": 1}
+
+    content.append({"type": "text", "text": "0532 0130 00. That is it."})
+    words, reason, _ = said(running, "choosing", content, dialect=dialect, stream=stream)
+    assert "DE89" not in words
+    assert reason == DIALECTS[dialect][1]
+
+
 def test_one_kept_answer_is_told_by_the_policy_of_whoever_asks(running: Running):
     """No key is made of what becomes of answers: the cache keeps what the model said."""
     content = parts(running, "shared")

@@ -44,6 +44,12 @@ def test_what_a_model_brings_up_is_counted_wherever_it_says_it():
     assert found(*blocks) == {"CREDIT_CARD": 1, "EMAIL": 3}
 
 
+def test_what_is_counted_in_arguments_is_what_would_be_masked_there():
+    """Names of fields are none of it, and numbers are not."""
+    call = ToolCall(id="c", name="f", arguments='{"said": "bob@corp.example.org", "n": 4111111111111111, "amy')
+    assert found(call) == {"EMAIL": 1}
+
+
 @pytest.mark.parametrize("text", ["Ask <EMAIL_1> and <PERSON_1b>.", "At 203.0.113.7.", "Nobody."])
 def test_placeholders_and_what_may_be_in_requests_are_not(text):
     assert found(Text(text=text)) == {}

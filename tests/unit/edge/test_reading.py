@@ -144,6 +144,20 @@ def test_what_takes_long_is_done_in_a_thread_and_then_the_loop_goes_on():
     assert source.unblocked == 3
 
 
+def test_a_silence_after_it_came_back_from_a_thread_ends_it_too():
+    source = Spoken(seconds=0.3)
+
+    async def talk(pipe, _):
+        assert await pipe.take(LONG) == b"first "
+        for words in (b"short", b"!long"):
+            source.say(words)
+            assert await pipe.take(LONG) == words
+        assert await all_of(pipe) == b""
+
+    assert play(source, talk)[-1] == ("ended", False)
+    assert time.monotonic() >= source.late
+
+
 def test_what_was_there_before_the_loop_listened_is_not_waited_for():
     source = Spoken()
     source.say(b"all at once.")

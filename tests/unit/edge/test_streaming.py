@@ -499,6 +499,16 @@ def test_while_words_are_held_back_a_comment_breaks_the_silence(ask, published, 
 
 
 @pytest.mark.usefixtures("masking")
+def test_a_long_piece_is_masked_wherever_it_is_said(ask, published, provider):
+    long = "So be it. " * 180 + "Ask eve@corp.example.org. "
+    said = (TextDelta(long), TextDelta("Well. "), TextDelta(long))
+    provider.scripts["first"] = (Started("m"), *said, Stopped(StopReason.END), Counted(USAGE))
+    masked = long.replace("eve@corp.example.org", "[EMAIL]")
+    assert ask().text == f"{masked}Well. {masked}"
+    assert the_only(published)[0].inference.found == {"EMAIL": 2}
+
+
+@pytest.mark.usefixtures("masking")
 def test_what_was_held_back_is_said_masked_before_the_error(ask, published, provider):
     provider.scripts["first"] = (Started("m"), TextDelta("So be it. " * 40), TextDelta("Ask eve@corp.example.org"))
     provider.scripts["first"] += (ProviderReplyError("Broken."),)

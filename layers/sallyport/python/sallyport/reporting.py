@@ -12,10 +12,11 @@ from sallyport.brought_up import BroughtUp
 from sallyport.contracts import Privacy, Route
 from sallyport.conversation import ChatAnswer
 from sallyport.redaction.flowing import WholeMask
+from sallyport.redaction.flowing_json import FlowingJson
 from sallyport.redaction.judge import AnswerHandling
 from sallyport.redaction.lists import Lists
 from sallyport.redaction_policy import RedactionPolicy
-from sallyport.rewriting import rewrite_blocks, rewrite_json
+from sallyport.rewriting import rewrite_blocks
 
 
 def strictest_of(target: str, route: Route, policy: RedactionPolicy) -> AnswerHandling:
@@ -47,6 +48,12 @@ def reported(
         mask.last()
         return text
 
+    def look_into_json(document: str) -> str:
+        flowing = FlowingJson(lambda: WholeMask(brought_up.find, count))
+        flowing.feed(document)
+        flowing.flush()
+        return document
+
     for choice in answer.choices:
-        rewrite_blocks(choice.blocks, look, lambda document: rewrite_json(document, look), look)
+        rewrite_blocks(choice.blocks, look, look_into_json, look)
     return inference.model_copy(update={"found": dict(sorted(found.items()))})

@@ -96,6 +96,7 @@ class Reading:
         self._unwatch()
         if self._alarm is not None:
             self._alarm.cancel()
+            self._alarm = None  # the loop may take it over again
         self._forget()
         self.start()
 
