@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sallyport.attempts import Attempt
 from sallyport.contracts import Ticket
 from sallyport.errors import from_failure
+from sallyport.redaction_decision import Opinion
 from sallyport_cli.output import dollars
 
 
@@ -32,7 +33,17 @@ def authorized(ticket: Ticket) -> str:
 
 
 def redacted(ticket: Ticket) -> str:
-    return f"{ticket.redaction.sensitivity}: {ticket.redaction.reason}" if ticket.redaction else ""
+    if ticket.redaction is None:
+        return ""
+    return f"{ticket.redaction.sensitivity}: {ticket.redaction.reason}{_advised(ticket.redaction.opinion)}"
+
+
+def _advised(opinion: Opinion | None) -> str:
+    if opinion is None:
+        return ""
+    counts = f"{opinion.confirmed} confirmed, {opinion.dismissed} dismissed, {opinion.added} added"
+    left = f", {opinion.unasked} {'taken as found' if opinion.as_found else 'left in doubt'}" if opinion.unasked else ""
+    return f"; second opinion: {opinion.reason}: {counts}{left}, {dollars(opinion.cost)}"
 
 
 def failed(attempt: Attempt) -> str:

@@ -121,12 +121,13 @@ def _sown(seeds: Seed, gateway: Gateway) -> dict[str, str]:
 
 
 def _embedded(data: Path, deliver_twice: bool, most_at_once: int) -> Gateway:
+    from sallyport.settings import WrongSettingError
     from sallyport_local.assembly import EmbeddedGateway
     from sallyport_local.folder import DataFolderError
 
     try:
         return EmbeddedGateway.open(data, os.environ, deliver_twice=deliver_twice, most_at_once=most_at_once)
-    except DataFolderError as error:
+    except (DataFolderError, WrongSettingError) as error:
         fail(str(error))
 
 

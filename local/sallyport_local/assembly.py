@@ -84,8 +84,16 @@ class EmbeddedGateway:
         on_visit: OnVisit | None = None,
         most_at_once: int = MOST_AT_ONCE,
     ) -> Self:
-        """Raise DataFolderError with what to do, when the folder is in use, damaged or newer."""
+        """Raise DataFolderError with what to do, when the folder is in use, damaged or newer.
+
+        WrongSettingError when a second opinion is set up that could never be asked for.
+        """
         backend = EmbeddedBackend.open(folder, environment=environment, serving=True)
+        try:
+            _ = backend.adviser
+        except BaseException:
+            backend.close()
+            raise
         return cls(backend, deliver_twice=deliver_twice, on_visit=on_visit, most_at_once=most_at_once)
 
     def start(self) -> None:

@@ -3,13 +3,15 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sallyport.asking import Request
 from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
 from sallyport.explaining import explained
-from sallyport.redaction.judge import Ground, Judgement, judge
+from sallyport.opinion import Consultation, Verdict
+from sallyport.redaction.judge import Ground, Judgement, Sensitivity, judge
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.pseudonyms import Pseudonyms, pseudonyms_of
 from sallyport.redaction.redact import redact
@@ -39,11 +41,13 @@ def redact_request[Asked: Request](
     lists: Lists | None = None,
     hash_secret: Callable[[], bytes] | None = None,
     remembered: Remembered = _NOTHING,
+    consultation: Consultation | None = None,
 ) -> tuple[Asked, Pseudonyms, RedactionDecision]:
     """Look at every text first, judge all findings together, then mask: a verdict holds for the whole request.
 
     `lists` are the policy's own, `hash_secret` gives the tenant's where the policy hashes a type. What is
-    `remembered` of the conversation goes on: its placeholders, and its sensitivity.
+    `remembered` of the conversation goes on: its placeholders, and its sensitivity. A `consultation` gives a second
+    opinion on what is unsure.
     Texts to be embedded are numbered each for itself, so that one text has one vector, whatever is beside it; their map
     is empty, for nothing ever leads back from a vector.
 
@@ -55,18 +59,21 @@ def redact_request[Asked: Request](
     texts, thoughts = _texts(request)
     found = {text: search.find(text) for text in texts}
     sealed = {text: search.find_in_seal(text) for text in thoughts}
+    unseen = uninspected(request)
+    script = next(filter(None, map(unfamiliar_script, (*texts, *thoughts))), None)
+    surroundings = _Surroundings(unseen, script, remembered.sensitivity)
+    verdicts = _second_look({**found, **sealed}, policy, surroundings, consultation)
+
+    def revised(text: str, looked: Found) -> Found:
+        verdict = verdicts.get(text)
+        return looked if verdict is None else search.revise(text, looked, verdict.found, verdict.settled)
+
+    found = {text: revised(text, looked) for text, looked in found.items()}
+    sealed = {text: revised(text, looked) for text, looked in sealed.items()}
     every = [*found.values(), *sealed.values()]
     counts = sum((each.counts for each in every), Counter[str]())
     doubtful = sum((each.doubtful for each in every), Counter[str]())
-    unseen = uninspected(request)
-    raised = grounds(
-        policy,
-        doubtful=doubtful,
-        uninspected=unseen,
-        script=next(filter(None, map(unfamiliar_script, (*texts, *thoughts))), None),
-        before=remembered.sensitivity,
-    )
-    judgement = _judged(counts, policy, raised)
+    judgement = _judged(counts, policy, surroundings.raise_(policy, doubtful))
     pseudonyms = pseudonyms_of(remembered.pseudonyms, search.types)
     alone = isinstance(request, EmbeddingRequest)
 
@@ -78,7 +85,7 @@ def redact_request[Asked: Request](
         return replaced(text, found[text]) if found[text].rewritten else text
 
     def unseal(text: str) -> str:
-        return replaced(text, search.find(text)) if sealed[text].rewritten else text
+        return replaced(text, revised(text, search.find(text))) if sealed[text].rewritten else text
 
     redacted = rewrite(request, mask, lambda document: rewrite_json(document, mask), unseal)
     return (
@@ -91,6 +98,7 @@ def redact_request[Asked: Request](
             uninspected=unseen,
             sensitivity=judgement.sensitivity,
             reason=judgement.reason,
+            opinion=None if consultation is None else consultation.opinion,
         ),
     )
 
@@ -101,14 +109,43 @@ def redact_turn[Asked: Request](
     lists: Lists,
     hash_secret: Callable[[], bytes],
     remembered: Remembered,
+    consultation: Consultation | None = None,
 ) -> tuple[tuple[Asked, Pseudonyms, RedactionDecision], Remembered]:
     """The same, with a note for the model where something was masked; and what is to be remembered of it all."""
-    redacted, pseudonyms, decision = redact_request(request, policy, lists, hash_secret, remembered)
+    redacted, pseudonyms, decision = redact_request(request, policy, lists, hash_secret, remembered, consultation)
     if decision.masked and policy.explained:
         redacted = explained(redacted)
     return (redacted, pseudonyms, decision), Remembered(
         pseudonyms.to_dict(), max(remembered.sensitivity, decision.sensitivity)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What raises the sensitivity beside findings: see `grounds`."""
+
+    uninspected: int
+    script: str | None
+    before: Sensitivity
+
+    def raise_(self, policy: RedactionPolicy, doubtful: Mapping[str, int]) -> list[Ground]:
+        return grounds(policy, doubtful=doubtful, uninspected=self.uninspected, script=self.script, before=self.before)
+
+
+def _second_look(
+    found: Mapping[str, Found],
+    policy: RedactionPolicy,
+    surroundings: _Surroundings,
+    consultation: Consultation | None,
+) -> Mapping[str, Verdict]:
+    """What somebody else says of what is unsure. Not of what is refused, or stays on private models, without that."""
+    if consultation is None or not any(consultation.asks_about(u.type) for each in found.values() for u in each.unsure):
+        return {}
+    counts = sum((each.counts for each in found.values()), Counter[str]())
+    rest = Counter(u.type for each in found.values() for u in each.unsure if not consultation.asks_about(u.type))
+    if _judged(counts, policy, surroundings.raise_(policy, rest)).sensitivity >= Sensitivity.CONFIDENTIAL:
+        return {}
+    return consultation.on(found)
 
 
 def _texts(request: Request) -> tuple[list[str], list[str]]:

@@ -14,7 +14,7 @@ from sallyport.contracts import RedactionPolicy
 from sallyport.message import Message
 from sallyport.redaction.custom import DENIED, Score
 from sallyport.redaction.finding import LITERAL, TYPES
-from sallyport.redaction.judge import Action, AnswerHandling, Handling, Sensitivity
+from sallyport.redaction.judge import Action, AnswerHandling, Handling, SecondOpinion, Sensitivity
 from sallyport.redaction.linear import check_together
 from sallyport.redaction.lists import CustomDetectors, Lists, Patterns, Terms
 from sallyport.redaction.presets import IMPLIED, PRESETS, Preset, PresetName
@@ -62,6 +62,7 @@ class RedactionRules(Message):
     unfamiliar_script: Handling | None = None
     explain_placeholders: bool | None = None
     answers: AnswerHandling | None = None
+    second_opinion: SecondOpinion | None = None
     allowed_terms: Terms = ()
     allowed_patterns: Patterns = ()
     denied_terms: Terms = ()
@@ -116,6 +117,7 @@ def redaction_policy(levels: Sequence[RedactionRules]) -> RedactionPolicy:
         unfamiliar_script=_handling([(level.unfamiliar_script, preset.unfamiliar_script) for level, preset in presets]),
         lists=lists_of(levels) != Lists(),
         answers=_answers(presets),
+        second_opinion=max([level.second_opinion or SecondOpinion.OFF for level in levels]),
         explained=next((said for said in reversed(explain) if said is not None), True),
     )
 

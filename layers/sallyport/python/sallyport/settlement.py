@@ -10,12 +10,16 @@ from sallyport.contracts import CacheOutcome, Caller, Completed, Ticket
 from sallyport.errors import StoreUnavailableError
 from sallyport.limits import settled_amounts
 from sallyport.message import Message, Name, RequestId
+from sallyport.opinion import opinion_on
 from sallyport.ports import Cache, Ledger, Records
 from sallyport.quotas import settling
 
 
 class UsageRecord(Message):
-    """One request as it is billed. `cost` is in millionths of a dollar; `estimated` when no provider counted tokens."""
+    """One request as it is billed. `cost` is in millionths of a dollar; `estimated` when no provider counted tokens.
+
+    `opinion_cost` is what a second opinion cost; it is a part of `cost`.
+    """
 
     request_id: RequestId
     caller: Caller
@@ -27,6 +31,7 @@ class UsageRecord(Message):
     input_tokens: NonNegativeInt = 0
     output_tokens: NonNegativeInt = 0
     cost: NonNegativeInt = 0
+    opinion_cost: NonNegativeInt = 0
     estimated: bool = False
 
 
@@ -51,8 +56,10 @@ def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, n
 
 
 def usage_of(ticket: Ticket) -> UsageRecord:
-    """What a request used: nothing when it was refused or answered from the cache."""
+    """What a request used: of models nothing when it was refused or answered from the cache."""
     inference = ticket.inference
+    opinion = opinion_on(ticket)
+    opinion_cost = opinion.cost if opinion else 0
     return UsageRecord(
         request_id=ticket.request_id,
         caller=ticket.caller,
@@ -63,7 +70,8 @@ def usage_of(ticket: Ticket) -> UsageRecord:
         cache=ticket.cache and ticket.cache.outcome,
         input_tokens=inference.usage.input_tokens if inference else 0,
         output_tokens=inference.usage.output_tokens if inference else 0,
-        cost=inference.cost if inference else 0,
+        cost=(inference.cost if inference else 0) + opinion_cost,
+        opinion_cost=opinion_cost,
         estimated=inference is not None and inference.estimated,
     )
 
