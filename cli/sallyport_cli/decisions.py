@@ -41,9 +41,14 @@ def redacted(ticket: Ticket) -> str:
 def _advised(opinion: Opinion | None) -> str:
     if opinion is None:
         return ""
-    counts = f"{opinion.confirmed} confirmed, {opinion.dismissed} dismissed, {opinion.added} added"
-    left = f", {opinion.unasked} {'taken as found' if opinion.as_found else 'left in doubt'}" if opinion.unasked else ""
-    return f"; second opinion: {opinion.reason}: {counts}{left}, {dollars(opinion.cost)}"
+    counts = {
+        "confirmed": opinion.confirmed,
+        "dismissed": opinion.dismissed,
+        "added": opinion.added,
+        "taken as found" if opinion.as_found else "left in doubt": opinion.unasked,
+    }
+    said = [opinion.reason, *(f"{count} {what}" for what, count in counts.items() if count), dollars(opinion.cost)]
+    return f"; second opinion: {', '.join(said)}"
 
 
 def failed(attempt: Attempt) -> str:

@@ -2,15 +2,15 @@
 
 import pytest
 
-from sallyport.contracts import Failure, RedactionPolicy
+from sallyport.contracts import RedactionPolicy
 from sallyport.errors import ContentBlockedError, RedactionFailedError
-from sallyport.opinion import LEAST_SECONDS, Consultation, charged, opinion_on
+from sallyport.opinion import LEAST_SECONDS, Consultation, charged
 from sallyport.ports import NoOpinionError
 from sallyport.redaction.judge import Action, SecondOpinion
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.search import Search
-from sallyport.redaction_decision import Opinion, RedactionDecision
-from tests.unit.doubles import CANARY, Oracle, a_ticket
+from sallyport.redaction_decision import Opinion
+from tests.unit.doubles import CANARY, Oracle
 
 TEXT = "Write to ann@example.com, or call 555-010-9999 now."
 UNSURE = {"EMAIL": 1.0}
@@ -198,24 +198,14 @@ def test_a_refusal_after_it_says_what_it_cost():
         raise ContentBlockedError("The policy does not let EMAIL through.", types=["EMAIL"])
     assert blocked.value.message == "The policy does not let EMAIL through."
     assert blocked.value.details["types"] == ["EMAIL"]
-    ticket = a_ticket(failure=Failure(error="ContentBlockedError", cause=str(blocked.value)))
-    assert opinion_on(ticket) == asked.opinion == told[0]
+    assert blocked.value.details["opinion"] == asked.opinion.to_json()
+    assert told == [asked.opinion]
 
 
 def test_a_refusal_without_it_is_as_it_was():
     with pytest.raises(RedactionFailedError) as failed, charged(Consultation(lambda: None, a_policy()), pytest.fail):
         raise RedactionFailedError("The gateway failed.", retry_after=5.0)
     assert failed.value.details == {"retry_after": 5.0}
-
-
-def test_the_opinion_on_a_ticket_is_that_of_its_redaction():
-    opinion = Opinion(reason="oracle was asked", cost=300)
-    decision = RedactionDecision(sensitivity="internal", reason="1 EMAIL masked", opinion=opinion)
-    failure = Failure(error="NoTargetLeftError", cause='{"message":"No target answers."}')
-    assert opinion_on(a_ticket(redaction=decision)) == opinion
-    assert opinion_on(a_ticket(redaction=decision, failure=failure)) == opinion
-    assert opinion_on(a_ticket(failure=failure)) is None
-    assert opinion_on(a_ticket()) is None
 
 
 def test_the_record_of_it_has_no_content():

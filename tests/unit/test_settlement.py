@@ -10,7 +10,7 @@ from sallyport.contracts import CacheControl, CacheDecision, CacheOutcome, Compl
 from sallyport.errors import StoreUnavailableError
 from sallyport.inference import CUT
 from sallyport.redaction_decision import Opinion, RedactionDecision
-from sallyport.settlement import UsageRecord, day_of, settle, usage_partition
+from sallyport.settlement import UsageRecord, day_of, opinion_on, settle, usage_partition
 from tests.unit.doubles import CALLER, MemoryCache, MemoryLedger, MemoryRecords, a_route, a_ticket, an_authorization
 
 HOLDS = tuple(Hold(scope=f"tenant/acme|{kind}|day|2026-11-20", limit=10**6, amount=10**5) for kind in
@@ -211,3 +211,11 @@ def test_what_is_kept_is_what_the_lookup_reads(settled, cache):
 def test_a_day_is_one_of_utc(at, day):
     assert day_of(at) == day
     assert usage_partition("acme", day) == f"acme|{day}"
+
+
+def test_the_opinion_on_a_ticket_is_that_of_its_redaction():
+    failure = Failure(error="NoTargetLeftError", cause='{"message":"No target answers."}')
+    assert opinion_on(a_ticket(redaction=ADVISED)) == OPINION
+    assert opinion_on(a_ticket(redaction=ADVISED, failure=failure)) == OPINION
+    assert opinion_on(a_ticket(failure=failure)) is None
+    assert opinion_on(a_ticket()) is None

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sallyport.contracts import RedactionPolicy, Ticket
-from sallyport.errors import SallyportError, from_failure
+from sallyport.contracts import RedactionPolicy
+from sallyport.errors import SallyportError
 from sallyport.opinion_prices import MOST_CHARACTERS
 from sallyport.ports import Advice, Adviser, NoOpinionError, Said
 from sallyport.redaction.finding import Finding
@@ -152,7 +152,7 @@ class Consultation:
 def charged(consultation: Consultation, tell: Callable[[Opinion], None]) -> Iterator[None]:
     """What an opinion came to is told whatever becomes of the request.
 
-    An error of ours that stops it carries what is to be billed all the same: `opinion_on` reads it.
+    An error of ours that stops it carries what is to be billed all the same: `settlement.opinion_on` reads it.
     """
     try:
         yield
@@ -164,14 +164,6 @@ def charged(consultation: Consultation, tell: Callable[[Opinion], None]) -> Iter
     finally:
         if consultation.opinion is not None:
             tell(consultation.opinion)
-
-
-def opinion_on(ticket: Ticket) -> Opinion | None:
-    """The second opinion that was asked for about a request, answered or refused."""
-    if ticket.redaction is not None or ticket.failure is None:
-        return ticket.redaction.opinion if ticket.redaction else None
-    told = from_failure(ticket.failure.error, ticket.failure.cause).details.get("opinion")
-    return None if told is None else Opinion.model_validate(told)
 
 
 def _doubts(found: Mapping[str, Found], known: frozenset[str], policy: RedactionPolicy) -> dict[str, Doubts]:

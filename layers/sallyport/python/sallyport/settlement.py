@@ -7,12 +7,12 @@ from pydantic import NonNegativeInt
 
 from sallyport.caching import CachedAnswer, may_be_kept
 from sallyport.contracts import CacheOutcome, Caller, Completed, Ticket
-from sallyport.errors import StoreUnavailableError
+from sallyport.errors import StoreUnavailableError, from_failure
 from sallyport.limits import settled_amounts
 from sallyport.message import Message, Name, RequestId
-from sallyport.opinion import opinion_on
 from sallyport.ports import Cache, Ledger, Records
 from sallyport.quotas import settling
+from sallyport.redaction_decision import Opinion
 
 
 class UsageRecord(Message):
@@ -74,6 +74,14 @@ def usage_of(ticket: Ticket) -> UsageRecord:
         opinion_cost=opinion_cost,
         estimated=inference is not None and inference.estimated,
     )
+
+
+def opinion_on(ticket: Ticket) -> Opinion | None:
+    """The second opinion that was asked for about a request, answered or refused."""
+    if ticket.redaction is not None or ticket.failure is None:
+        return ticket.redaction.opinion if ticket.redaction else None
+    told = from_failure(ticket.failure.error, ticket.failure.cause).details.get("opinion")
+    return None if told is None else Opinion.model_validate(told)
 
 
 def usage_partition(tenant: str, day: str) -> str:
