@@ -110,6 +110,8 @@ def set_(
       explain_placeholders = false             for models that take no system prompt; else it has a note about them
       answers = "mask"                         new personal data in answers of cloud models: allow, report (count
                                                it; most presets do), mask, block
+      second_opinion = "on"                    ask the service that is set up about what redaction is unsure of: off,
+                                               if_available (go on without it), on (then mask what is unsure)
       allowed_terms = ["info@acme.example"]    what is no finding; a tenant's only
       allowed_patterns = ["ACME-[0-9]{4}"]     regular expressions with bounded repetitions
       denied_terms = ["Project Falcon"]        what is always one, of type DENIED

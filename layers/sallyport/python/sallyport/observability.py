@@ -76,10 +76,10 @@ def log_health(place: str, health: Health) -> None:
 
 
 def log_opinion(opinion: Opinion) -> None:
-    """One line for each request about which a second opinion was wanted; whether it was all there, and what it cost."""
+    """One line for each request about which a second opinion was wanted; whether there was any, and what it cost."""
     logger.info("second opinion", opinion=opinion.to_json())
     metrics.add_metric(name="OpinionCost", unit=MetricUnit.Count, value=opinion.cost)
-    metrics.add_metric(name="OpinionMissing", unit=MetricUnit.Count, value=int(opinion.unasked > 0))
+    metrics.add_metric(name="OpinionMissing", unit=MetricUnit.Count, value=int(not opinion.said))
 
 
 def count_exhausted(error: SallyportError) -> None:

@@ -24,6 +24,11 @@ class Opinion(Message):
     units: NonNegativeInt = 0
     cost: NonNegativeInt = 0
 
+    @property
+    def said(self) -> bool:
+        """Whether anybody said anything of what is unsure."""
+        return self.confirmed + self.dismissed > 0
+
 
 class RedactionDecision(Message):
     """What was found and done. `findings` counts by entity type; `uninspected` counts images and files.
