@@ -71,6 +71,14 @@ def test_nothing_that_is_known_is_shown():
     assert page == "Write to ann@example.com, or call ************ now."
 
 
+def test_nothing_is_shown_that_is_as_unsure_and_not_asked_about():
+    oracle = Oracle()
+    policy = a_policy(thresholds={"EMAIL": 1.0, "PHONE": 1.0}, actions={"PHONE": Action.ALLOW})
+    assert Asked(oracle, policy=policy).opinion.dismissed == 1
+    [(page, _)] = oracle.pages
+    assert page == "Write to ann@example.com, or call ************ now."
+
+
 def test_what_it_finds_besides_is_found_from_its_threshold_on():
     text = "Write to ann@example.com, zorblat or the office."
     words = {"zorblat": "PERSON"}

@@ -14,7 +14,7 @@ from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import RequestTooLargeError
 from sallyport.opinion import Consultation
 from sallyport.redacting import MOST_CHARACTERS, redact_turn
-from sallyport.redaction.judge import Action, judge
+from sallyport.redaction.judge import Action, SecondOpinion, judge
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.pseudonyms import Pseudonyms
 from sallyport.redaction.redact import redact
@@ -98,8 +98,9 @@ def anonymize(
 
 def _for_the_owner(policy: RedactionPolicy) -> RedactionPolicy:
     actions = {type_: _FOR_ITS_OWNER.get(action, action) for type_, action in policy.actions.items()}
+    default = _FOR_ITS_OWNER.get(policy.default, policy.default)
     return policy.model_copy(
-        update={"actions": actions, "default": _FOR_ITS_OWNER.get(policy.default, policy.default), "private": ()}
+        update={"actions": actions, "default": default, "private": (), "second_opinion": SecondOpinion.OFF}
     )
 
 

@@ -167,11 +167,14 @@ def charged(consultation: Consultation, tell: Callable[[Opinion], None]) -> Iter
 
 
 def _doubts(found: Mapping[str, Found], known: frozenset[str], policy: RedactionPolicy) -> dict[str, Doubts]:
-    every = {
-        text: Doubts(tuple(f for f in each.unsure if f.type in known and _is_shown(f.type, policy)), each.certain)
-        for text, each in found.items()
-    }
-    return {text: doubt for text, doubt in every.items() if doubt.unsure}
+    """What is as unsure and not asked about is hidden with what is known: nobody has to see it."""
+    doubts = {}
+    for text, each in found.items():
+        asked = tuple(f for f in each.unsure if f.type in known and _is_shown(f.type, policy))
+        if asked:
+            others = set(each.unsure).difference(asked)
+            doubts[text] = Doubts(asked, (*each.certain, *others))
+    return doubts
 
 
 def _is_shown(type_: str, policy: RedactionPolicy) -> bool:
