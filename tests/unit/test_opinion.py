@@ -217,7 +217,6 @@ def test_a_refusal_without_it_is_as_it_was():
 
 
 def test_the_record_of_it_has_no_content():
-    text = f"Write to ann@example.com and {CANARY}"
-    asked = Asked(Oracle({"canary-7f3a": "PERSON"}), text)
-    assert asked.opinion.added == 1
-    assert "canary" not in asked.opinion.model_dump_json()
+    asked = Asked(Oracle({"bob@secret.example": "EMAIL"}), f"Write to {CANARY}")
+    assert asked.opinion.confirmed == 1
+    assert not any(word in asked.opinion.model_dump_json() for word in CANARY.split())
