@@ -170,7 +170,7 @@ def test_without_region_or_credentials_there_is_nobody_to_ask(name, monkeypatch,
     for variable in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(variable, str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(WrongSettingError, match="no Region is set"):
+    with pytest.raises(WrongSettingError, match="Set AWS_DEFAULT_REGION"):
         adviser_of(Settings(SETTINGS[name]), Clients(boto3.Session()))
     with pytest.raises(WrongSettingError, match="no AWS credentials"):
         adviser_of(Settings(SETTINGS[name]), Clients(boto3.Session(region_name="eu-west-1")))

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -141,3 +143,12 @@ def test_a_gateway_whose_second_opinion_cannot_be_asked_does_not_start_and_frees
     with pytest.raises(WrongSettingError, match="SECOND_OPINION is none, comprehend or guardrail"):
         EmbeddedGateway.open(tmp_path, {"SECOND_OPINION": "yes"})
     EmbeddedBackend.open(tmp_path, serving=True).close()
+
+
+def test_who_asks_nobody_loads_nothing_for_it(tmp_path):
+    program = (
+        "import sys, pathlib, sallyport.opinion; from sallyport_local.backend import EmbeddedBackend; "
+        f"assert EmbeddedBackend.open(pathlib.Path({str(tmp_path)!r})).adviser is None; "
+        "assert not {'botocore', 'sallyport.aws.advisers'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

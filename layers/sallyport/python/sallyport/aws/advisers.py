@@ -92,7 +92,7 @@ def adviser_of(settings: Settings, clients: Clients) -> Adviser | None:
         service = _comprehend(clients) if named == "comprehend" else _guardrail(settings, clients)
     except NoRegionError:
         raise WrongSettingError(
-            f"SECOND_OPINION is {named}, and no Region is set. Set AWS_REGION, or leave SECOND_OPINION out."
+            f"SECOND_OPINION is {named}, and no Region is set. Set AWS_DEFAULT_REGION, or leave SECOND_OPINION out."
         ) from None
     if clients.session.get_credentials() is None:
         raise WrongSettingError(
