@@ -296,11 +296,15 @@ def test_no_word_of_it_is_written_anywhere(advised, caplog, capfd):
     assert "CANARY-BESIDE" not in written
 
 
-def test_the_permission_is_one_and_needed(advised):
-    if advised.running.name != "emulated":
-        pytest.skip("no roles")
-    advised.ask(f"Write to {ANN}.")
+@pytest.mark.parametrize("advised", KINDS[1:], indirect=True)
+def test_it_is_one_call_more_under_a_permission_of_its_own(advised):
     gateway = advised.running.gateway
+    advised.ask(f"Write to {ANN}.")
+    before = gateway.recorder.operations.copy()
+    advised.ask(f"Write to {ANN} again.")
+    calls = {name: count for (who, name), count in (gateway.recorder.operations - before).items() if who == "redact"}
+    assert calls in ({"DetectPiiEntities": 1}, {"ApplyGuardrail": 1})
+
     asking = {"comprehend:DetectPiiEntities", "bedrock:ApplyGuardrail"}
     granted = [each for each in gateway.principal("redact").permissions if each.action in asking]
     assert len(granted) == 1
