@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sallyport.attempts import Attempt
 from sallyport.contracts import Ticket
 from sallyport.errors import from_failure
+from sallyport.redaction_decision import Opinion
 from sallyport_cli.output import dollars
 
 
@@ -32,7 +33,22 @@ def authorized(ticket: Ticket) -> str:
 
 
 def redacted(ticket: Ticket) -> str:
-    return f"{ticket.redaction.sensitivity}: {ticket.redaction.reason}" if ticket.redaction else ""
+    if ticket.redaction is None:
+        return ""
+    return f"{ticket.redaction.sensitivity}: {ticket.redaction.reason}{_advised(ticket.redaction.opinion)}"
+
+
+def _advised(opinion: Opinion | None) -> str:
+    if opinion is None:
+        return ""
+    counts = {
+        "confirmed": opinion.confirmed,
+        "dismissed": opinion.dismissed,
+        "added": opinion.added,
+        "taken as found" if opinion.as_found else "left in doubt": opinion.unasked,
+    }
+    said = [opinion.reason, *(f"{count} {what}" for what, count in counts.items() if count), dollars(opinion.cost)]
+    return f"; second opinion: {', '.join(said)}"
 
 
 def failed(attempt: Attempt) -> str:

@@ -112,6 +112,8 @@ def set_(
                                                it; most presets do), mask, block; or by type:
       answers = { default = "report",          of every other type that requests may not have
         CREDIT_CARD = "mask", PERSON = "allow", SECRET = "block" }
+      second_opinion = "on"                    ask the service that is set up about what redaction is unsure of: off,
+                                               if_available (go on without it), on (then mask what is unsure)
       allowed_terms = ["info@acme.example"]    what is no finding; a tenant's only
       allowed_patterns = ["ACME-[0-9]{4}"]     regular expressions with bounded repetitions
       denied_terms = ["Project Falcon"]        what is always one, of type DENIED

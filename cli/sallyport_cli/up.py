@@ -144,6 +144,7 @@ def _sown(seeds: Seed, gateway: Gateway) -> dict[str, str]:
 def _embedded(
     data: Path, deliver_twice: bool, most_at_once: int, probe: Literal["open", "all"] | None, probe_every: str
 ) -> Gateway:
+    from sallyport.settings import WrongSettingError
     from sallyport_local.assembly import EmbeddedGateway
     from sallyport_local.folder import DataFolderError
     from sallyport_local.schedule import EVERY
@@ -157,7 +158,7 @@ def _embedded(
             probe=probe,
             probe_seconds=EVERY[probe_every],
         )
-    except DataFolderError as error:
+    except (DataFolderError, WrongSettingError) as error:
         fail(str(error))
 
 

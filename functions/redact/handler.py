@@ -1,5 +1,6 @@
 """Redact: find personal data, judge how sensitive it is, replace it by placeholders."""
 
+import math
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,8 @@ from sallyport.anonymizing import read_content, redact_content
 from sallyport.composition import services
 from sallyport.contracts import Purpose, Redaction, RedactRequest
 from sallyport.errors import RedactionFailedError
-from sallyport.observability import guarded, logger, metrics, tracer
+from sallyport.observability import guarded, log_opinion, logger, metrics, tracer
+from sallyport.opinion import Consultation, charged
 from sallyport.redacting import encode_pseudonyms
 from sallyport.redaction.replacements import mac_label
 from sallyport.redaction_rules import lists_of
@@ -29,13 +31,16 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     levels = here.configuration.policies(request.caller) if request.redaction.lists else ()
     lists = lists_of([level.policy for level in levels])
     secret = partial(here.backend.cache_macs.secret, mac_label(tenant))
-    turn = partial(redact_content, content, request.redaction, lists, secret, here.now())
-    redacted, pseudonyms, decision = here.threads.remembering(tenant, request.thread, turn)
-    redaction = Redaction(
-        decision=decision,
-        content=vault.seal(redacted.model_dump_json().encode(), tenant, Purpose.REDACTED, name=name),
-        pseudonyms=vault.seal(encode_pseudonyms(pseudonyms), tenant, Purpose.PSEUDONYMS, name=name),
-    )
+    seconds_left = math.inf if request.deadline is None else request.deadline - here.now()
+    consultation = Consultation(lambda: here.backend.adviser, request.redaction, seconds_left)
+    turn = partial(redact_content, content, request.redaction, lists, secret, here.now(), consultation=consultation)
+    with charged(consultation, log_opinion):
+        redacted, pseudonyms, decision = here.threads.remembering(tenant, request.thread, turn)
+        redaction = Redaction(
+            decision=decision,
+            content=vault.seal(redacted.model_dump_json().encode(), tenant, Purpose.REDACTED, name=name),
+            pseudonyms=vault.seal(encode_pseudonyms(pseudonyms), tenant, Purpose.PSEUDONYMS, name=name),
+        )
     logger.info("redacted", sensitivity=decision.sensitivity, findings=decision.findings, reason=decision.reason)
     metrics.add_metric(name="Findings", unit=MetricUnit.Count, value=sum(decision.findings.values()))
     return redaction.to_json()

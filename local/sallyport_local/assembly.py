@@ -93,8 +93,16 @@ class EmbeddedGateway:
         probe: Which | None = None,
         probe_seconds: float = EVERY["5 minutes"],
     ) -> Self:
-        """Raise DataFolderError with what to do, when the folder is in use, damaged or newer."""
+        """Raise DataFolderError with what to do, when the folder is in use, damaged or newer.
+
+        WrongSettingError when a second opinion is set up that could never be asked for.
+        """
         backend = EmbeddedBackend.open(folder, environment=environment, serving=True)
+        try:
+            _ = backend.adviser
+        except BaseException:
+            backend.close()
+            raise
         return cls(
             backend,
             deliver_twice=deliver_twice,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from sallyport.composition import Backend, Collection
 from sallyport.once import once
-from sallyport.ports import Cache, Ledger, Workflows
+from sallyport.ports import Adviser, Cache, Ledger, Workflows
+from sallyport.settings import Settings
 from sallyport_local.blobs import FolderBlobs
 from sallyport_local.cache import SqliteCache
 from sallyport_local.database import Database
@@ -144,6 +145,18 @@ class EmbeddedBackend(Backend):
     @once
     def events(self) -> Outbox:
         return Outbox(self._database, QUEUES, (OVERDUE,))
+
+    @once
+    def adviser(self) -> Adviser | None:
+        """As on AWS, with credentials and Region of this machine's user. WrongSettingError if that cannot be."""
+        settings = Settings(self._environment)
+        if settings.optional("SECOND_OPINION") in (None, "none"):
+            return None
+        # Imported here, so that nobody pays for it who has no SECOND_OPINION.
+        from sallyport.aws.advisers import adviser_of
+        from sallyport.aws.clients import Clients
+
+        return adviser_of(settings, Clients())
 
     @once
     def secrets(self) -> EnvironmentSecrets:

@@ -49,6 +49,8 @@ NOT_REHEARSED = {
     "logs:DescribeResourcePolicies": "as above",
     "logs:DescribeLogGroups": "as above",
 }
+# Service authorization reference of Amazon Comprehend: it takes no resource.
+WITHOUT_RESOURCE = {"comprehend:DetectPiiEntities"}
 LOG_DELIVERY_KEY = "kms:EncryptionContext:SourceArn"  # the log delivery's own use of the workflow's key
 
 SEED = """
@@ -61,6 +63,10 @@ redaction = {{ EMAIL = "block" }}
 [tenants.acme.projects.listed]
 redaction = {{ EMAIL = "hash" }}
 denied_terms = ["Project Falcon"]
+
+[tenants.unsure]
+redaction_thresholds = {{ EMAIL = 1.0 }}
+second_opinion = "on"
 
 [tenants.poor]
 limits = [{{ per = "month", requests = 1 }}]
@@ -82,6 +88,11 @@ project = "strict"
 name = "listed"
 tenant = "acme"
 project = "listed"
+
+[[keys]]
+name = "unsure"
+tenant = "unsure"
+project = "unsure"
 
 [[keys]]
 name = "poor"
@@ -391,8 +402,12 @@ def travelled(upstream: Upstream) -> Iterator[Journeys]:
     # What is watched for longer is still there when these tests end.
     template["Resources"]["ChatWorkflow"]["Properties"]["DefinitionSubstitutions"]["OverdueMarginSeconds"] = "0"
     gateway = EmulatedGateway.open(
-        secrets={"openai/main": SECRET}, parameters={"ModelAccountRoles": ACCOUNT_ROLE}, template=template
+        secrets={"openai/main": SECRET},
+        # Only one service at a time can be asked: the other's permission is held to its call in test_second_opinion.py.
+        parameters={"ModelAccountRoles": ACCOUNT_ROLE, "SecondOpinion": "comprehend"},
+        template=template,
     )
+    gateway.detect_pii_entities = lambda _: {"Entities": []}
     gateway.converse = _converse
     gateway.converse_stream = _converse_stream
     gateway.invoke_model = _invoke_model
@@ -436,6 +451,7 @@ def _travel(journeys: Journeys) -> None:
         "a secret": journeys.chat("hello", model="compatible").status_code,
         "the second target": journeys.chat("hello", model="second").status_code,
         "a policy's own lists": journeys.chat("ann@example.com of Project Falcon", key="listed").status_code,
+        "a second opinion": journeys.chat("Write to ann@example.com", key="unsure").status_code,
         "a conversation by name": journeys.converse("Write to ann@example.com", "and to dan@example.com"),
         "a conversation": journeys.chat("hello", model="sticky").status_code,
         "a key": journeys.keyed("once and only once").status_code,
@@ -516,7 +532,7 @@ def test_no_wildcard_but_where_aws_has_no_resource_level(travelled):
         for permission in each.permissions
         if permission.resource == "*"
     }
-    assert wide <= NOT_REHEARSED.keys()
+    assert wide - WITHOUT_RESOURCE <= NOT_REHEARSED.keys()
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Ports in memory, and what tests of the domain speak about again and again."""
 
+import re
+
 from sallyport.contracts import Authorization, Caller, Privacy, RedactionPolicy, Reservation, Route, RouteTarget, Ticket
 from sallyport.errors import StoreUnavailableError
 from sallyport.planning import plan
-from sallyport.ports import Granted, Record
+from sallyport.ports import Advice, Granted, Record, Said
 from sallyport.watch import Watch
 
 CANARY = "canary-7f3a bob@secret.example"
@@ -129,3 +131,29 @@ def an_authorization(*holds, max_tokens=100, route=None):
         redaction=RedactionPolicy(),
         reason="demo is allowed",
     )
+
+
+class Oracle:
+    """An adviser that sees the words it was told of, by our types; keeps every page; raises `error` if it has one."""
+
+    service = "oracle"
+    knows = frozenset({"EMAIL", "PERSON", "PHONE", "ADDRESS", "LOCATION", "AGE"})
+    languages = frozenset({"en", "es"})
+
+    def __init__(self, words=None, *, score=0.9, regions=frozenset({"eu-west-1"}), error=None):
+        self.words = words or {}
+        self.score = score
+        self.regions = regions
+        self.error = error
+        self.pages = []
+
+    def ask(self, text, language):
+        self.pages.append((text, language))
+        if self.error is not None:
+            raise self.error
+        said = [
+            Said(type_, found.start(), found.end(), self.score)
+            for word, type_ in self.words.items()
+            for found in re.finditer(re.escape(word), text)
+        ]
+        return Advice(tuple(said), 3, 300)

@@ -103,6 +103,26 @@ def test_what_no_target_can_do_takes_nothing(authorized, records, ledger):
     assert ledger.reserved == []
 
 
+@pytest.mark.parametrize(("content_bytes", "dollars"), [(100, 670), (900, 900), (10**6, 5000)])
+def test_a_second_opinion_is_reserved_for_where_the_policy_wants_one(content_bytes, dollars, authorized, records):
+    limits = {"limits": [{"per": "month", "dollars": 1}]}
+    records.put(POLICIES, TENANT, limits)
+    [without] = authorized(content_bytes=content_bytes).reservation.holds
+    records.put(POLICIES, TENANT, limits | {"second_opinion": "if_available"})
+    [reserved] = authorized(request_id="req_another1", content_bytes=content_bytes).reservation.holds
+    assert reserved.amount - without.amount == dollars
+
+
+def test_a_second_opinion_stays_within_the_regions_of_every_level(authorized, records):
+    here = {name: {**target, "region": "eu-west-1"} for name, target in TABLE["targets"].items()}
+    records.put(ROUTING, "current", TABLE | {"targets": here})
+    records.put(POLICIES, TENANT, {"second_opinion": "on"})
+    assert authorized().redaction.opinion_regions == ()
+    records.put(POLICIES, TENANT, {"second_opinion": "on", "allowed_regions": ["eu-*"]})
+    records.put(POLICIES, PROJECT, {"allowed_regions": ["eu-west-1"]})
+    assert authorized().redaction.opinion_regions == (("eu-*",), ("eu-west-1",))
+
+
 def test_every_choice_is_reserved_for(authorized, records):
     records.put(POLICIES, TENANT, {"limits": [{"per": "month", "dollars": 1, "tokens": 1000}]})
     tokens, dollars = authorized(input_tokens=10, max_tokens=100, choices=3).reservation.holds

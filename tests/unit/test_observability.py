@@ -13,7 +13,8 @@ from sallyport.errors import (
     StoreUnavailableError,
     facts,
 )
-from sallyport.observability import guarded, log_refusal, metrics, place_of
+from sallyport.observability import guarded, log_opinion, log_refusal, metrics, place_of
+from sallyport.redaction_decision import Opinion
 from tests.unit.doubles import CANARY
 
 
@@ -107,3 +108,18 @@ def test_a_place_is_a_file_and_a_line():
         deep()
     assert place_of(raised.value) == f"test_observability.py:{deep.__code__.co_firstlineno + 1}"
     assert place_of(ValueError("never raised")) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("opinion", "missing"),
+    [
+        (Opinion(service="comprehend", reason="comprehend was asked", confirmed=2, unasked=1, units=4, cost=400), 0.0),
+        (Opinion(service="comprehend", reason="comprehend was asked", dismissed=1, units=4, cost=400), 0.0),
+        (Opinion(service="comprehend", reason="comprehend failed: X", unasked=1, units=4, cost=400), 1.0),
+    ],
+)
+def test_a_second_opinion_is_one_line_and_two_counts(opinion, missing, log):
+    log_opinion(opinion)
+    counted = {name: metric["Value"] for name, metric in metrics.metric_set.items()}
+    assert "second opinion" in log.text
+    assert counted == {"OpinionCost": [400.0], "OpinionMissing": [missing]}

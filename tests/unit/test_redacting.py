@@ -22,14 +22,16 @@ from sallyport.conversation import (
 )
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
+from sallyport.opinion import Consultation
 from sallyport.redacting import MOST_CHARACTERS, encode_pseudonyms, redact_request, redact_turn
-from sallyport.redaction.judge import Action, Handling, Sensitivity
+from sallyport.redaction.judge import Action, Handling, SecondOpinion, Sensitivity
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.remembered import Remembered
 from sallyport.redaction.replacements import hash_token
 from sallyport.redaction.restore import StreamRestorer, restore
 from sallyport.redaction.search import Search
 from sallyport.seals import Thought
+from tests.unit.doubles import Oracle
 
 EMAIL, CARD, IBAN = "bob@corp.example.org", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00"
 MASK = RedactionPolicy()
@@ -602,3 +604,106 @@ def test_more_names_than_can_be_searched_are_refused_where_they_are_searched():
 def test_a_policy_that_only_masks_looks_into_no_name(monkeypatch):
     monkeypatch.setattr("sallyport.redacting.fixed_names", None)
     redact_request(NAMED[0][0], MASK)
+
+
+UNSURE = RedactionPolicy(thresholds={"EMAIL": 1.0}, second_opinion=SecondOpinion.ON)
+
+
+def advised(request, actions=UNSURE, words=(EMAIL,), **more):
+    """What an oracle that sees these e-mail addresses makes of it, and the pages that it was shown."""
+    oracle = Oracle(dict.fromkeys(words, "EMAIL"))
+    redacted, pseudonyms, decision = redact_request(
+        request, actions, consultation=Consultation(lambda: oracle, actions), **more
+    )
+    return redacted, pseudonyms, decision, [page for page, _ in oracle.pages]
+
+
+def test_a_second_opinion_masks_what_it_confirms():
+    redacted, pseudonyms, decision, pages = advised(says(f"Write to {EMAIL}.", "Hello"))
+    assert texts(redacted) == ["Write to <EMAIL_1>.", "Hello"]
+    assert pseudonyms.to_dict() == {"<EMAIL_1>": EMAIL}
+    assert (decision.findings, decision.doubtful, decision.masked) == ({"EMAIL": 1}, {}, 1)
+    assert (decision.opinion.confirmed, decision.opinion.cost) == (1, 300)
+    assert pages == [f"Write to {EMAIL}."]
+
+
+def test_a_second_opinion_takes_a_doubt_away():
+    strict = UNSURE.model_copy(update={"doubtful": Handling.ROUTE_PRIVATE})
+    redacted, _, decision, _ = advised(says(EMAIL), strict, words=())
+    assert texts(redacted) == [EMAIL]
+    assert (decision.sensitivity, decision.doubtful) == (Sensitivity.PUBLIC, {})
+    assert decision.opinion.dismissed == 1
+
+
+def test_what_nothing_is_unsure_in_is_shown_to_nobody():
+    for request in (says("Hello"), says(f"My card is {CARD}.")):
+        _, _, decision, pages = advised(request)
+        assert (decision.opinion, pages) == (None, [])
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        {"minimum": Sensitivity.CONFIDENTIAL},
+        {"actions": {"CREDIT_CARD": Action.ROUTE_PRIVATE}},
+        {"private": ("CREDIT_CARD",)},
+    ],
+)
+def test_what_stays_on_private_models_is_shown_to_nobody(wall):
+    _, _, decision, pages = advised(says(f"{EMAIL}, {CARD}"), UNSURE.model_copy(update=wall))
+    assert decision.sensitivity is Sensitivity.CONFIDENTIAL
+    assert (decision.opinion, decision.doubtful, pages) == (None, {"EMAIL": 1}, [])
+
+
+def test_a_conversation_that_stays_on_private_models_is_shown_to_nobody():
+    _, _, decision, pages = advised(says(EMAIL), remembered=Remembered(sensitivity=Sensitivity.CONFIDENTIAL))
+    assert (decision.opinion, pages) == (None, [])
+
+
+def test_text_in_an_unfamiliar_script_is_shown_to_nobody():
+    _, _, decision, pages = advised(says(EMAIL, "Иван Петров пишет нам"))
+    assert (decision.opinion, pages) == (None, [])
+
+
+def test_what_is_refused_is_shown_to_nobody():
+    asked = []
+    blocks = UNSURE.model_copy(update={"actions": {"CREDIT_CARD": Action.BLOCK}})
+    with pytest.raises(ContentBlockedError):
+        redact_request(says(f"{EMAIL}, {CARD}"), blocks, consultation=Consultation(lambda: asked.append(1), blocks))
+    assert asked == []
+
+
+def test_a_second_opinion_may_find_what_is_refused():
+    blocks = UNSURE.model_copy(update={"actions": {"AGE": Action.BLOCK}})
+    consultation = Consultation(lambda: Oracle({"a score": "AGE"}), blocks)
+    with pytest.raises(ContentBlockedError) as blocked:
+        redact_request(says(f"{EMAIL} is a score"), blocks, consultation=consultation)
+    assert blocked.value.details == {"types": ["AGE"]}
+    assert consultation.opinion.cost == 300
+
+
+def test_a_doubt_that_would_be_refused_is_asked_about_first():
+    refuses = UNSURE.model_copy(update={"doubtful": Handling.BLOCK})
+    redacted, _, _, _ = advised(says(EMAIL), refuses)
+    assert texts(redacted) == ["<EMAIL_1>"]
+
+
+def test_a_second_opinion_is_on_texts_to_be_embedded_and_on_thoughts_too():
+    redacted, _, _, _ = advised(EmbeddingRequest(texts=(f"Write to {EMAIL}.", EMAIL)))
+    assert redacted.texts == ("Write to <EMAIL_1>.", "<EMAIL_1>")
+    seal = Reasoning(text=f"It is {EMAIL} or <EMAIL_1>.", signature="c2ln")
+    redacted, _, decision, _ = advised(thinks(seal))
+    assert redacted == thinks(Reasoning(text="It is <EMAIL_1> or <LITERAL_1>."))
+    assert decision.findings == {"EMAIL": 1}
+    kept, _, _, _ = advised(thinks(seal), words=())
+    assert kept == thinks(seal)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(max_size=60), max_size=4), st.booleans())
+def test_no_text_is_too_strange_for_a_second_opinion(strange, sees):
+    request = says(*(f"{text} {EMAIL} {text}" for text in strange))
+    redacted, pseudonyms, _, pages = advised(request, words=(EMAIL,) if sees else ())
+    assert sum(map(len, pages)) <= sum(len(text) + 2 for text in texts(request))
+    back = [restore(text, pseudonyms.to_dict()).text for text in texts(redacted)]
+    assert back == texts(request)

@@ -211,6 +211,21 @@ def test_the_narrowest_level_knows_best_whether_its_models_take_a_note():
     assert [redaction_policy(said[:count]).explained for count in range(1, 5)] == [True, False, True, True]
 
 
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ([{}], "off"),
+        *(([{"redaction_preset": preset}], "off") for preset in PRESETS),
+        ([{"second_opinion": "if_available"}], "if_available"),
+        ([{"second_opinion": "on"}, {"second_opinion": "off"}], "on"),
+        ([{"second_opinion": "off"}, {}, {"second_opinion": "if_available"}], "if_available"),
+        ([{"second_opinion": "if_available"}, {"second_opinion": "on"}], "on"),
+    ],
+)
+def test_a_second_opinion_is_off_until_a_level_wants_one(said, wanted):
+    assert redaction_policy([RedactionRules(**each) for each in said]).second_opinion == wanted
+
+
 MASKED = dict.fromkeys(("PASSWORD", "SECRET", "URL_CREDENTIALS"), "mask")
 
 

@@ -9,7 +9,8 @@ from sallyport.caching import CachedAnswer, look_up
 from sallyport.contracts import CacheControl, CacheDecision, CacheOutcome, Completed, Failure, Hold, Reservation, Sealed
 from sallyport.errors import StoreUnavailableError
 from sallyport.inference import CUT
-from sallyport.settlement import UsageRecord, day_of, settle, usage_partition
+from sallyport.redaction_decision import Opinion, RedactionDecision
+from sallyport.settlement import UsageRecord, day_of, opinion_on, settle, usage_partition
 from tests.unit.doubles import CALLER, MemoryCache, MemoryLedger, MemoryRecords, a_route, a_ticket, an_authorization
 
 HOLDS = tuple(Hold(scope=f"tenant/acme|{kind}|day|2026-11-20", limit=10**6, amount=10**5) for kind in
@@ -120,6 +121,38 @@ def test_a_stream_that_broke_is_charged_as_far_as_it_came_and_not_kept(settled, 
     assert cache.entries == {}
 
 
+OPINION = Opinion(service="comprehend", reason="comprehend was asked", confirmed=1, units=4, cost=400)
+ADVISED = RedactionDecision(sensitivity="internal", reason="1 EMAIL masked", opinion=OPINION)
+
+
+def test_a_second_opinion_is_billed_beside_the_answer(settled, ledger, usage):
+    bill = settled(redaction=ADVISED)
+    assert ledger.settled == [("req_12345678", [1, 100, 850])]
+    assert (bill.cost, bill.opinion_cost) == (850, 400)
+    assert bill_in(usage) == bill
+
+
+def test_a_second_opinion_is_billed_where_the_cache_answered(settled, ledger):
+    bill = settled(cache=HIT, inference=None, redaction=ADVISED)
+    assert ledger.settled == [("req_12345678", [1, 0, 400])]
+    assert (bill.cost, bill.opinion_cost) == (400, 400)
+
+
+@pytest.mark.parametrize(
+    ("redaction", "cause"),
+    [
+        (ADVISED, '{"message":"No target answers."}'),
+        (None, json.dumps({"message": "The policy does not let AGE through.", "opinion": OPINION.to_json()})),
+    ],
+    ids=["refused later", "refused for it"],
+)
+def test_a_second_opinion_is_billed_where_the_request_was_refused(redaction, cause, settled, ledger):
+    failure = Failure(error="ContentBlockedError", cause=cause)
+    bill = settled(answer=None, inference=None, cache=None, redaction=redaction, failure=failure)
+    assert ledger.settled == [("req_12345678", [0, 0, 400])]
+    assert (bill.outcome, bill.cost, bill.opinion_cost) == ("ContentBlockedError", 400, 400)
+
+
 def test_a_refusal_gives_everything_back(settled, ledger, usage, cache):
     settled(answer=None, inference=None, cache=None, failure=Failure(error="NoTargetLeftError", cause="{}"))
     assert ledger.settled == [("req_12345678", [0, 0, 0])]
@@ -178,3 +211,11 @@ def test_what_is_kept_is_what_the_lookup_reads(settled, cache):
 def test_a_day_is_one_of_utc(at, day):
     assert day_of(at) == day
     assert usage_partition("acme", day) == f"acme|{day}"
+
+
+def test_the_opinion_on_a_ticket_is_that_of_its_redaction():
+    failure = Failure(error="NoTargetLeftError", cause='{"message":"No target answers."}')
+    assert opinion_on(a_ticket(redaction=ADVISED)) == OPINION
+    assert opinion_on(a_ticket(redaction=ADVISED, failure=failure)) == OPINION
+    assert opinion_on(a_ticket(failure=failure)) is None
+    assert opinion_on(a_ticket()) is None

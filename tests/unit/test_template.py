@@ -11,6 +11,7 @@ from sallyport.authorization import EXPIRY_MARGIN_SECONDS
 from sallyport.contracts import Purpose
 from sallyport.edge.context import MOST_SECONDS
 from sallyport.errors import FACTS
+from sallyport.redaction.foreign import GUARDRAIL
 from sallyport_local.template import read_template
 from sallyport_local.workflows import SUBSTITUTIONS
 
@@ -166,6 +167,24 @@ def test_roles_write_to_their_own_log_group_only():
         name = resource_of(concern)
         written = [each["Resource"] for each in statements(f"{name}Role") if each["Action"].startswith("logs:")]
         assert written == [{"Fn::GetAtt": [f"{name}LogGroup", "Arn"]}] * 2
+
+
+def test_nobody_is_asked_for_a_second_opinion_unless_the_operator_says_whom():
+    def of_service(word):
+        return {each.get("Condition") for each in RESOURCES.values() if word in json.dumps(each["Properties"])}
+
+    assert TEMPLATE["Parameters"]["SecondOpinion"]["Default"] == "none"
+    assert environment("redact")["SECOND_OPINION"] == {"Ref": "SecondOpinion"}
+    assert of_service("comprehend:") == {"AsksComprehend"}
+    assert of_service("bedrock:ApplyGuardrail") == {"AsksGuardrail"}
+    guardrails = {**of_type("AWS::Bedrock::Guardrail"), **of_type("AWS::Bedrock::GuardrailVersion")}
+    assert {each["Condition"] for each in guardrails.values()} == {"AsksGuardrail"}
+
+
+def test_the_guardrail_looks_for_every_type_that_there_is():
+    policy = properties("OpinionGuardrail")["SensitiveInformationPolicyConfig"]["PiiEntitiesConfig"]
+
+    assert {each["Type"] for each in policy} == set(GUARDRAIL)
 
 
 def test_every_queue_waits_six_times_as_long_as_its_function_and_gives_up_into_another():

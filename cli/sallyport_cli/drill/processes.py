@@ -22,7 +22,7 @@ _URL = re.compile(r"serves on (\S+)")
 _READY = "Ctrl-C"
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
-_OTHERS = ("AWS_", "SALLYPORT_", "CACHE_URL", "LEDGER_URL", *_PROXIES)
+_OTHERS = ("AWS_", "SALLYPORT_", "CACHE_URL", "LEDGER_URL", "SECOND_OPINION", "GUARDRAIL_", *_PROXIES)
 """What begins so in the environment is this machine's own, and no drill's."""
 
 

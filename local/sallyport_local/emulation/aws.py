@@ -34,7 +34,7 @@ RECORD_SECONDS = 10.0
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 type Converse = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""A stand-in for Bedrock: parameters of Converse, ConverseStream or InvokeModel -> response, or a ClientError."""
+"""A stand-in for Bedrock or Comprehend: parameters of a call, such as Converse's -> response, or a ClientError."""
 
 
 class EmulatedGateway:
@@ -49,6 +49,8 @@ class EmulatedGateway:
         self.converse: Converse = _no_models
         self.converse_stream: Converse = _no_models
         self.invoke_model: Converse = _no_models
+        self.detect_pii_entities: Converse = _no_opinion
+        self.apply_guardrail: Converse = _no_opinion
         self.on_call: OnCall = lambda *_: None
         sessions = Sessions(
             {
@@ -57,6 +59,9 @@ class EmulatedGateway:
                 ("bedrock-runtime", "Converse"): lambda _, parameters: self.converse(parameters),
                 ("bedrock-runtime", "ConverseStream"): lambda _, parameters: self.converse_stream(parameters),
                 ("bedrock-runtime", "InvokeModel"): lambda _, parameters: self.invoke_model(parameters),
+                ("bedrock-runtime", "ApplyGuardrail"): lambda _, parameters: self.apply_guardrail(parameters),
+                # moto has one answer for every text.
+                ("comprehend", "DetectPiiEntities"): lambda _, parameters: self.detect_pii_entities(parameters),
             },
             lambda *call: self.on_call(*call),
         )
@@ -230,3 +235,9 @@ def _console(operator: boto3.Session) -> str:
 def _no_models(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     message = "No model of Bedrock is emulated. Use a simulated target, or an OpenAI-compatible server."
     raise ClientError({"Error": {"Code": "ModelNotReadyException", "Message": message}}, "Converse")
+
+
+def _no_opinion(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    message = "Neither Comprehend nor a guardrail is emulated."
+    response: Any = {"Error": {"Code": "ServiceUnavailableException", "Message": message}}
+    raise ClientError(response | {"ResponseMetadata": {"HTTPStatusCode": 503}}, "ApplyGuardrail")

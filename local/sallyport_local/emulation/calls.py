@@ -139,6 +139,11 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     ("stepfunctions", "StartSyncExecution"): lambda place, given: [
         Need("states:StartSyncExecution", given["stateMachineArn"])
     ],
+    # Comprehend has no resource level.
+    ("comprehend", "DetectPiiEntities"): lambda place, given: [Need("comprehend:DetectPiiEntities", "*")],
+    ("bedrock-runtime", "ApplyGuardrail"): lambda place, given: [
+        Need("bedrock:ApplyGuardrail", place.arn("bedrock", f"guardrail/{given['guardrailIdentifier']}"))
+    ],
     ("bedrock-runtime", "Converse"): _model("bedrock:InvokeModel"),
     ("bedrock-runtime", "InvokeModel"): _model("bedrock:InvokeModel"),
     ("bedrock-runtime", "ConverseStream"): _model("bedrock:InvokeModelWithResponseStream"),

@@ -143,6 +143,13 @@ NOTED: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     "AWS::Lambda::Permission": ("", "{name}", {}),
     # Leaves of their own templates: alarms, and API Gateway's role for logs.
     "AWS::CloudFormation::Stack": ("", f"arn:aws:cloudformation:{_IN_REGION}:stack/{{name}}", {}),
+    # What it says is a stand-in's affair.
+    "AWS::Bedrock::Guardrail": (
+        "",
+        "emulatedguardrail",
+        {"GuardrailArn": f"arn:aws:bedrock:{_IN_REGION}:guardrail/emulatedguardrail"},
+    ),
+    "AWS::Bedrock::GuardrailVersion": ("", "emulatedguardrail|1", {"Version": "1"}),
     # The handlers and the layer run from this project, under the identity policies of their roles.
     "AWS::IAM::ManagedPolicy": ("", "arn:aws:iam::{account}:policy/{name}", {}),
     "AWS::IAM::Role": ("RoleName", "{name}", {"Arn": "arn:aws:iam::{account}:role/{name}"}),

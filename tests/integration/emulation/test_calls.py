@@ -27,6 +27,13 @@ MODEL = "foundation-model/amazon.nova-lite-v1:0"
                 ("dynamodb:ConditionCheckItem", TABLE),
             ],
         ),
+        ("comprehend", "DetectPiiEntities", {"Text": "x"}, [("comprehend:DetectPiiEntities", "*")]),
+        (
+            "bedrock-runtime",
+            "ApplyGuardrail",
+            {"guardrailIdentifier": "abc123"},
+            [("bedrock:ApplyGuardrail", "arn:aws:bedrock:eu-west-1:123456789012:guardrail/abc123")],
+        ),
         (
             "s3",
             "PutObject",

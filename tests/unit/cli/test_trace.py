@@ -3,6 +3,7 @@
 import pytest
 
 from sallyport.attempts import Attempt
+from sallyport.redaction_decision import Opinion
 from sallyport_local.engine import Execution, Visit
 from sallyport_local.traces import Traces
 
@@ -50,6 +51,27 @@ def test_shows_the_path_with_the_reasons(run, traced, ticket):
     assert reasons["Redact"].strip() == "internal: 1 EMAIL masked"
     assert reasons["CacheLookup"].strip() == "miss: not asked before"
     assert "simulated answered: first target of demo; 10 + 5 tokens, $0.001500" in reasons["Infer"]
+
+
+@pytest.mark.parametrize(
+    ("opinion", "said"),
+    [
+        (
+            Opinion(service="comprehend", reason="comprehend was asked", confirmed=2, dismissed=1, units=4, cost=400),
+            "second opinion: comprehend was asked, 2 confirmed, 1 dismissed, $0.000400",
+        ),
+        (
+            Opinion(reason="no second opinion is set up", unasked=3, as_found=True),
+            "no second opinion is set up, 3 taken as found, $0.00",
+        ),
+        (Opinion(reason="comprehend failed: X", unasked=3), "comprehend failed: X, 3 left in doubt, $0.00"),
+    ],
+)
+def test_shows_a_second_opinion_and_its_cost(opinion, said, run, traced, ticket):
+    asked = ticket(1)
+    redaction = asked.redaction.model_copy(update={"opinion": opinion})
+    traced(asked.model_copy(update={"redaction": redaction}), ["Authorize", "Redact"])
+    assert said in run("trace", "request-1").stdout
 
 
 def test_shows_why_the_targets_were_asked_in_their_order(run, traced, ticket):

@@ -6,6 +6,7 @@ from sallyport.attempts import Attempt, Inference, Unmet, Usage
 from sallyport.contracts import CacheDecision, CacheOutcome, RedactionDecision
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.redaction.judge import Sensitivity
+from sallyport.redaction_decision import Opinion
 from tests.unit.doubles import a_route, a_ticket, an_authorization
 
 REDACTION = RedactionDecision(findings={"EMAIL": 2, "IBAN": 1}, masked=3, sensitivity=Sensitivity.INTERNAL, reason="r")
@@ -73,6 +74,14 @@ def test_a_hit_names_who_answered_first_and_costs_nothing():
     outcome = outcome_of(answered(cache=hit, inference=None))
     assert (outcome.target, outcome.cost_usd) == ("gpt", 0.0)
     assert headers_of(outcome)["x-sallyport-attempts"] == "0"
+
+
+def test_a_second_opinion_is_part_of_what_a_request_cost_also_where_the_cache_answered():
+    opinion = Opinion(service="comprehend", reason="comprehend was asked", confirmed=1, units=3, cost=300)
+    redaction = answered().redaction.model_copy(update={"opinion": opinion})
+    hit = CacheDecision(outcome=CacheOutcome.HIT, reason="known", inference=an_inference())
+    assert outcome_of(answered(redaction=redaction)).cost_usd == 0.001534
+    assert outcome_of(answered(redaction=redaction, cache=hit, inference=None)).cost_usd == 0.0003
 
 
 @pytest.mark.parametrize("model", ["a\r\nset-cookie: b", "a\x00b", "mödel", "模型", "a\x7fb", "a\tb"])

@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import MappingProxyType
 
 import pytest
 
@@ -11,7 +12,7 @@ from sallyport.conversation import ChatRequest
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RedactionFailedError, StoreUnavailableError, VaultUnavailableError
 from sallyport.policy import Policy
-from tests.unit.doubles import CANARY
+from tests.unit.doubles import CANARY, Oracle
 
 
 def opened(services, sealed, purpose):
@@ -116,3 +117,58 @@ def test_a_hashed_value_is_the_same_in_every_request_of_its_tenant(invoke, servi
     ]
     assert tokens[0] == tokens[1] != []
     assert "<EMAIL_1>" not in json.loads(opened(services, first.pseudonyms, Purpose.PSEUDONYMS))
+
+
+@pytest.fixture
+def advised(invoke, services):
+    """A text with an address of which the engine is unsure, by a policy that wants a second opinion."""
+    request = EmbeddingRequest(texts=("Write to ada@example.com for a refund.",))
+    sealed = services.vault.seal(request.model_dump_json().encode(), "acme", Purpose.CONTENT, name="r")
+
+    def advised(policy=MappingProxyType({}), **changes):
+        wanted = {"thresholds": {"EMAIL": 1.0}, "second_opinion": "on", **policy}
+        return invoke("redact/fraud", content=sealed.to_json(), redaction=wanted, **changes)["decision"]
+
+    return advised
+
+
+def test_nobody_is_asked_unless_the_policy_wants_it_and_something_is_unsure(advised, services, monkeypatch):
+    def refuse(_):
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(type(services.backend), "adviser", property(refuse))
+    assert "opinion" not in advised({"second_opinion": "off"})
+    assert "opinion" not in advised({"thresholds": {}})
+    with pytest.raises(RedactionFailedError):
+        advised()
+
+
+def test_a_second_opinion_stands_in_the_decision_and_not_in_the_log(advised, services, monkeypatch, log):
+    oracle = Oracle({"ada@example.com": "EMAIL"})
+    monkeypatch.setattr(type(services.backend), "adviser", oracle)
+    decision = advised()
+    assert (decision["opinion"]["confirmed"], decision["opinion"]["cost"]) == (1, 300)
+    assert decision["findings"] == {"EMAIL": 1}
+    assert oracle.pages == [("Write to ada@example.com for a refund.", "en")]
+    assert "second opinion" in log.text
+    assert not any(word in log.text for word in ("ada@", "refund"))
+
+
+def test_where_nobody_is_set_up_what_is_unsure_is_masked(advised):
+    decision = advised()
+    assert decision["findings"] == {"EMAIL": 1}
+    assert (decision["opinion"]["as_found"], decision["opinion"]["reason"]) == (True, "no second opinion is set up")
+
+
+def test_a_deadline_that_is_near_leaves_no_time_to_ask(advised, services, monkeypatch):
+    oracle = Oracle()
+    monkeypatch.setattr(type(services.backend), "adviser", oracle)
+    decision = advised(deadline=services.now() + 5)
+    assert ("too little time" in decision["opinion"]["reason"], oracle.pages) == (True, [])
+
+
+def test_what_is_refused_after_it_says_what_it_cost(advised, services, monkeypatch):
+    monkeypatch.setattr(type(services.backend), "adviser", Oracle({"refund": "AGE"}))
+    with pytest.raises(ContentBlockedError) as blocked:
+        advised({"actions": {"AGE": "block"}})
+    assert blocked.value.details["opinion"]["cost"] == 300

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -10,6 +12,8 @@ from sallyport.contracts import Hold, Purpose, Reservation
 from sallyport.errors import StoreUnavailableError
 from sallyport.redis_cache import RedisCache
 from sallyport.redis_ledger import RedisLedger
+from sallyport.settings import WrongSettingError
+from sallyport_local.assembly import EmbeddedGateway
 from sallyport_local.backend import EmbeddedBackend
 from sallyport_local.folder import DataFolderError
 
@@ -126,3 +130,25 @@ def test_after_closing_every_store_is_unavailable(tmp_path):
         backend.events.publish("completed")
     with pytest.raises(StoreUnavailableError):
         backend.records("keys").get("acme", "k1")
+
+
+@pytest.mark.parametrize("setting", [{}, {"SECOND_OPINION": ""}, {"SECOND_OPINION": "none"}])
+def test_asks_nobody_for_a_second_opinion_unless_told(setting, tmp_path):
+    backend = EmbeddedBackend.open(tmp_path, environment=setting)
+    assert backend.adviser is None
+    backend.close()
+
+
+def test_a_gateway_whose_second_opinion_cannot_be_asked_does_not_start_and_frees_its_folder(tmp_path):
+    with pytest.raises(WrongSettingError, match="SECOND_OPINION is none, comprehend or guardrail"):
+        EmbeddedGateway.open(tmp_path, {"SECOND_OPINION": "yes"})
+    EmbeddedBackend.open(tmp_path, serving=True).close()
+
+
+def test_who_asks_nobody_loads_nothing_for_it(tmp_path):
+    program = (
+        "import sys, pathlib, sallyport.opinion; from sallyport_local.backend import EmbeddedBackend; "
+        f"assert EmbeddedBackend.open(pathlib.Path({str(tmp_path)!r})).adviser is None; "
+        "assert not {'botocore', 'sallyport.aws.advisers'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

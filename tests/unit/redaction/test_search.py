@@ -4,7 +4,7 @@ import pytest
 
 from sallyport.contracts import RedactionPolicy
 from sallyport.redaction.finding import Finding
-from sallyport.redaction.judge import Action, Handling
+from sallyport.redaction.judge import Action, Handling, SecondOpinion
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.search import Search
 
@@ -71,6 +71,24 @@ def test_what_is_in_doubt_does_not_widen_what_is_certain(monkeypatch):
     assert spans(found) == [("PERSON", 2, 4)]
 
 
+def test_another_judgement_is_followed(monkeypatch):
+    seen = ("EMAIL", 0, 2, 0.9), ("PERSON", 3, 5, 0.2), ("PERSON", 6, 8, 0.2)
+    found = search(*seen, monkeypatch=monkeypatch)
+    assert spans(found) == [("EMAIL", 0, 2)]
+    first, second = found.unsure
+    again = Search(RedactionPolicy(), Lists()).revise(TEXT, found, [first], found.unsure)
+    assert spans(again) == [("EMAIL", 0, 2), ("PERSON", 3, 5)]
+    assert (again.counts, again.doubtful, again.unsure) == ({"EMAIL": 1, "PERSON": 1}, {}, ())
+    untouched = Search(RedactionPolicy(), Lists()).revise(TEXT, found, [], [second])
+    assert (spans(untouched), untouched.unsure) == ([("EMAIL", 0, 2)], (first,))
+
+
+def test_what_is_allowed_is_no_finding_of_anybodys(monkeypatch):
+    found = search(("PERSON", 0, 3, 0.2), monkeypatch=monkeypatch)
+    allowing = Search(RedactionPolicy(), Lists(allowed_terms=("012",)))
+    assert allowing.revise(TEXT, found, found.unsure, found.unsure).counts == {}
+
+
 def test_what_is_allowed_is_no_finding(monkeypatch):
     seen = ("PERSON", 0, 3, 0.9), ("EMAIL", 0, 3, 0.9), ("PERSON", 4, 7, 0.9), ("LITERAL", 7, 9, 1.0)
     lists = Lists(allowed_terms=("012", "78"))
@@ -95,6 +113,7 @@ def test_a_seal_has_no_literals():
         ({"private": ("PERSON",)}, True),
         ({"actions": {"ORG": Action.ROUTE_PRIVATE}}, True),
         ({"actions": {"NRP": Action.BLOCK}}, True),
+        ({"second_opinion": SecondOpinion.IF_AVAILABLE}, True),
     ],
 )
 def test_doubts_are_looked_for_where_something_becomes_of_them(policy, searched, monkeypatch):

@@ -12,8 +12,9 @@ from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.conversation import ChatRequest
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import RequestTooLargeError
+from sallyport.opinion import Consultation
 from sallyport.redacting import MOST_CHARACTERS, redact_turn
-from sallyport.redaction.judge import Action, judge
+from sallyport.redaction.judge import Action, SecondOpinion, judge
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.pseudonyms import Pseudonyms
 from sallyport.redaction.redact import redact
@@ -49,16 +50,19 @@ def redact_content(
     secret: Secret,
     now: float,
     remembered: Remembered,
+    *,
+    consultation: Consultation | None = None,
 ) -> tuple[Redacted, Remembered]:
     """What a model is asked, redacted, or texts anonymized on the UTC day of `now`, a UNIX time; and what is to be
     remembered of the conversation. Raise as either does.
 
-    `lists` are the policy's own, `secret` gives the tenant's where the policy hashes a type.
+    `lists` are the policy's own, `secret` gives the tenant's where the policy hashes a type. A `consultation` is about
+    what a model is asked: no budget is held for texts that go back to where they came from.
     """
     if isinstance(content, AnonymizationRequest):
         today = datetime.fromtimestamp(now, UTC).date()
         return anonymize(content, policy, today, lists, secret), remembered
-    return redact_turn(content, policy, lists, secret, remembered)
+    return redact_turn(content, policy, lists, secret, remembered, consultation)
 
 
 def anonymize(
@@ -94,8 +98,9 @@ def anonymize(
 
 def _for_the_owner(policy: RedactionPolicy) -> RedactionPolicy:
     actions = {type_: _FOR_ITS_OWNER.get(action, action) for type_, action in policy.actions.items()}
+    default = _FOR_ITS_OWNER.get(policy.default, policy.default)
     return policy.model_copy(
-        update={"actions": actions, "default": _FOR_ITS_OWNER.get(policy.default, policy.default), "private": ()}
+        update={"actions": actions, "default": default, "private": (), "second_opinion": SecondOpinion.OFF}
     )
 
 

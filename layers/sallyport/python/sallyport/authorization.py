@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sallyport.configuration import Configuration
-from sallyport.contracts import Authorization, Reservation, Route, Ticket
+from sallyport.contracts import Authorization, RedactionPolicy, Reservation, Route, Ticket
 from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.limits import Demand, check_fits, refusal, user_of
+from sallyport.opinion_prices import highest_opinion_cost
 from sallyport.planning import plan
 from sallyport.policy import (
     Scoped,
@@ -22,6 +23,7 @@ from sallyport.policy import (
 from sallyport.ports import Granted, Ledger, Refused
 from sallyport.providers.choices import times_asked
 from sallyport.quotas import EXPIRY_MARGIN_SECONDS, divided, reserve
+from sallyport.redaction.judge import SecondOpinion
 from sallyport.redaction_rules import redaction_policy
 from sallyport.routing import RoutingTable, check_operation, find_alias, highest_cost
 from sallyport.shares import Askers
@@ -90,12 +92,15 @@ def _reserve(ticket: Ticket, request_id: str, rules: _Rules, ledger: Ledger, now
     check_operation(table, ticket.model, ticket.operation, allowed_models(levels, list(table.routes)))
     check_size(levels, ticket.content_bytes)
     max_tokens = bound_max_tokens(levels, ticket.max_tokens)
+    redaction = _redaction(levels)
     measured = find_alias(table, ticket.model).strategy == "least_latency"
     latencies = rules.latencies() if measured else {}
     route = plan(table, ticket, max_tokens, allowed_regions(levels), latencies)
     input_tokens = ticket.input_tokens * _times_asked(table, ticket)
     output_tokens = max_tokens * ticket.choices if ticket.operation == "chat" else 0
     most = highest_cost(table, ticket.model, input_tokens=input_tokens, output_tokens=output_tokens)
+    if redaction.second_opinion is not SecondOpinion.OFF:
+        most += highest_opinion_cost(ticket.content_bytes)
     demand = Demand(tokens=input_tokens + output_tokens, cost=most)
     reservation = Reservation(
         request_id=request_id,
@@ -112,7 +117,7 @@ def _reserve(ticket: Ticket, request_id: str, rules: _Rules, ledger: Ledger, now
         max_tokens=max_tokens,
         route=taken.route,
         reservation=_with_taken(taken.reservation, taken.answer),
-        redaction=redaction_policy([level.policy for level in levels]),
+        redaction=redaction,
         reason=f"{ticket.model} is allowed; {limits} limits reserved for {output_tokens} output tokens",
     )
 
@@ -137,6 +142,14 @@ def _reserve_without_model(ticket: Ticket, rules: _Rules, ledger: Ledger, now: f
         redaction=redaction_policy([level.policy for level in rules.levels]),
         reason=f"no model is asked; {len(reservation.holds)} limits of requests reserved",
     )
+
+
+def _redaction(levels: Sequence[Scoped]) -> RedactionPolicy:
+    """Whoever gives a second opinion stays within the same Regions as whoever answers."""
+    policy = redaction_policy([level.policy for level in levels])
+    if policy.second_opinion is SecondOpinion.OFF:
+        return policy
+    return policy.model_copy(update={"opinion_regions": tuple(allowed_regions(levels))})
 
 
 def _with_taken(reservation: Reservation, granted: Granted) -> Reservation:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sallyport.authentication import Authenticator
     from sallyport.configuration import Configuration
     from sallyport.idempotency import Answers
-    from sallyport.ports import Blobs, Cache, Events, Keys, Ledger, Macs, Records, Secrets, Signer, Workflows
+    from sallyport.ports import Adviser, Blobs, Cache, Events, Keys, Ledger, Macs, Records, Secrets, Signer, Workflows
     from sallyport.providers.registry import Providers
     from sallyport.remote.fetching import Fetcher
     from sallyport.roster import Roster
@@ -63,6 +63,11 @@ class Backend(Protocol):
 
     @property
     def workflows(self) -> Workflows: ...
+    @property
+    def adviser(self) -> Adviser | None:
+        """Who is asked for a second opinion, if anybody is set up."""
+        ...
+
     @property
     def secrets(self) -> Secrets: ...
     @property

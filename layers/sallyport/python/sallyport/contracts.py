@@ -11,8 +11,11 @@ from pydantic import NonNegativeInt, PositiveInt, model_validator
 from sallyport.attempts import Attempt, Inference
 from sallyport.message import Capability, Message, Name, RequestId, Work
 from sallyport.redaction.judge import Sensitivity
+from sallyport.redaction_decision import (
+    RedactionDecision as RedactionDecision,  # one of the contracts, in a module of its own
+)
 from sallyport.redaction_policy import (
-    RedactionPolicy as RedactionPolicy,  # one of the contracts, in a module of its own
+    RedactionPolicy as RedactionPolicy,  # the same
 )
 
 
@@ -148,20 +151,7 @@ class RedactRequest(Message):
     content: Sealed
     redaction: RedactionPolicy
     thread: str | None = None
-
-
-class RedactionDecision(Message):
-    """What was found and done. `findings` counts by entity type; `uninspected` counts images and files.
-
-    `doubtful` counts what was left as it was, because it may as well be none.
-    """
-
-    findings: dict[str, PositiveInt] = {}
-    doubtful: dict[str, PositiveInt] = {}
-    masked: NonNegativeInt = 0
-    uninspected: NonNegativeInt = 0
-    sensitivity: Sensitivity
-    reason: str
+    deadline: float | None = None
 
 
 class Redaction(Message):

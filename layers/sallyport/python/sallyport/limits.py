@@ -84,7 +84,7 @@ def check_fits(holds: Sequence[Hold], operation: Operation = "chat") -> None:
 
 
 def settled_amounts(holds: Sequence[Hold], *, tokens: int, cost: int, answered: bool) -> list[int]:
-    """What each hold really came to; a request without an answer, be it from a cache, gives back everything."""
+    """What each hold really came to; one without an answer gives back all but what it cost anyway."""
     actual = {"requests": 1 if answered else 0, "tokens": tokens, "dollars": cost}
     return [actual[hold.scope.split("|")[1]] for hold in holds]
 

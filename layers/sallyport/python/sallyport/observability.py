@@ -21,6 +21,7 @@ from sallyport.errors import (
     facts,
 )
 from sallyport.health import Health
+from sallyport.redaction_decision import Opinion
 
 logger = Logger(service="sallyport")
 tracer = Tracer(service="sallyport")
@@ -72,6 +73,13 @@ def log_health(place: str, health: Health) -> None:
     else:
         logger.info("a target is well again", target=target, reason=health.reason)
     metrics.add_metric(name="TargetOpened" if health.open else "TargetClosed", unit=MetricUnit.Count, value=1)
+
+
+def log_opinion(opinion: Opinion) -> None:
+    """One line for each request about which a second opinion was wanted; whether there was any, and what it cost."""
+    logger.info("second opinion", opinion=opinion.to_json())
+    metrics.add_metric(name="OpinionCost", unit=MetricUnit.Count, value=opinion.cost)
+    metrics.add_metric(name="OpinionMissing", unit=MetricUnit.Count, value=int(not opinion.said))
 
 
 def count_exhausted(error: SallyportError) -> None:

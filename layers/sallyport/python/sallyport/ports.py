@@ -197,3 +197,53 @@ class Secrets(Protocol):
     def instead(self, name: str, refused: str) -> str | None:
         """Another value than this, which a provider refuses; None when there is none (yet)."""
         ...
+
+
+class NoOpinionError(Exception):
+    """Nobody said anything of what was asked; in words without content. It may have to be paid for all the same."""
+
+    def __init__(self, reason: str, *, units: int = 0, cost: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.units = units
+        self.cost = cost
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of personal data that a service sees in a text: `type` is ours, or None for one that we have none for."""
+
+    type: str | None
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """All that a service sees in a text, and what it bills for it; `cost` in millionths of a dollar."""
+
+    said: tuple[Said, ...]
+    units: int
+    cost: int
+
+
+class Adviser(Protocol):
+    """Somebody else's engine that finds personal data (Amazon Comprehend · a guardrail of Bedrock).
+
+    `knows` are the types that it looks for, `languages` those that it reads (ISO 639-1); `regions` are where what it is
+    shown may be processed, None where nobody knows.
+    """
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def knows(self) -> frozenset[str]: ...
+    @property
+    def languages(self) -> frozenset[str]: ...
+    @property
+    def regions(self) -> frozenset[str] | None: ...
+
+    def ask(self, text: str, language: str) -> Advice:
+        """Raise NoOpinionError within seconds: when it is slow, refuses, or replies what cannot be understood."""
+        ...

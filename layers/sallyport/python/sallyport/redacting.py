@@ -1,7 +1,9 @@
 """A whole request, redacted: one map of placeholders for all of its texts, one judgement for all of its findings."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from sallyport.asking import Request
@@ -10,8 +12,9 @@ from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import ContentBlockedError, RequestTooLargeError
 from sallyport.explaining import explained
 from sallyport.fixed_names import fixed_names
+from sallyport.opinion import Consultation, Verdict
 from sallyport.redaction.across import find_across
-from sallyport.redaction.judge import Ground, Judgement, judge
+from sallyport.redaction.judge import Ground, Judgement, Sensitivity, judge
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.pseudonyms import Pseudonyms, pseudonyms_of
 from sallyport.redaction.redact import redact
@@ -42,11 +45,13 @@ def redact_request[Asked: Request](
     lists: Lists | None = None,
     hash_secret: Callable[[], bytes] | None = None,
     remembered: Remembered = _NOTHING,
+    consultation: Consultation | None = None,
 ) -> tuple[Asked, Pseudonyms, RedactionDecision]:
     """Look at every text first, judge all findings together, then mask: a verdict holds for the whole request.
 
     `lists` are the policy's own, `hash_secret` gives the tenant's where the policy hashes a type. What is
-    `remembered` of the conversation goes on: its placeholders, and its sensitivity.
+    `remembered` of the conversation goes on: its placeholders, and its sensitivity. A `consultation` gives a second
+    opinion on what is unsure.
     Texts to be embedded are numbered each for itself, so that one text has one vector, whatever is beside it; their map
     is empty, for nothing ever leads back from a vector.
 
@@ -65,20 +70,26 @@ def redact_request[Asked: Request](
     alone = {text: search.find(text) for text in texts}
     sealed = {text: search.find_in_seal(text) for text in thoughts}
     across = find_across(search, messages, alone)
-    found, every = across.found, [*alone.values(), *sealed.values()]
-    fixed = search.find_in_names(names)
+    besides = across.counts + search.find_in_names(names)
+    script = next(filter(None, map(unfamiliar_script, (*texts, *thoughts))), None)
+    surroundings = _Surroundings(uninspected(request), script, remembered.sensitivity, besides, across.doubtful)
+    verdicts = _second_look({**across.found, **sealed}, policy, surroundings, consultation)
+
+    def revised(text: str, looked: Found) -> Found:
+        verdict = verdicts.get(text)
+        return looked if verdict is None else search.revise(text, looked, verdict.found, verdict.settled)
+
+    alone = {text: revised(text, looked) for text, looked in alone.items()}
+    sealed = {text: revised(text, looked) for text, looked in sealed.items()}
+    found = {
+        text: search.both(looked, across.found[text]) if text in verdicts else across.found[text]
+        for text, looked in alone.items()
+    }
+    every = [*alone.values(), *sealed.values()]
     replaceable = sum((each.counts for each in every), across.counts)
-    counts = replaceable + fixed
+    counts = sum((each.counts for each in every), besides)
     doubtful = sum((each.doubtful for each in every), across.doubtful)
-    unseen = uninspected(request)
-    raised = grounds(
-        policy,
-        doubtful=doubtful,
-        uninspected=unseen,
-        script=next(filter(None, map(unfamiliar_script, (*texts, *thoughts))), None),
-        before=remembered.sensitivity,
-    )
-    judgement = _judged(counts, policy, raised)
+    judgement = _judged(counts, policy, surroundings.raise_(policy, doubtful))
     pseudonyms = pseudonyms_of(remembered.pseudonyms, search.types)
     apart = isinstance(request, EmbeddingRequest)
 
@@ -90,7 +101,7 @@ def redact_request[Asked: Request](
         return replaced(text, found[text]) if found[text].rewritten else text
 
     def unseal(text: str) -> str:
-        return replaced(text, search.find(text)) if sealed[text].rewritten else text
+        return replaced(text, revised(text, search.find(text))) if sealed[text].rewritten else text
 
     redacted = rewrite(request, mask, lambda document: rewrite_json(document, mask), unseal)
     return (
@@ -100,9 +111,10 @@ def redact_request[Asked: Request](
             findings=dict(sorted(counts.items())),
             doubtful=dict(sorted(doubtful.items())),
             masked=sum(count for entity, count in replaceable.items() if entity in judgement.rewrite),
-            uninspected=unseen,
+            uninspected=surroundings.uninspected,
             sensitivity=judgement.sensitivity,
             reason=judgement.reason,
+            opinion=None if consultation is None else consultation.opinion,
         ),
     )
 
@@ -113,14 +125,50 @@ def redact_turn[Asked: Request](
     lists: Lists,
     hash_secret: Callable[[], bytes],
     remembered: Remembered,
+    consultation: Consultation | None = None,
 ) -> tuple[tuple[Asked, Pseudonyms, RedactionDecision], Remembered]:
     """The same, with a note for the model where something was masked; and what is to be remembered of it all."""
-    redacted, pseudonyms, decision = redact_request(request, policy, lists, hash_secret, remembered)
+    redacted, pseudonyms, decision = redact_request(request, policy, lists, hash_secret, remembered, consultation)
     if decision.masked and policy.explained:
         redacted = explained(redacted)
     return (redacted, pseudonyms, decision), Remembered(
         pseudonyms.to_dict(), max(remembered.sensitivity, decision.sensitivity)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What is judged beside the findings of single texts.
+
+    `uninspected`, `script` and what was `before` raise the sensitivity: see `grounds`. `counts` are of what is found
+    between texts and in names, `doubtful` of what may be between texts; nobody can be asked about either.
+    """
+
+    uninspected: int
+    script: str | None
+    before: Sensitivity
+    counts: Counter[str]
+    doubtful: Counter[str]
+
+    def raise_(self, policy: RedactionPolicy, doubtful: Mapping[str, int]) -> list[Ground]:
+        return grounds(policy, doubtful=doubtful, uninspected=self.uninspected, script=self.script, before=self.before)
+
+
+def _second_look(
+    found: Mapping[str, Found],
+    policy: RedactionPolicy,
+    surroundings: _Surroundings,
+    consultation: Consultation | None,
+) -> Mapping[str, Verdict]:
+    """What somebody else says of what is unsure. Not of what is refused, or stays on private models, without that."""
+    if consultation is None or not any(consultation.asks_about(u.type) for each in found.values() for u in each.unsure):
+        return {}
+    counts = sum((each.counts for each in found.values()), surroundings.counts)
+    unsure = Counter(u.type for each in found.values() for u in each.unsure if not consultation.asks_about(u.type))
+    rest = surroundings.doubtful + unsure
+    if _judged(counts, policy, surroundings.raise_(policy, rest)).sensitivity >= Sensitivity.CONFIDENTIAL:
+        return {}
+    return consultation.on(found)
 
 
 def _texts(request: Request) -> tuple[list[str], list[str]]:

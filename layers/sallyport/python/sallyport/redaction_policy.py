@@ -2,7 +2,7 @@
 
 from sallyport.message import Message
 from sallyport.redaction.finding import CERTAIN, LITERAL
-from sallyport.redaction.judge import Action, AnswerHandling, Handling, Sensitivity
+from sallyport.redaction.judge import Action, AnswerHandling, Handling, SecondOpinion, Sensitivity
 
 
 class RedactionPolicy(Message):
@@ -14,6 +14,8 @@ class RedactionPolicy(Message):
     that the policy names terms and detectors of its own, which are not here: they may be confidential themselves. With
     `explained` the model is told what a placeholder is. `answers` is for what a cloud's answers bring up themselves of
     types that are not allowed in requests, `answer_actions` for the types in it, whatever becomes of them in requests.
+    `second_opinion` is for what the engine is unsure of; it is asked for within the Regions that each of
+    `opinion_regions` lists.
     """
 
     default: Action = Action.MASK
@@ -29,6 +31,8 @@ class RedactionPolicy(Message):
     explained: bool = True
     answers: AnswerHandling = AnswerHandling.ALLOW
     answer_actions: dict[str, AnswerHandling] = {}
+    second_opinion: SecondOpinion = SecondOpinion.OFF
+    opinion_regions: tuple[tuple[str, ...], ...] = ()
 
     def action_of(self, type_: str) -> Action:
         """LITERAL is masked whatever the policy says."""

@@ -15,7 +15,7 @@ from sallyport.message import Message
 from sallyport.redaction.answers import DEFAULT, AnswerActions, AnswerRules, actions_of, strictest
 from sallyport.redaction.custom import DENIED, Score
 from sallyport.redaction.finding import LITERAL, TYPES
-from sallyport.redaction.judge import Action, Handling, Sensitivity
+from sallyport.redaction.judge import Action, Handling, SecondOpinion, Sensitivity
 from sallyport.redaction.linear import check_together
 from sallyport.redaction.lists import CustomDetectors, Lists, Patterns, Terms
 from sallyport.redaction.presets import IMPLIED, PRESETS, Preset, PresetName
@@ -67,6 +67,7 @@ class RedactionRules(Message):
     unfamiliar_script: Handling | None = None
     explain_placeholders: bool | None = None
     answers: AnswerRules | None = None
+    second_opinion: SecondOpinion | None = None
     allowed_terms: Terms = ()
     allowed_patterns: Patterns = ()
     denied_terms: Terms = ()
@@ -139,6 +140,7 @@ def _strictest(levels: Sequence[RedactionRules]) -> RedactionPolicy:
         lists=lists_of(levels) != Lists(),
         answers=answers.default,
         answer_actions=dict(answers.by_type),
+        second_opinion=max([level.second_opinion or SecondOpinion.OFF for level in levels]),
         explained=next((said for said in reversed(explain) if said is not None), True),
     )
 

@@ -8,6 +8,10 @@ class MissingSettingError(Exception):
     """A variable that template.yaml should have given to this function."""
 
 
+class WrongSettingError(Exception):
+    """A variable says what cannot be; the text says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Names and ARNs of the resources that a function may use; each function has only those it needs."""

@@ -7,11 +7,12 @@ from pydantic import NonNegativeInt
 
 from sallyport.caching import CachedAnswer, may_be_kept
 from sallyport.contracts import CacheOutcome, Caller, Completed, Ticket
-from sallyport.errors import StoreUnavailableError
+from sallyport.errors import StoreUnavailableError, from_failure
 from sallyport.limits import settled_amounts
 from sallyport.message import Message, Name, RequestId
 from sallyport.ports import Cache, Ledger, Records
 from sallyport.quotas import settling
+from sallyport.redaction_decision import Opinion
 
 OWN = ""
 """In the place of a tenant, for what the gateway asks for itself: no tenant's name is empty."""
@@ -20,7 +21,8 @@ OWN = ""
 class UsageRecord(Message):
     """One request as it is billed. `cost` is in millionths of a dollar; `estimated` when no provider counted tokens.
 
-    Without caller and model it is a probe, for which the gateway itself pays.
+    `opinion_cost` is what a second opinion cost; it is a part of `cost`. Without caller and model it is a probe, for
+    which the gateway itself pays.
     """
 
     request_id: RequestId
@@ -33,6 +35,7 @@ class UsageRecord(Message):
     input_tokens: NonNegativeInt = 0
     output_tokens: NonNegativeInt = 0
     cost: NonNegativeInt = 0
+    opinion_cost: NonNegativeInt = 0
     estimated: bool = False
 
 
@@ -57,8 +60,10 @@ def settle(completed: Completed, ledger: Ledger, usage: Records, cache: Cache, n
 
 
 def usage_of(ticket: Ticket) -> UsageRecord:
-    """What a request used: nothing when it was refused or answered from the cache."""
+    """What a request used: of models nothing when it was refused or answered from the cache."""
     inference = ticket.inference
+    opinion = opinion_on(ticket)
+    opinion_cost = opinion.cost if opinion else 0
     return UsageRecord(
         request_id=ticket.request_id,
         caller=ticket.caller,
@@ -69,9 +74,18 @@ def usage_of(ticket: Ticket) -> UsageRecord:
         cache=ticket.cache and ticket.cache.outcome,
         input_tokens=inference.usage.input_tokens if inference else 0,
         output_tokens=inference.usage.output_tokens if inference else 0,
-        cost=inference.cost if inference else 0,
+        cost=(inference.cost if inference else 0) + opinion_cost,
+        opinion_cost=opinion_cost,
         estimated=inference is not None and inference.estimated,
     )
+
+
+def opinion_on(ticket: Ticket) -> Opinion | None:
+    """The second opinion that was asked for about a request, answered or refused."""
+    if ticket.redaction is not None or ticket.failure is None:
+        return ticket.redaction.opinion if ticket.redaction else None
+    told = from_failure(ticket.failure.error, ticket.failure.cause).details.get("opinion")
+    return None if told is None else Opinion.model_validate(told)
 
 
 def usage_partition(tenant: str, day: str) -> str:

@@ -16,7 +16,7 @@ from sallyport.aws.signer import KmsSigner
 from sallyport.aws.workflows import StepFunctionsWorkflows
 from sallyport.composition import Backend, Collection
 from sallyport.once import once
-from sallyport.ports import Cache, Ledger
+from sallyport.ports import Adviser, Cache, Ledger
 from sallyport.redis_cache import RedisCache
 from sallyport.redis_ledger import RedisLedger
 from sallyport.settings import Settings
@@ -98,6 +98,15 @@ class AwsBackend(Backend):
             self._settings.require("CHAT_WORKFLOW_ARN"),
             lambda: (self._clients.get("lambda"), self._settings.require("FALLBACK_FUNCTION_NAME")),
         )
+
+    @once
+    def adviser(self) -> Adviser | None:
+        """Imported only where one is set up."""
+        if self._settings.optional("SECOND_OPINION") in (None, "none"):
+            return None
+        from sallyport.aws.advisers import adviser_of
+
+        return adviser_of(self._settings, self._clients)
 
     @once
     def secrets(self) -> SecretsManagerSecrets:

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     import boto3
 
 CONNECT_SECONDS = 2
-READ_SECONDS = {"stepfunctions": 300, "dynamodb": 2}
+READ_SECONDS = {"stepfunctions": 300, "dynamodb": 2, "comprehend": 2, "bedrock-runtime": 2}
 """StartSyncExecution answers when the workflow ends, at most five minutes later. DynamoDB answers within milliseconds
-or not at all, and Authorize, which may ask it three times, has ten seconds. Every other call is a short one."""
+or not at all, and Authorize, which may ask it three times, has ten seconds. A second opinion is worth
+as much. Every other call is a short one."""
 DEFAULT_READ_SECONDS = 5
 HURRIED_SECONDS = 0.5
 """To connect and to read, where no answer is as good as a late one."""

@@ -5,7 +5,7 @@ from sallyport.message import Message
 
 
 class Outcome(Message):
-    """`cost_usd` is what this request cost: nothing when the cache answered.
+    """`cost_usd` is what this request cost: nothing when the cache answered, but for a second opinion.
 
     `warnings` are the wishes that the target did not honour, each with its `field` and the `reason` why it was asked
     all the same. `cheaper_model` is the alias that was asked in place of the client's, if a budget made it so.
@@ -30,6 +30,8 @@ def outcome_of(ticket: Ticket) -> Outcome:
     served = ticket.inference or cached
     if served is None or ticket.redaction is None or ticket.cache is None:
         raise ValueError("an answered ticket carries its redaction, its cache decision and its inference")
+    inferred = ticket.inference.cost if ticket.inference else 0
+    advised = ticket.redaction.opinion.cost if ticket.redaction.opinion else 0
     return Outcome(
         request_id=ticket.request_id,
         target=served.target,
@@ -39,7 +41,7 @@ def outcome_of(ticket: Ticket) -> Outcome:
         sensitivity=ticket.redaction.sensitivity,
         redactions=dict(ticket.redaction.findings),
         attempts=[{"target": attempt.target, "error": attempt.error} for attempt in ticket.attempts],
-        cost_usd=ticket.inference.cost / 1_000_000 if ticket.inference else 0.0,
+        cost_usd=(inferred + advised) / 1_000_000,
         warnings=[*_replaced(ticket), *({"field": each.field, "reason": each.reason} for each in served.unmet)],
         cheaper_model=_cheaper_model(ticket),
     )

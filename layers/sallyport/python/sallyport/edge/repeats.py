@@ -92,6 +92,7 @@ def recorded_again(here: Services, call: Call, kept: ChatEnd) -> dict[str, str]:
             "cache": decision,
             "attempts": (),
             "inference": None,
+            "redaction": first.redaction and first.redaction.model_copy(update={"opinion": None}),
         }
     )
     publish(here, ticket, kept.answer)

@@ -34,7 +34,11 @@ def find_across(search: Search, messages: Iterable[Sequence[Sequence[Seam]]], fo
         counts += news
         doubtful += doubts
     joined = {
-        text: replace(found[text], rewritten=search.strictest([*found[text].rewritten, *findings]))
+        text: replace(
+            found[text],
+            rewritten=search.strictest([*found[text].rewritten, *findings]),
+            certain=(*found[text].certain, *findings),
+        )
         for text, findings in more.items()
     }
     return Across({**found, **joined}, counts, doubtful)

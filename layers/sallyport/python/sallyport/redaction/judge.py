@@ -55,6 +55,14 @@ class Handling(_Ranked):
     BLOCK = "block"
 
 
+class SecondOpinion(_Ranked):
+    """Whether somebody else's engine is asked about what ours is unsure of, from the mildest to the strictest."""
+
+    OFF = "off"
+    IF_AVAILABLE = "if_available"  # when nobody answers, what is unsure stays as our engine has it
+    ON = "on"  # when nobody answers, what is unsure is acted upon as if it had been found
+
+
 class AnswerHandling(_Ranked):
     """What happens to new personal data in the answer of a cloud model, from the mildest to the strictest."""
 

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sallyport.contracts import RedactionPolicy
 from sallyport.redaction.detect import candidates, merge
 from sallyport.redaction.detectors import names
 from sallyport.redaction.finding import CERTAIN, CREDIT_CARD, EMAIL, IBAN, LITERAL, SECRET, TYPES, Finding
-from sallyport.redaction.judge import Action, Handling
+from sallyport.redaction.judge import Action, Handling, SecondOpinion
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.replacements import HASH_TOKEN
 
@@ -20,11 +20,14 @@ PRECISE = (EMAIL, CREDIT_CARD, IBAN, SECRET)
 class Found:
     """`rewritten` are the stretches that something stands in for, none overlapping another, each of the strictest type
     in it. `counts` has every type that is acted upon, `doubtful` those that were seen and are left as they were.
+    `certain` are all findings that are acted upon, and `unsure` those left, none overlapping another of them.
     """
 
     rewritten: tuple[Finding, ...]
     counts: Counter[str]
     doubtful: Counter[str]
+    certain: tuple[Finding, ...] = ()
+    unsure: tuple[Finding, ...] = ()
 
 
 class Search:
@@ -67,11 +70,22 @@ class Search:
         """Of a sealed text, those that something stands in for, and nothing else is looked for."""
         return self._sorted(text, self._rewriting).rewritten
 
+    def revise(self, text: str, found: Found, more: Iterable[Finding], settled: Iterable[Finding]) -> Found:
+        """The same after a second opinion: `more` is acted upon whatever its score, `settled` is in doubt no longer."""
+        over = set(settled)
+        named = [each for each in more if not self._is_allowed(each, text)]
+        return self._found([*found.certain, *named], [each for each in found.unsure if each not in over])
+
+    def both(self, found: Found, other: Found) -> Found:
+        """`found`, and of the same text what is rewritten in either."""
+        return replace(found, rewritten=self.strictest([*found.rewritten, *other.rewritten]))
+
     def _are_doubts_of_use(self) -> bool:
         """Whether anything would become of a name that is in doubt."""
         policy = self._policy
         return (
             policy.doubtful is not Handling.ALLOW
+            or policy.second_opinion is not SecondOpinion.OFF
             or min([policy.threshold, *policy.thresholds.values()]) < CERTAIN
             or any(type_ in policy.private or policy.action_of(type_) >= Action.ROUTE_PRIVATE for type_ in names.types)
         )
@@ -89,11 +103,17 @@ class Search:
         named = [each for each in _outside_hashes(text, seen) if not self._is_allowed(each, text)]
         certain = [each for each in named if each.score >= self._policy.threshold_of(each.type)]
         unsure = [each for each in named if each.score < self._policy.threshold_of(each.type)]
+        return self._found(certain, unsure)
+
+    def _found(self, certain: Sequence[Finding], unsure: Iterable[Finding]) -> Found:
         rewritten = self.strictest(each for each in certain if self._policy.action_of(each.type).rewrites)
+        left = tuple(each for each in merge(unsure) if not _within(each, rewritten))
         return Found(
             rewritten=rewritten,
             counts=self._counted(certain),
-            doubtful=Counter(each.type for each in merge(unsure) if not _within(each, rewritten)),
+            doubtful=Counter(each.type for each in left),
+            certain=tuple(certain),
+            unsure=left,
         )
 
     def _is_allowed(self, finding: Finding, text: str) -> bool:
