@@ -57,15 +57,15 @@ def _responses(client: openai.OpenAI, content: Any, *, stream: bool) -> tuple[st
 
 
 def _message(running: Running, key: str, content: Any, *, stream: bool) -> tuple[str, str, str]:
-    client = anthropic.Anthropic(base_url=running.url, api_key=running.keys[key], max_retries=0)
-    asked: Any = {"model": "echo", "messages": [{"role": "user", "content": content}], "max_tokens": 500}
-    if stream:
-        with client.messages.stream(**asked) as streamed:
-            message = streamed.get_final_message()
-            request_id = streamed.response.headers["x-request-id"]
-    else:
-        raw = client.messages.with_raw_response.create(**asked)
-        message, request_id = raw.parse(), raw.headers["x-request-id"]
+    with anthropic.Anthropic(base_url=running.url, api_key=running.keys[key], max_retries=0) as client:
+        asked: Any = {"model": "echo", "messages": [{"role": "user", "content": content}], "max_tokens": 500}
+        if stream:
+            with client.messages.stream(**asked) as streamed:
+                message = streamed.get_final_message()
+                request_id = streamed.response.headers["x-request-id"]
+        else:
+            raw = client.messages.with_raw_response.create(**asked)
+            message, request_id = raw.parse(), raw.headers["x-request-id"]
     words = "".join(block.text for block in message.content if block.type == "text")
     return words, str(message.stop_reason), request_id
 
