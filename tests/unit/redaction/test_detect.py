@@ -128,6 +128,10 @@ def test_groups_of_types_are_found_as_if_each_were_asked_for_alone():
     ("text", "expected"),
     [
         ("call 4111 1111 1111 1111", [("CREDIT_CARD", "4111 1111 1111 1111")]),
+        (
+            "at 12 High Street, London Card 4111 1111 1111 1111",
+            [("ADDRESS", "12 High Street, London Card "), ("CREDIT_CARD", "4111 1111 1111 1111")],
+        ),
         ("call 192.168.10.10", [("IP_ADDRESS", "192.168.10.10")]),
         ("password: bob@example.org", [("PASSWORD", "bob@example.org")]),
         ("password: <EMAIL_1>x1", [("LITERAL", "<EMAIL_1>")]),
@@ -137,7 +141,7 @@ def test_groups_of_types_are_found_as_if_each_were_asked_for_alone():
         ("password=a1!sk-a1b2c3d4e5f6g7h8i9j0k1", [("SECRET", "a1!sk-a1b2c3d4e5f6g7h8i9j0k1")]),
     ],
 )
-def test_overlaps_become_one_finding_that_covers_all_of_them(text, expected):
+def test_no_character_of_overlapping_findings_stays_uncovered(text, expected):
     assert [(f.type, text[f.start : f.end]) for f in detect(text)] == expected
 
 

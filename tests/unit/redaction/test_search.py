@@ -25,7 +25,6 @@ def spans(found):
 @pytest.mark.parametrize(
     ("actions", "type_"),
     [
-        ({}, "SECRET"),
         ({"EMAIL": Action.HASH}, "EMAIL"),
         ({"EMAIL": Action.HASH, "SECRET": Action.MASK_IRREVERSIBLY}, "SECRET"),
     ],
@@ -33,6 +32,18 @@ def spans(found):
 def test_of_overlapping_findings_the_strictest_stands_for_all(actions, type_, monkeypatch):
     found = search(("SECRET", 0, 5, 0.9), ("EMAIL", 3, 8, 0.9), actions=actions, monkeypatch=monkeypatch)
     assert spans(found) == [(type_, 0, 8)]
+
+
+def test_of_findings_that_overlap_and_are_treated_alike_each_keeps_what_is_its_own(monkeypatch):
+    found = search(("EMAIL", 0, 5, 0.9), ("SECRET", 3, 8, 0.9), monkeypatch=monkeypatch)
+    assert spans(found) == [("EMAIL", 0, 3), ("SECRET", 3, 8)]
+
+
+@pytest.mark.parametrize("spans_seen", [((0, 5), (1, 4)), ((0, 5), (3, 7)), ((2, 6), (0, 5)), ((0, 5), (0, 8))])
+def test_less_than_three_characters_are_no_finding_by_themselves(spans_seen, monkeypatch):
+    (start, end), (other, last) = spans_seen
+    found = search(("SECRET", start, end, 0.9), ("EMAIL", other, last, 0.9), monkeypatch=monkeypatch)
+    assert spans(found) == [("SECRET", min(start, other), max(end, last))]
 
 
 def test_a_type_that_needs_a_private_model_is_not_hidden_by_another(monkeypatch):

@@ -4,7 +4,8 @@ import pytest
 
 from sallyport.conversation import Image, Reasoning, Role, Text, ToolResult, Turn
 from sallyport.errors import ProviderRejectedError
-from sallyport.providers.anthropic.limits import check, left_out, user_of
+from sallyport.providers.anthropic.limits import REFUSED, left_out, user_of
+from sallyport.providers.refusal import refuse_any
 
 
 @pytest.mark.parametrize(
@@ -19,13 +20,13 @@ from sallyport.providers.anthropic.limits import check, left_out, user_of
 )
 def test_what_would_change_the_answer_is_refused(request_of, fields):
     with pytest.raises(ProviderRejectedError) as error:
-        check(request_of(**fields))
+        refuse_any(request_of(**fields), REFUSED)
     assert error.value.details["param"] in fields
     assert "canary" not in str(error.value)
 
 
 def test_what_means_nothing_passes(request_of):
-    check(request_of(n=1, logprobs=False, logit_bias={}, presence_penalty=0.0, frequency_penalty=0))
+    refuse_any(request_of(n=1, logprobs=False, logit_bias={}, presence_penalty=0.0, frequency_penalty=0), REFUSED)
 
 
 @pytest.mark.parametrize(

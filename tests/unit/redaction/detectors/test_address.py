@@ -39,6 +39,10 @@ import pytest
         ("He lives on the north side of Joaquin Suarez 2906.", "Joaquin Suarez 2906"),
         ("mieszka ul. Jesionowa 127", "ul. Jesionowa 127"),
         ("wohnt in Postfach 1234", "Postfach 1234"),
+        ("12 High Street, London. Card 4111 expired", "12 High Street"),
+        ("Hauptstr. 5, 10115 Berlin. Ich bin da", "Hauptstr. 5, 10115 Berlin"),
+        ("5 Main St, St. Louis, MO 63101", "5 Main St, St. Louis, MO 63101"),
+        ("1600 Pennsylvania Avenue NW, Washington, D.C. 20500", "1600 Pennsylvania Avenue NW, Washington, D.C. 20500"),
     ],
 )
 def test_finds(text, address, found):

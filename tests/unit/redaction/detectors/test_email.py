@@ -12,6 +12,7 @@ import pytest
         ("ends a sentence: bob_99@example.io.", "bob_99@example.io"),
         ("mailto:bob@example.de?subject=hi", "bob@example.de"),
         ("'bob@example.de'", "bob@example.de"),
+        ("email='bob@example.de'", "bob@example.de"),
         ("müller@straße.example", "müller@straße.example"),
         ("user@xn--bcher-kva.xn--p1ai", "user@xn--bcher-kva.xn--p1ai"),
         ("to=bob@example.com&x=1", "bob@example.com"),

@@ -1,7 +1,7 @@
 """All findings of a text: every family once, overlaps merged, offsets in the text as the client wrote it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -19,6 +19,7 @@ RECALL = 1.5
 """The bias of a decision about who may see a text, where a name too few is worse than one too many."""
 
 _RANK = {type_: rank for rank, detector in reversed(list(enumerate(DETECTORS))) for type_ in detector.types}
+_APART = 3
 _DEEPEST = 2
 """A blob inside a blob is looked into, and no further."""
 
@@ -105,10 +106,12 @@ def _original(reading: NormalisedText, found: list[Finding]) -> list[Finding]:
 
 
 def merge(found: Iterable[Finding], first: Callable[[Finding], Any] = lambda finding: 0) -> list[Finding]:
-    """One finding for each stretch of overlapping ones, so that no character that anyone found stays uncovered.
+    """No character that anyone found stays uncovered, and none is in two findings.
 
-    Its type is that for which `first` is least, then of the family standing first in DETECTORS (types of no family
-    come before those), then of the higher score, then of the longer span.
+    Of two that overlap the better gives the type: that for which `first` is least, then of the family standing first in
+    DETECTORS (types of no family come before those), then of the higher score, then of the longer span. They become
+    one, unless `first` holds them alike and each has three characters of its own: then the other keeps those, so that a
+    card behind an address does not swallow the address.
     """
 
     def preference(finding: Finding) -> tuple[Any, ...]:
@@ -116,11 +119,19 @@ def merge(found: Iterable[Finding], first: Callable[[Finding], Any] = lambda fin
 
     merged: list[Finding] = []
     for finding in sorted(found, key=lambda f: (f.start, f.end)):
-        if not merged or finding.start >= merged[-1].end:
+        last = merged[-1] if merged else None
+        if last is None or finding.start >= last.end:
             merged.append(finding)
-            continue
-        best = min(merged[-1], finding, key=preference)
-        merged[-1] = Finding(
-            best.type, merged[-1].start, max(merged[-1].end, finding.end), score=best.score, detector=best.detector
-        )
+        elif (
+            finding.end < last.end + _APART
+            or finding.start < last.start + _APART
+            or finding.type == last.type
+            or first(finding) != first(last)
+        ):
+            merged[-1] = replace(min(last, finding, key=preference), start=last.start, end=max(last.end, finding.end))
+        elif preference(last) <= preference(finding):
+            merged.append(replace(finding, start=last.end))
+        else:
+            merged[-1] = replace(last, end=finding.start)
+            merged.append(finding)
     return merged

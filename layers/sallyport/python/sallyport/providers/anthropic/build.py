@@ -6,7 +6,6 @@ from typing import Any
 from sallyport.attempts import Unmet
 from sallyport.conversation import ChatRequest, ResponseFormat, Role, Tool, ToolCall, Turn
 from sallyport.providers.anthropic import limits
-from sallyport.providers.anthropic.limits import refused
 from sallyport.providers.anthropic.marks import finish_marks
 from sallyport.providers.anthropic.messages import cache_control, messages, system_blocks
 from sallyport.providers.anthropic.models import Model, model_of
@@ -14,6 +13,7 @@ from sallyport.providers.anthropic.sampling import sampling, unsampled
 from sallyport.providers.anthropic.thinking import thought_of
 from sallyport.providers.anthropic.turns import alternated
 from sallyport.providers.names import tool_name
+from sallyport.providers.refusal import refuse_any, refused
 from sallyport.providers.schemas import closed
 from sallyport.routing import Target
 
@@ -31,7 +31,7 @@ def build(request: ChatRequest, target: Target, max_tokens: int, *, stream: bool
 
     Raise ProviderRejectedError, with `param`, for what Anthropic cannot honour.
     """
-    limits.check(request)
+    refuse_any(request, limits.REFUSED)
     model = model_of(target.model)
     turns = alternated(request.turns)
     if turns[-1].role is Role.ASSISTANT and not model.begun:

@@ -5,7 +5,6 @@ from typing import Any
 
 from sallyport.attempts import Unmet
 from sallyport.conversation import ChatRequest, Image, Reasoning, ToolResult
-from sallyport.errors import ProviderRejectedError
 from sallyport.providers import extras
 
 REFUSED: Mapping[str, tuple[tuple[Any, ...], str]] = {
@@ -24,17 +23,6 @@ _DROPPED: Mapping[str, str] = {
 
 _MOST_OF_A_USER = 256
 """Characters of `metadata.user_id`, as the API's reference has it."""
-
-
-def refused(field: str, reason: str) -> ProviderRejectedError:
-    return ProviderRejectedError(f"This model cannot honour {field}. {reason}", param=field)
-
-
-def check(request: ChatRequest) -> None:
-    """Raise ProviderRejectedError for the first field that cannot be honoured."""
-    for field, (harmless, reason) in REFUSED.items():
-        if getattr(request, field) not in harmless:
-            raise refused(field, reason)
 
 
 def user_of(request: ChatRequest) -> str | None:

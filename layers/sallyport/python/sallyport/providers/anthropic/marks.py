@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from sallyport.conversation import CacheTtl, ChatRequest, Text
-from sallyport.providers.anthropic.limits import refused
 from sallyport.providers.anthropic.messages import cache_control
+from sallyport.providers.refusal import refused
 
 _MOST = 4
 """Anthropic's, of a whole request."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sallyport.conversation import Document, Image
 from sallyport.media import IMAGE_TYPES, media_type_of
-from sallyport.providers.anthropic.limits import refused
+from sallyport.providers.refusal import refused
 
 _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/x-yaml"})
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".csv", ".htm", ".html", ".json", ".xml", ".yaml"})

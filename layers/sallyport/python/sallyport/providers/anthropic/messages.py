@@ -18,10 +18,10 @@ from sallyport.conversation import (
     ToolResult,
     Turn,
 )
-from sallyport.providers.anthropic.limits import refused
 from sallyport.providers.anthropic.media import document_source, image_source
 from sallyport.providers.arguments import object_of
 from sallyport.providers.names import tool_name
+from sallyport.providers.refusal import refused
 
 type Content = dict[str, Any]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sallyport.attempts import Unmet
 from sallyport.conversation import ChatRequest
-from sallyport.providers.anthropic.limits import refused
 from sallyport.providers.anthropic.models import Model
+from sallyport.providers.refusal import refused
 
 _LEAST_THINKING_TOP_P = 0.95
 _FIELDS = ("temperature", "top_p", "top_k")

@@ -9,8 +9,8 @@ from typing import Any
 
 from sallyport.attempts import Unmet
 from sallyport.conversation import ChatRequest, Reasoning, Role, Thinking, ToolCall, Turn
-from sallyport.providers.anthropic.limits import refused
 from sallyport.providers.anthropic.models import Model
+from sallyport.providers.refusal import refused
 
 _LEAST_BUDGET = 1024  # Anthropic's, of budget_tokens
 _BUDGETS: Mapping[str, int] = {"low": 2048, "medium": 8192, "high": 24_576, "xhigh": 32_768, "max": 32_768}

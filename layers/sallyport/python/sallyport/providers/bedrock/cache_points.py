@@ -6,7 +6,7 @@ from typing import Any
 from sallyport.conversation import Block, CacheTtl, ChatRequest, Reasoning, Role, ToolResult
 from sallyport.providers.bedrock.draft import Draft
 from sallyport.providers.bedrock.families import Family
-from sallyport.providers.bedrock.limits import refused
+from sallyport.providers.refusal import refused
 
 _MOST = 4
 _FIELD = "cache_control"

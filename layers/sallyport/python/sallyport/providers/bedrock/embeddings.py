@@ -12,9 +12,9 @@ from typing import Any
 from sallyport.attempts import Unmet
 from sallyport.embedding import EmbeddingAnswer, EmbeddingRequest
 from sallyport.errors import ProviderDeniedError, ProviderReplyError
-from sallyport.providers.bedrock.limits import refused
 from sallyport.providers.embedded import Embedded, left_out_of_embedding, parts_of, whole
 from sallyport.providers.parallel import in_parallel
+from sallyport.providers.refusal import refused
 from sallyport.routing import Target
 from sallyport.vectors import encode
 

@@ -6,7 +6,7 @@ from typing import Any
 from sallyport.conversation import ChatRequest
 from sallyport.providers.bedrock.draft import Draft
 from sallyport.providers.bedrock.families import Family
-from sallyport.providers.bedrock.limits import refused
+from sallyport.providers.refusal import refused
 
 _TIERS: Mapping[str, str] = {
     "auto": "default", "standard_only": "default", "default": "default", "flex": "flex", "priority": "priority",

@@ -8,9 +8,9 @@ from sallyport.conversation import ChatRequest, ResponseFormat
 from sallyport.providers.bedrock.draft import Draft
 from sallyport.providers.bedrock.families import Family
 from sallyport.providers.bedrock.history import used_tools
-from sallyport.providers.bedrock.limits import refused
 from sallyport.providers.bedrock.schemas import can_be_closed, object_schema
 from sallyport.providers.names import tool_name
+from sallyport.providers.refusal import refused
 from sallyport.providers.schemas import closed
 
 _JSON_ONLY = "Answer with one JSON object and nothing else: no introduction, no code fence."

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sallyport.conversation import ChatRequest
-from sallyport.errors import ProviderRejectedError
 from sallyport.providers.bedrock.draft import Draft
 
 REFUSED: Mapping[str, tuple[tuple[Any, ...], str]] = {
@@ -23,17 +22,6 @@ DROPPED: Mapping[str, str] = {
     "metadata": "would be written into Bedrock's invocation log",
 }
 """Field to why leaving it out does no harm."""
-
-
-def refused(field: str, reason: str) -> ProviderRejectedError:
-    return ProviderRejectedError(f"This model cannot honour {field}. {reason}", param=field)
-
-
-def check(request: ChatRequest) -> None:
-    """Raise ProviderRejectedError for the first field that cannot be honoured."""
-    for field, (harmless, reason) in REFUSED.items():
-        if getattr(request, field) not in harmless:
-            raise refused(field, reason)
 
 
 def leave_out_dropped(draft: Draft, request: ChatRequest) -> None:

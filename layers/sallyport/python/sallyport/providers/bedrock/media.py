@@ -8,7 +8,7 @@ from typing import Any
 
 from sallyport.conversation import Audio, Document, Image
 from sallyport.media import media_type_of
-from sallyport.providers.bedrock.limits import refused
+from sallyport.providers.refusal import refused
 
 _DOCUMENT_TYPES: Mapping[str, str] = {
     "application/pdf": "pdf",

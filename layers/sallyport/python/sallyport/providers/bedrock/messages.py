@@ -21,9 +21,9 @@ from sallyport.providers.arguments import object_of
 from sallyport.providers.bedrock.cache_points import mark_of, point
 from sallyport.providers.bedrock.families import Family
 from sallyport.providers.bedrock.history import is_sealed
-from sallyport.providers.bedrock.limits import refused
 from sallyport.providers.bedrock.media import audio_block, document_block, image_block
 from sallyport.providers.names import CallIds, tool_name
+from sallyport.providers.refusal import refused
 
 _OPENING = "Continue."  # where Bedrock wants a user's words and the client sent none
 _NO_RESULT = "There is no result."

@@ -5,7 +5,7 @@ from typing import Any
 from sallyport.conversation import ChatRequest
 from sallyport.providers.bedrock.draft import Draft
 from sallyport.providers.bedrock.families import Family, Samplers
-from sallyport.providers.bedrock.limits import refused
+from sallyport.providers.refusal import refused
 
 _MOST_TOP_K_OF_NOVA = 128
 STOP_SEQUENCE_PATHS = "/stop_sequence", "/delta/stop_sequence"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sallyport.providers.bedrock.families import Family
-from sallyport.providers.bedrock.limits import refused
+from sallyport.providers.refusal import refused
 from sallyport.providers.schemas import DATA
 
 _MOST_NODES = 20_000

@@ -11,7 +11,7 @@ from sallyport.conversation import ChatRequest
 from sallyport.providers.bedrock.draft import Draft
 from sallyport.providers.bedrock.families import Family, Thinking
 from sallyport.providers.bedrock.history import called_without_thoughts, has_begun_answer
-from sallyport.providers.bedrock.limits import refused
+from sallyport.providers.refusal import refused
 
 _LEAST_BUDGET = 1024  # of Claude's budget_tokens
 _LEAST_TOP_P = 0.95  # of Claude's while it thinks

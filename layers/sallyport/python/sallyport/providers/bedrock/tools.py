@@ -9,9 +9,9 @@ from sallyport.providers.bedrock.draft import Draft
 from sallyport.providers.bedrock.families import Family
 from sallyport.providers.bedrock.formats import answer_tool, specification
 from sallyport.providers.bedrock.history import used_tools
-from sallyport.providers.bedrock.limits import refused
 from sallyport.providers.bedrock.schemas import object_schema
 from sallyport.providers.names import original_names, tool_name
+from sallyport.providers.refusal import refused
 from sallyport.providers.schemas import closed
 
 _NO_TOOLS = "Do not call any tool in this answer."

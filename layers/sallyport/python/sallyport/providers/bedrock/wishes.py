@@ -14,13 +14,14 @@ from sallyport.providers.bedrock.history import has_begun_answer, is_sealed
 from sallyport.providers.bedrock.sampling import add_sampling, add_top_k
 from sallyport.providers.bedrock.thinking import add_thinking
 from sallyport.providers.bedrock.tools import add_tools
+from sallyport.providers.refusal import refuse_any, refused
 
 
 def wishes(request: ChatRequest, family: Family, max_tokens: int) -> Draft:
     """Raise ProviderRejectedError, with `param`, for what Bedrock cannot honour and an application would build on."""
-    limits.check(request)
+    refuse_any(request, limits.REFUSED)
     if has_begun_answer(request) and not family.begun_answers:
-        raise limits.refused("messages", "It goes on with no answer that is begun. Let a user's message be the last.")
+        raise refused("messages", "It goes on with no answer that is begun. Let a user's message be the last.")
     draft = Draft()
     add_sampling(draft, request, family, max_tokens)
     add_tools(draft, request, family)

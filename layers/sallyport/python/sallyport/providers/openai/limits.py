@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from sallyport.attempts import Unmet
 from sallyport.conversation import ChatRequest, Reasoning, ToolResult
-from sallyport.errors import ProviderRejectedError
 from sallyport.providers.extras import left_out
 from sallyport.providers.marks import is_marked
+from sallyport.providers.refusal import refused
 from sallyport.routing import Target
 
 _OPENAI_HOSTS = ("openai.com", "openai.azure.com")
@@ -27,9 +27,9 @@ def of_openai(target: Target) -> bool:
 def check(request: ChatRequest, target: Target) -> None:
     """Raise ProviderRejectedError, with `param`, for what an application builds on and this target cannot give."""
     if len(request.stop) > _MOST_STOPS and of_openai(target):
-        raise _refused("stop", f"OpenAI takes {_MOST_STOPS} sequences at most.")
+        raise refused("stop", f"OpenAI takes {_MOST_STOPS} sequences at most.")
     if request.extras_of == "anthropic" and request.extras.get("inference_geo", _ANYWHERE) != _ANYWHERE:
-        raise _refused("inference_geo", "Where it runs is not for a request to say. Choose a model by its route.")
+        raise refused("inference_geo", "Where it runs is not for a request to say. Choose a model by its route.")
 
 
 def unmet(request: ChatRequest, target: Target) -> tuple[Unmet, ...]:
@@ -66,7 +66,3 @@ def _thinking(request: ChatRequest) -> Iterator[tuple[str, str]]:
         yield "thinking.display", "the server shows as much of its thoughts as it likes"
     if thinking.effort is not None and thinking.effort != request.reasoning_effort:
         yield "output_config.effort", "this API has one word for thought and effort, and thought was switched off"
-
-
-def _refused(field: str, reason: str) -> ProviderRejectedError:
-    return ProviderRejectedError(f"This model cannot honour {field}. {reason}", param=field)

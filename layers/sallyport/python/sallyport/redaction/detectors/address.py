@@ -52,6 +52,9 @@ labels: tuple[str, ...] = (
 )
 
 _NAME = r"[^\W\d_a-zà-ÿ][\w'.-]{0,24}"  # begins with a capital
+_TOWN_NAME = (  # `St.`, but no end of a sentence
+    r"[^\W\d_a-zà-ÿ](?:[\w'-]{0,3}\.(?=[\s-])|[\w'-]{0,24}(?:\.[\w'-]{1,24}){0,3})"
+)
 _WORD = r"[^\W\d_][\w'.-]{0,24}"
 _BREAK = r"(?:,?[ \t]{1,3}|\s?,?\s{0,2}\n[ \t>?]{0,5},?[ ]?)"
 _NUMBER_FIRST = Lazily(
@@ -84,16 +87,16 @@ _UNIT_ALONE = Lazily(
     r"(?m)^[ \t>?]{0,6}((?i:(?:Apt|Apartment|Suite|Unit|Flat)\b\.?\s?#?\s?[0-9]{1,5}[A-Za-z]?))[ \t]{0,3}$"
 )
 _TOWN = Lazily(
-    rf"(?:{_BREAK}{_NAME}(?:\s\([^()\n]{{2,20}}\))?){{1,5}}?(?:{_BREAK}(?:[A-Z]{{2,3}}|nan)(?!\w))?"
+    rf"(?:{_BREAK}{_TOWN_NAME}(?:\s\([^()\n]{{2,20}}\))?){{1,5}}?(?:{_BREAK}(?:[A-Z]{{2,3}}|(?:[A-Z]\.){{2}}|nan)(?!\w))?"
     rf"(?:{_BREAK}{COUNTRY})?{_BREAK}{POSTCODE}"
-    rf"|{_BREAK}(?:[A-Z]{{1,2}}-)?[0-9]{{4,6}}\s{_NAME}(?:\s{_NAME})?(?:{_BREAK}{COUNTRY}(?!\w))?"
+    rf"|{_BREAK}(?:[A-Z]{{1,2}}-)?[0-9]{{4,6}}\s{_TOWN_NAME}(?:\s{_TOWN_NAME})?(?:{_BREAK}{COUNTRY}(?!\w))?"
     rf"|(?:,\s{_WORD}(?:\s{_WORD})?){{0,2}}?,\s(?i:{COUNTRY})(?!\w)"
-    rf"|(?:{_BREAK}{_NAME}){{0,4}}?{_BREAK}(?i:{COUNTRY})(?!\w)(?:{_BREAK}{POSTCODE})?"
-    rf"|(?:{_BREAK}{_NAME}){{1,3}}?,\s?[A-Z]{{2}}(?!\w)"
-    rf"|,?[ \t]{{1,3}}{POSTCODE}(?:\s{_NAME})?"
+    rf"|(?:{_BREAK}{_TOWN_NAME}){{0,4}}?{_BREAK}(?i:{COUNTRY})(?!\w)(?:{_BREAK}{POSTCODE})?"
+    rf"|(?:{_BREAK}{_TOWN_NAME}){{1,3}}?,\s?[A-Z]{{2}}(?!\w)"
+    rf"|,?[ \t]{{1,3}}{POSTCODE}(?:\s{_TOWN_NAME})?"
 )
 _TOWN_IN_SMALL = Lazily(
-    rf"(?:{_BREAK}{_WORD}){{1,4}}?,?\s(?:[a-z]{{2}}\s)?[0-9]{{5}}(?!\w)|(?:{_BREAK}{_WORD}){{1,4}}?{_BREAK}(?i:{COUNTRY})(?!\w)|(?:{_BREAK}{_NAME}){{1,3}}"
+    rf"(?:{_BREAK}{_WORD}){{1,4}}?,?\s(?:[a-z]{{2}}\s)?[0-9]{{5}}(?!\w)|(?:{_BREAK}{_WORD}){{1,4}}?{_BREAK}(?i:{COUNTRY})(?!\w)|(?:{_BREAK}{_TOWN_NAME}){{1,3}}"
 )
 _BUILDING = Lazily(r"(?<![\w.,$€£#/-])[0-9]{1,6}\s\Z")
 _LEAD = Lazily(

@@ -29,14 +29,13 @@ def _local_start(text: str, at: int) -> int:
     start = at
     while start > 0 and at - start < _LONGEST_LOCAL and (text[start - 1].isalnum() or text[start - 1] in _LOCAL):
         start -= 1
+    if text[at - 1] == ".":
+        return at
+    start = max(start, text.rfind("/", start, at) + 1, text.rfind("=", start, at) + 1)
     # Signs are legal inside an address, but at its beginning they are quotes, list marks and paths.
     while start < at and text[start] in _LOCAL and text[start] != "_":
         start += 1
-    if text[at - 1] == ".":
-        return at
-    slash = text.rfind("/", start, at)
-    equals = text.rfind("=", start, at)
-    return max(start, slash + 1, equals + 1)
+    return start
 
 
 def _in_url(text: str, start: int) -> bool:
