@@ -11,8 +11,10 @@ from tests.e2e.faults import at_once, free_port
 
 PLAYED = [row for row in sorted(ROWS.keys() - STORES - APART) if scenarios_of([row], times=False)]
 
-WAITING = (3, 4, 5, 6, 17, 24, 29, 36)
-"""They wait for most of their time: played beside the others they take them nothing."""
+WAITING = (4, 3, 5, 6, 17, 24, 29, 36)
+"""They wait for most of their time: played beside the others they take them nothing. The first finds a gateway that has
+answered nobody yet, which must not count against the time that row 3 is held to.
+"""
 
 
 @pytest.fixture(scope="module")
