@@ -55,10 +55,17 @@ def test_what_each_text_holds_by_itself_is_no_news(texts):
     }
 
 
-def test_what_goes_on_behind_a_value_that_was_found_is_rewritten_too():
-    told, alone = across(("write to ann@example.co", "m.example.org now"))
-    assert alone["write to ann@example.co"].counts["EMAIL"] == 1
-    assert stretches(told)["m.example.org now"] == ["m.example.org"]
+@pytest.mark.parametrize("texts", [("from", "ann@example.com"), ("Dear", "John Smith"), ("ann@example.com", "Compare")])
+def test_a_word_beside_a_value_is_no_part_of_it(texts):
+    told, alone = across(texts)
+    assert told.counts == Counter()
+    assert told.found == alone
+
+
+def test_a_number_that_was_found_goes_on():
+    told, alone = across(("call +1 415 555", "2671 now"))
+    assert alone["call +1 415 555"].counts["PHONE"] == 1
+    assert stretches(told)["2671 now"] == ["2671"]
 
 
 def test_what_is_only_counted_is_counted_and_left():

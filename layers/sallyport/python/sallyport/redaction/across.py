@@ -3,12 +3,16 @@ in another, and a value whose label stands before it in another.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from sallyport.redaction.finding import Finding
+from sallyport.redaction.detectors import names
+from sallyport.redaction.finding import ADDRESS, PASSWORD, TITLE, USERNAME, Finding
 from sallyport.redaction.seams import Seam
 from sallyport.redaction.search import Found, Search
+
+_OF_WORDS = frozenset(names.types) | {ADDRESS, PASSWORD, TITLE, USERNAME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,10 @@ def find_across(search: Search, messages: Iterable[Sequence[Sequence[Seam]]], fo
     more: defaultdict[str, list[Finding]] = defaultdict(list)
     for ways in messages:
         news, doubts = Counter[str](), Counter[str]()
-        for seams in ways:
-            told = [_look(search, seam, found, more) for seam in seams]
+        for at, seams in enumerate(ways):
+            # Texts end at the end of a word more often than in a name: put together as they are, words make none.
+            types = search.types - _OF_WORDS if at < len(ways) - 1 else search.types
+            told = [_look(search, seam, found, types, more) for seam in seams]
             # Two ways to read one message show one value once.
             news |= sum((each for each, _ in told), Counter[str]())
             doubts |= sum((each for _, each in told), Counter[str]())
@@ -45,20 +51,37 @@ def find_across(search: Search, messages: Iterable[Sequence[Sequence[Seam]]], fo
 
 
 def _look(
-    search: Search, seam: Seam, found: Mapping[str, Found], more: defaultdict[str, list[Finding]]
+    search: Search,
+    seam: Seam,
+    found: Mapping[str, Found],
+    types: Container[str],
+    more: defaultdict[str, list[Finding]],
 ) -> tuple[Counter[str], Counter[str]]:
-    """What is new in this seam, by type; what to rewrite for it is put into `more`."""
+    """What is new in this seam, by type; what to rewrite for it is put into `more`.
+
+    A value that a text holds by itself is none, though it may seem to go on: else a word before an address were part of
+    it. A number does go on.
+    """
     looked = search.find(seam.text)
     if not looked.counts and not looked.doubtful:
         return looked.counts, looked.doubtful
     parts = (piece.text[piece.start : piece.end] for piece in seam.pieces)
     apart = [found[part] if part in found else search.find(part) for part in parts]
-    news = looked.counts - sum((each.counts for each in apart), Counter[str]())
+    news = _of(types, looked.counts - sum((each.counts for each in apart), Counter[str]()))
     for finding in looked.rewritten:
         spans = list(seam.spans(finding.start, finding.end))
-        if news or len(spans) > 1:
-            for text, start, end in spans:
-                if written := text[start:end].strip():
-                    start = text.index(written, start)
-                    more[text].append(finding._replace(start=start, end=start + len(written)))
-    return news, looked.doubtful - sum((each.doubtful for each in apart), Counter[str]())
+        for text, start, end in spans if finding.type in news or _is_a_number(spans) else ():
+            if written := text[start:end].strip():
+                first = text.index(written, start)
+                more[text].append(finding._replace(start=first, end=first + len(written)))
+    return news, _of(types, looked.doubtful - sum((each.doubtful for each in apart), Counter[str]()))
+
+
+def _is_a_number(spans: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether digits meet where one text ends and the next begins."""
+    written = (text[start:end].strip() for text, start, end in spans)
+    return any(one[-1].isdigit() and other[0].isdigit() for one, other in pairwise(filter(None, written)))
+
+
+def _of(types: Container[str], counts: Counter[str]) -> Counter[str]:
+    return Counter({type_: count for type_, count in counts.items() if type_ in types})
