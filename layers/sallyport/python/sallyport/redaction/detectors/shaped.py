@@ -17,7 +17,7 @@ _FORM = bytes(
 )
 _FORM += bytes(128)
 """Of each ASCII sign; `?`, which stands for all others, is a letter that no form has."""
-_START = re.compile(r"(?<![\w$-])(?<!9\.)(?:(?=A{1,6}[ -]?9)A|9)")
+_START = re.compile(r"(?<![\w$+-])(?<!9\.)(?:(?=A{1,6}[ -]?9)A|9)")
 _GROUP = re.compile(r"[A9]{1,20}+")
 _GLUED = re.compile(r"[A9_]|[-/.][A9]")
 _SURE = 0.95  # also beside a word for an order or an invoice
