@@ -48,6 +48,15 @@ _PAIRED = Lazily(
 _BEFORE = Lazily(
     r"(?<![\w@/-])(?P<name>@?[A-Za-z][\w.-]{2,40})[\"'`]?\sas\s(?:your|my|his|her|their|the)\s\Z", re.IGNORECASE
 )
+_TRYING = Lazily(
+    r"[\"'`]?\s(?:can't|cannot|can\snot|couldn't|could\snot|is\snot\sable\sto|isn't\sable\sto|is\sunable\sto|was\sable\sto|"
+    r"wants\sto|wasn't\sable\sto)\s(?:log|sign|access|connect|reset|authenticate|see|open|reach)(?!\w)",
+    re.IGNORECASE,
+)
+_DONE_BY = Lazily(
+    r"(?<=ed|et)\sby\s(?:the\s)?(?:user\s)?[\"'`]?"
+    r"(?P<name>[a-z]{4,20}[0-9]{1,4}|[a-z]{1,20}(?:_[a-z0-9]{2,20}|\.[a-z]{4,20}[0-9]{0,4}))(?![\w@(/-]|\.\w|://)",
+)
 _OWN = Lazily(r"(?<!\w)(?:my|his|her|your|their|the|with|by)\s\Z", re.IGNORECASE)
 _FOR = Lazily(r"(?<!\w)(?:for|of|by|from)\s\Z", re.IGNORECASE)
 _KNOWN_AS = Lazily(
@@ -71,6 +80,7 @@ _HANDLE = Lazily(r"(?<![\w.@/`#&=+>\]}-])@([A-Za-z_]\w{2,29})(?![\w@(/-]|\.\w)")
 _DOING = frozenset({"user", "user account", "usr", "account", "login", "customer", "member", "github user", "username"})
 _OWN_NAMES = frozenset({"login", "handle", "nickname", "nick name", "alias", "user"})
 _OWNED = frozenset({"account", "customer", "member"})
+_PAIRED_WITH = frozenset({"login", "user", "username", "account", "usr"})
 _SPEAKERS = frozenset({"user", "usuario", "utilisateur", "utente", "alias"}) | _OWNED
 """`User: Anna Smith` is who speaks in a transcript, or what is told of somebody."""
 _NO_HANDLE_TEXT = (
@@ -122,6 +132,10 @@ def find(text: str) -> Iterator[Finding]:
         for match in _OF_ACCOUNT.finditer(text):
             if _is_written_as_name(match["name"]):
                 yield Finding(USERNAME, *match.span("name"), 0.7, "username")
+    if "d by " in folded or "t by " in folded:
+        for match in _DONE_BY.finditer(text):
+            if _ENDS_CLAUSE.match(text, match.end()):
+                yield Finding(USERNAME, *match.span("name"), 0.7, "username")
     if "@" not in text:
         return
     for match in _HANDLE.finditer(text):
@@ -171,7 +185,8 @@ def _surely_named(text: str, label: str, lead: re.Match[str], *, by_sign: bool) 
         return ending and _OWN.search(before) is not None
     if label not in _DOING or value.group()[0].isupper():
         return False
-    return _DOES.match(text, value.end()) is not None or (
+    behind = (_DOES, _TRYING, _PAIRED) if label in _PAIRED_WITH else (_DOES, _TRYING)
+    return any(pattern.match(text, value.end()) for pattern in behind) or (
         label in ("user", "github user") and ending and _FOR.search(before) is not None
     )
 
