@@ -8,6 +8,9 @@ import pytest
     [
         ("My name is Ravi Rao. Rao codes.", "PERSON", ["Ravi Rao", "Rao"]),
         ("I met Dr. J. Smith in Oslo.", "PERSON", ["J. Smith"]),
+        ("Regards, Anna Anna Kowalski", "PERSON", ["Anna", "Anna Kowalski"]),
+        ("Thanks, Debra Kowalski Priscilla", "PERSON", ["Debra Kowalski", "Priscilla"]),
+        ("We met Sarah Jessica Parker.", "PERSON", ["Sarah Jessica Parker"]),
         ("RFC 2822 and ISO 8601", "ORG", []),
         ("She works for Siemens AG in Munich.", "ORG", ["Siemens AG"]),
         ('{"passport": null, "license": "MIT"}', "ORG", []),

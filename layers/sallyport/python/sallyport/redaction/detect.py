@@ -11,7 +11,7 @@ from sallyport.redaction.blobs import decoded
 from sallyport.redaction.detectors import DETECTORS, Detector, names
 from sallyport.redaction.excerpts import excerpts
 from sallyport.redaction.finding import ADDRESS, CERTAIN, LITERAL, LOCATION, PERSON, Finding
-from sallyport.redaction.linking import join_addresses, repeat_names
+from sallyport.redaction.linking import agree, join_addresses, repeat_names
 from sallyport.redaction.normalise import NormalisedText, normalise
 from sallyport.redaction.prolonging import prolonged
 from sallyport.redaction.yielding import yielding
@@ -72,7 +72,7 @@ class _Wanted:
             merged = join_addresses(text, merged)
         if self.types is None or PERSON in self.types:
             merged = repeat_names(text, merged)
-        return merged
+        return agree(text, merged)
 
     def _search(self, text: str) -> Iterator[Finding]:
         wanted = self.types

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from sallyport.redaction.finding import ADDRESS, ORG, PERSON
 from sallyport.redaction.tagger.decode import Tagged
 from sallyport.redaction.tagger.features import LINE, PARAGRAPH
 from sallyport.redaction.tagger.vocabulary import Entry
+from sallyport.redaction.tagger.words import LAST, OFTEN_FIRST
 
 _FREE_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
 _STANDARDS = frozenset({"iso", "rfc", "iec", "ieee", "ansi", "din", "en", "nist", "itu", "pep", "ecma", "cve", "cwe"})
@@ -17,6 +19,10 @@ _PARTING = frozenset({LINE, PARAGRAPH, "."})
 _NEAR = 24
 _SHORT = 3
 _SURE = 0.8
+_WHOLE = 2
+"""Words of most names."""
+_LONGEST = 5
+"""More words are hardly the name of one person."""
 
 
 def sensible(name: Tagged, text: str, tokens: Sequence[re.Match[str]], entries: Sequence[Entry]) -> Iterator[Tagged]:
@@ -29,6 +35,12 @@ def sensible(name: Tagged, text: str, tokens: Sequence[re.Match[str]], entries: 
         if name.kind != ORG or not _is_no_organisation(name, text, tokens, entries):
             yield name
         return
+    if name.kind == PERSON and name.end - name.start > 1:
+        begins = [name.start, *_further_persons(name, entries), name.end]
+        if len(begins) > 2:
+            for first, last in pairwise(begins):
+                yield replace(name, start=first, end=last)
+            return
     start = name.start
     for at in [at for at in range(name.start, name.end) if entries[at].key in _PARTING]:
         if _parts(name.kind, entries, at):
@@ -37,6 +49,25 @@ def sensible(name: Tagged, text: str, tokens: Sequence[re.Match[str]], entries: 
             start = at + 1
     if start < name.end:
         yield name if start == name.start else replace(name, start=start)
+
+
+def _further_persons(name: Tagged, entries: Sequence[Entry]) -> Iterator[int]:
+    """Where somebody else begins among words of names alone: `Renee Ratcliff Larry Lewis`, `Anna Anna Berg`.
+
+    Mails and lists whose lines were joined are written so.
+    """
+    words = range(name.start, name.end)
+    if not all(entries[at].word and entries[at].capital and len(entries[at].key) > 2 for at in words):
+        return
+    begin = name.start
+    for at in words[1:]:
+        entry, before = entries[at], entries[at - 1]
+        again = entry.key == entries[begin].key and len(entry.key) >= _SHORT
+        first = entry.value & OFTEN_FIRST and at - begin == _WHOLE
+        ends = len(words) > _LONGEST or not before.value & OFTEN_FIRST  # two first names in a row are one person's
+        if again or (first and ends and (at + 1 < name.end or not entry.value & LAST)):
+            yield at
+            begin = at
 
 
 def _parts(kind: str, entries: Sequence[Entry], at: int) -> bool:
