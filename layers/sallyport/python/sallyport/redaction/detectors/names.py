@@ -12,6 +12,7 @@ from sallyport.redaction.tagger.sense import sensible
 from sallyport.redaction.tagger.tokens import tokenise
 from sallyport.redaction.tagger.values import values
 from sallyport.redaction.tagger.vocabulary import Entry, Vocabulary
+from sallyport.redaction.tagger.words import FREQUENCY_SHIFT
 
 types = frozenset({PERSON, LOCATION, ORG, ADDRESS, NRP})
 
@@ -19,6 +20,7 @@ MASKING = 0.3
 """The bias with which text is masked: docs/decisions.md says why."""
 
 _DOUBTFUL = CERTAIN / 2
+_FREQUENCIES = 7
 
 _ARTEFACTS = Path(sallyport.redaction.tagger.__file__).parent
 _BEFORE_GROUP = frozenset(
@@ -88,6 +90,11 @@ def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bi
         for start, end in ranges:
             if not any(covered[start:end]):
                 yield Finding(kind, tokens[start].start(), tokens[end - 1].end(), 0.6, "names")
+
+
+def is_common(word: str) -> bool:
+    """Is it a word of the English dictionary, however rare?"""
+    return bool(_vocabulary().entry(word.lower()).value >> FREQUENCY_SHIFT & _FREQUENCIES)
 
 
 def _is_capitalised(entries: Sequence[Entry]) -> bool:
