@@ -33,6 +33,7 @@ _UNNAMED = re.sub(r"\?P<\w+>", "?:", _SAID_NUMBER)
 _WORDS = re.compile(rf"(?<![a-z0-9])(?:{_UNNAMED}[\s,.-]{{1,3}}){{3,40}}{_UNNAMED}(?![a-z0-9])")
 _FEWEST_WORDS = 4
 _FEWEST_SAID = 6
+_TELLING = ("double ", "triple ", "plus ", "pin: ", "pin is ", "code: ", "code is ")
 _SHORT_NUMBERS = re.compile(r"(?<![a-z])(?:pin|code|passcode|cvv|cvc)[\w\s:,]{1,12}\Z")
 
 _APART = re.compile(r"[0-9](?<![\w.,][0-9])(?:[ ._*/-]{1,3}[0-9](?![0-9])){6,60}")
@@ -117,7 +118,8 @@ def _all(text: str) -> Iterator[Edit]:
         yield match.start(1), match.end(1), "-"
         yield match.end(1) + 2, match.end(1) + 2 + len(match[1]), "-"
     folded = text.lower()
-    if sum(folded.count(word) for word in _DIGIT_BY_WORD) >= _FEWEST_WORDS:
+    fewest = _FEWEST_WORDS if any(word in folded for word in _TELLING) else _FEWEST_SAID
+    if sum(folded.count(word) for word in _DIGIT_BY_WORD) >= fewest:
         for match in _WORDS.finditer(folded):
             yield from _said(match)
     for match in _LETTERS_APART.finditer(text):

@@ -66,11 +66,11 @@ _TRYING = Lazily(
     re.IGNORECASE,
 )
 _DONE_BY = Lazily(
-    r"(?<=ed|et)\sby\s(?:the\s)?(?:user\s)?[\"'`]?"
+    r" by (?<=[et][dt] by )(?:the\s)?(?:user\s)?[\"'`]?"
     r"(?P<name>[a-z]{4,20}[0-9]{1,4}|[a-z]{1,20}(?:_[a-z0-9]{2,20}|\.[a-z]{4,20}[0-9]{0,4}))(?![\w@(/-]|\.\w|://)",
 )
 _BEHIND_NAME = Lazily(
-    r"(?<=[a-z]\s\()(?P<name>[A-Za-z][\w.-]{2,30})\)\s(?:has\s|was\s|is\s)?(?:changed|reset|logged|updated|signed|locked|"
+    r"\((?<=[a-z]\s\()(?P<name>[A-Za-z][\w.-]{2,30})\)\s(?:has\s|was\s|is\s)?(?:changed|reset|logged|updated|signed|locked|"
     r"registered|accessed|forgot|can't\slog|cannot\slog|suspended|banned)(?!\w)"
 )
 _APPOSED = Lazily(r",\s(?=[a-z][\w.+-]{3,40},\s)")
@@ -119,7 +119,7 @@ def find(text: str) -> Iterator[Finding]:
         for match in _BEHIND_NAME.finditer(text):
             if _is_no_word(match["name"]):
                 yield Finding(USERNAME, *match.span("name"), 0.7, "username")
-    if "d by " in folded or "t by " in folded:
+    if " by " in folded:
         for match in _DONE_BY.finditer(text):
             if _ENDS_CLAUSE.match(text, match.end()):
                 yield Finding(USERNAME, *match.span("name"), 0.7, "username")
