@@ -66,7 +66,7 @@ _TRYING = Lazily(
     re.IGNORECASE,
 )
 _DONE_BY = Lazily(
-    r" by (?<=[et][dt] by )(?:the\s)?(?:user\s)?[\"'`]?"
+    r" by (?<=[etu][dtp] by )(?:the\s)?(?:user\s)?[\"'`]?"
     r"(?P<name>[a-z]{4,20}[0-9]{1,4}|[a-z]{1,20}(?:_[a-z0-9]{2,20}|\.[a-z]{4,20}[0-9]{0,4}))(?![\w@(/-]|\.\w|://)",
 )
 _BEHIND_NAME = Lazily(
