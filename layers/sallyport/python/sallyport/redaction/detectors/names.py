@@ -7,12 +7,12 @@ from re import Match
 
 import sallyport.redaction.tagger
 from sallyport.redaction.finding import ADDRESS, CERTAIN, LOCATION, NRP, ORG, PERSON, Finding
+from sallyport.redaction.tagger import words
 from sallyport.redaction.tagger.decode import Tagged, decode
 from sallyport.redaction.tagger.sense import sensible
 from sallyport.redaction.tagger.tokens import tokenise
 from sallyport.redaction.tagger.values import values
 from sallyport.redaction.tagger.vocabulary import Entry, Vocabulary
-from sallyport.redaction.tagger.words import FREQUENCY_SHIFT
 
 types = frozenset({PERSON, LOCATION, ORG, ADDRESS, NRP})
 
@@ -20,6 +20,8 @@ MASKING = 0.3
 """The bias with which text is masked: docs/decisions.md says why."""
 
 _DOUBTFUL = CERTAIN / 2
+_SURE = 0.9
+_NAMES = words.FIRST | words.LAST | words.TOWN | words.COUNTRY | words.ORG
 _FREQUENCIES = 7
 
 _ARTEFACTS = Path(sallyport.redaction.tagger.__file__).parent
@@ -80,7 +82,7 @@ def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bi
         yield Finding(kind, tokens[start].start(), tokens[end - 1].end(), 0.7, "names")
     decoded = decode(entries, _vocabulary(), bias)
     for name in (part for each in decoded for part in sensible(each, text, tokens, entries)):
-        if bias <= MASKING and name.score < CERTAIN and not _is_capitalised(entries[name.start : name.end]):
+        if bias <= MASKING and _is_doubtful(name, entries[name.start : name.end]):
             continue
         if any(covered[name.start : name.end]) or (name.kind in (LOCATION, ORG) and (name.start, name.end) in groups):
             continue
@@ -94,12 +96,17 @@ def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bi
 
 def is_common(word: str) -> bool:
     """Is it a word of the English dictionary, however rare?"""
-    return bool(_vocabulary().entry(word.lower()).value >> FREQUENCY_SHIFT & _FREQUENCIES)
+    return bool(_vocabulary().entry(word.lower()).value >> words.FREQUENCY_SHIFT & _FREQUENCIES)
 
 
-def _is_capitalised(entries: Sequence[Entry]) -> bool:
-    """What only a bias finds in small letters is mostly none."""
-    return any(entry.capital and len(entry.key) > 1 for entry in entries)
+def _is_doubtful(name: Tagged, entries: Sequence[Entry]) -> bool:
+    """Is it in small letters, and found by the bias only, or of words that no list of names has?"""
+    if any(entry.capital and len(entry.key) > 1 for entry in entries):
+        return False
+    if name.score < CERTAIN:
+        return True
+    unknown = name.kind != ADDRESS and not any(entry.value & _NAMES for entry in entries)
+    return unknown and (len(entries) == 1 or name.score < _SURE)
 
 
 @cache

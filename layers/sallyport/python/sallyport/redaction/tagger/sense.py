@@ -12,13 +12,14 @@ from sallyport.redaction.tagger.vocabulary import Entry
 from sallyport.redaction.tagger.words import LAST, OFTEN_FIRST
 
 _FREE_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
-_STANDARDS = frozenset({"iso", "rfc", "iec", "ieee", "ansi", "din", "en", "nist", "itu", "pep", "ecma", "cve", "cwe"})
+_STANDARDS = frozenset(
+    {"iso", "rfc", "iec", "ieee", "ansi", "din", "en", "nist", "itu", "pep", "ecma", "cve", "cwe", "utf"}
+)
 _LICENCES = frozenset({"mit", "bsd", "apache", "gpl", "lgpl", "agpl", "mpl", "isc", "gnu"})
 _LICENCE = re.compile(r"licen[sc]e", re.IGNORECASE)
 _PARTING = frozenset({LINE, PARAGRAPH, "."})
 _NEAR = 24
 _SHORT = 3
-_SURE = 0.8
 _WHOLE = 2
 """Words of most names."""
 _LONGEST = 5
@@ -32,7 +33,7 @@ def sensible(name: Tagged, text: str, tokens: Sequence[re.Match[str]], entries: 
             yield name
         return
     if name.end - name.start == 1:
-        if name.kind != ORG or not _is_no_organisation(name, text, tokens, entries):
+        if name.kind == PERSON or not _is_no_organisation(name, text, tokens, entries):
             yield name
         return
     if name.kind == PERSON and name.end - name.start > 1:
@@ -82,6 +83,6 @@ def _is_no_organisation(name: Tagged, text: str, tokens: Sequence[re.Match[str]]
     entry, (start, end) = entries[name.start], tokens[name.start].span()
     if entry.key in _STANDARDS and text[end : end + 2].lstrip(" -")[:1].isdigit():
         return True
-    if entry.key in _LICENCES and _LICENCE.search(text, max(0, start - _NEAR), end + _NEAR):
+    if name.kind == ORG and entry.key in _LICENCES and _LICENCE.search(text, max(0, start - _NEAR), end + _NEAR):
         return True
-    return not entry.capital and len(entry.key) <= _SHORT and name.score < _SURE
+    return name.kind == ORG and not entry.capital and len(entry.key) <= _SHORT
