@@ -19,6 +19,7 @@ import pytest
         ("commit 9fceb02d0ae598e95dc970b74767f19372d61af8", "ADDRESS", []),
         ("She lives at 7 Elm Street in Oslo.", "ADDRESS", ["7 Elm Street"]),
         ("abc is a word", "ORG", []),
+        ("Nobody knows what UTF-8 means.", "LOCATION", []),
     ],
 )
 def test_only_what_can_be_a_name_is_one(found, text, type_, expected):

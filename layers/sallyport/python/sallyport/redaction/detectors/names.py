@@ -100,13 +100,12 @@ def is_common(word: str) -> bool:
 
 
 def _is_doubtful(name: Tagged, entries: Sequence[Entry]) -> bool:
-    """Is it in small letters, and found by the bias only, or of words that no list of names has?"""
+    """Is it in small letters, and found by the bias only, or likely no more than that and in no list of names?"""
     if any(entry.capital and len(entry.key) > 1 for entry in entries):
         return False
     if name.score < CERTAIN:
         return True
-    unknown = name.kind != ADDRESS and not any(entry.value & _NAMES for entry in entries)
-    return unknown and (len(entries) == 1 or name.score < _SURE)
+    return name.kind in (LOCATION, ORG) and name.score < _SURE and not any(entry.value & _NAMES for entry in entries)
 
 
 @cache
