@@ -25,12 +25,13 @@ _TEEN_BY_WORD = dict(
 _DIGIT_WORD = rf"(?:{'|'.join(_DIGIT_BY_WORD)})"
 _SAID_NUMBER = (
     rf"(?:(?P<times>double|triple)\s(?P<again>{_DIGIT_WORD})|(?P<ten>{'|'.join(_TEN_BY_WORD)})"
-    rf"(?:[\s-](?P<one>{_DIGIT_WORD}))?(?![a-z])|(?P<teen>{'|'.join(_TEEN_BY_WORD)})(?![a-z])|(?P<digit>{_DIGIT_WORD})|"
+    rf"(?:[\s-](?P<one>{_DIGIT_WORD}))?(?![a-z])|(?P<teen>{'|'.join(_TEEN_BY_WORD)})(?![a-z])|(?P<digit>{_DIGIT_WORD})(?![a-z])|"
     r"(?P<plus>plus)|(?P<figures>[0-9]{1,4}))"
 )
 _SAID_NUMBERS = re.compile(_SAID_NUMBER)
 _UNNAMED = re.sub(r"\?P<\w+>", "?:", _SAID_NUMBER)
-_WORDS = re.compile(rf"(?<![a-z0-9])(?:{_UNNAMED}[\s,.-]{{1,3}}){{3,40}}{_UNNAMED}(?![a-z0-9])")
+# Atomic, as `twenty one` can be read as one number or two: each way of reading a long list would be tried.
+_WORDS = re.compile(rf"(?<![a-z0-9])(?>{_UNNAMED})(?>[\s,.-]{{1,3}}(?>{_UNNAMED})){{3,40}}+(?![a-z0-9])")
 _FEWEST_WORDS = 4
 _FEWEST_SAID = 6
 _TELLING = ("double ", "triple ", "plus ", "pin: ", "pin is ", "code: ", "code is ")
