@@ -290,6 +290,18 @@ def test_only_health_is_open_to_everybody():
     assert opened == ["/healthz"]
 
 
+def test_our_layer_is_compiled_by_the_python_that_runs_it():
+    """Byte code of another one would be left aside in silence."""
+    layer = RESOURCES["SallyportLayer"]
+    makefile = (ROOT / layer["Properties"]["ContentUri"] / "Makefile").read_text()
+    runtime = TEMPLATE["Globals"]["Function"]["Runtime"]
+
+    assert layer["Metadata"]["BuildMethod"] == "makefile"
+    assert layer["Properties"]["CompatibleRuntimes"] == [runtime]
+    assert re.findall(r"python[0-9.]+", makefile) == [runtime]
+    assert "\nbuild-SallyportLayer:\n" in makefile
+
+
 def test_no_alarm_adds_up_more_metrics_than_cloudwatch_takes():
     """User guide, 'Limits that apply to alarms based on metric math expressions': ten, and no quota to be raised."""
     alarms = read_template(ROOT / "ops/alarms.yaml")["Resources"].values()
