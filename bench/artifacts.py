@@ -91,11 +91,11 @@ def read_build(target: Path) -> Build:
 
 
 def zipped_bytes(folder: Path) -> int:
-    """As `sam deploy` uploads it, less the byte code that Python left beside sources on this machine."""
+    """As `sam deploy` uploads it."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file():
                 file.write(path, path.relative_to(folder))
     return archive.getbuffer().nbytes
 
@@ -110,10 +110,10 @@ def make_runtime(folder: Path) -> Path:
 
 
 def make_opt(layers: Iterable[Path], folder: Path) -> Path:
-    """The layers' contents in one folder, as Lambda mounts them at /opt; byte code of this machine stays behind."""
+    """The layers' contents in one folder, as Lambda mounts them at /opt, with the byte code that they bring."""
     shutil.rmtree(folder, ignore_errors=True)
     for layer in layers:
-        shutil.copytree(layer, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(layer, folder, dirs_exist_ok=True)
     return folder
 
 

@@ -1,8 +1,8 @@
 """Starts built functions as Lambda does, on a stand-in for AWS.
 
 Each gets a fresh interpreter whose path has nothing but the function, the built layers and what Lambda itself brings,
-so that an undeclared dependency fails here. As on Lambda, where both lie on a read-only disk, byte code of function and
-layers is made at every start.
+so that an undeclared dependency fails here. As on Lambda, where both lie on a read-only disk, what is built without its
+byte code is compiled at every start.
 """
 
 import json

@@ -3,9 +3,16 @@
 AWS is a double (bench/aws_double.py) without IAM, and Step Functions is our engine on built functions.
 """
 
+import importlib.util
 import json
+import marshal
+import os
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -147,6 +154,48 @@ def test_edge_finds_the_layers_that_lambda_mounts():
 
     assert "/opt/python" in script
     assert "LAMBDA_RUNTIME_DIR" in script
+
+
+@pytest.mark.parametrize("name", ["SallyportLayer", "DependenciesLayer"])
+def test_every_module_of_a_layer_comes_compiled(rehearsal, name):
+    """Valid for this Python, which is Lambda's, made of that very source, and believed whenever that was changed."""
+    layer = rehearsal.build.layers[name]
+    unchecked = (0b01).to_bytes(4, "little")  # PEP 552
+
+    compiled = {source: Path(importlib.util.cache_from_source(source)) for source in layer.rglob("*.py")}
+
+    assert compiled
+    assert set(compiled.values()) == set(layer.rglob("*.pyc"))
+    for source, cached in compiled.items():
+        content = cached.read_bytes()
+        hashed = importlib.util.source_hash(source.read_bytes())
+        assert content[:16] == importlib.util.MAGIC_NUMBER + unchecked + hashed, source
+        assert marshal.loads(content[16:]).co_filename == f"/opt/{source.relative_to(layer)}"
+
+
+def test_the_gateway_is_built_the_same_wherever_it_is(rehearsal, tmp_path):
+    """`sam deploy` uploads what has changed; and what ran here has left byte code of its own."""
+    copy = tmp_path / "copy"
+    shutil.copytree(ROOT / "layers/sallyport", copy)
+    stray = copy / "python/sallyport/__pycache__/gone.cpython-313.pyc"
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"of this machine")
+    (tmp_path / "built").mkdir()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    subprocess.run(
+        ["make", "build-SallyportLayer"],
+        cwd=copy,
+        env=os.environ | {"PATH": path, "ARTIFACTS_DIR": str(tmp_path / "built")},
+        check=True,
+        capture_output=True,
+    )
+
+    assert contents(tmp_path / "built") == contents(rehearsal.build.layers["SallyportLayer"])
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_layer_has_the_locked_versions_of_what_is_imported():

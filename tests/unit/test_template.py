@@ -290,6 +290,29 @@ def test_only_health_is_open_to_everybody():
     assert opened == ["/healthz"]
 
 
+@pytest.mark.parametrize("name", ["SallyportLayer", "DependenciesLayer"])
+def test_layers_are_compiled_by_the_python_that_runs_them(name):
+    """Byte code of another one would be left aside in silence."""
+    layer = RESOURCES[name]
+    makefile = (ROOT / layer["Properties"]["ContentUri"] / "Makefile").read_text()
+    runtime = TEMPLATE["Globals"]["Function"]["Runtime"]
+
+    assert layer["Metadata"]["BuildMethod"] == "makefile"
+    assert layer["Properties"]["CompatibleRuntimes"] == [runtime]
+    assert set(re.findall(r"python(?:-version )?([0-9.]+)", makefile)) == {runtime.removeprefix("python")}
+    assert "-m compileall" in makefile
+
+
+@pytest.mark.parametrize("architecture", TEMPLATE["Parameters"]["Architecture"]["AllowedValues"])
+def test_dependencies_are_built_for_every_architecture_in_a_folder_of_its_own(architecture):
+    metadata = RESOURCES["DependenciesLayer"]["Metadata"]
+    folder = ROOT / metadata["WorkingDirectory"]["Fn::Sub"].replace("${Architecture}", architecture)
+    machine = {"arm64": "aarch64"}.get(architecture, architecture)
+
+    assert metadata["BuildArchitecture"] == {"Ref": "Architecture"}  # sam's cache knows one build from another by it
+    assert (folder / "wheels.txt").read_text() == f"manylinux2014_{machine}\n"
+
+
 def test_no_alarm_adds_up_more_metrics_than_cloudwatch_takes():
     """User guide, 'Limits that apply to alarms based on metric math expressions': ten, and no quota to be raised."""
     alarms = read_template(ROOT / "ops/alarms.yaml")["Resources"].values()
