@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from sallyport.redaction.lazily import Lazily
 
 _RUN = Lazily(r"(?<![\w+/=-])(?:[A-Za-z0-9+/]{20,}+|[A-Za-z0-9_-]{20,}+)={0,2}(?![\w+/=-])")
+_SIGNS = bytes(65 if chr(sign).isalnum() or chr(sign) in "+/_-" else 32 for sign in range(128)) + bytes(128)
+_LONG = b"A" * 20
+"""What `_SIGNS` makes of as many signs as a run has at least: few texts have that, and it is quickly looked for."""
 _HEX = Lazily(r"(?:[0-9A-Fa-f]{2}){12,}")
 _READABLE = 0.9
 
 
 def decoded(text: str) -> Iterator[tuple[int, int, str]]:
     """Start and end of each run that decodes to readable text, and that text; in all not more than the text is long."""
+    if _LONG not in text.encode("ascii", "replace").translate(_SIGNS):
+        return
     for match in _RUN.finditer(text):
         inner = _read(match.group())
         if inner:

@@ -13,6 +13,8 @@ from sallyport.redaction.lazily import Lazily
 
 # `driverLicense` is two words, and so are `DRIVER_LICENSE` and `driver-license`.
 _WORD = Lazily(r"[A-Z]*+[^\WA-Z\d_]++|[A-Z]++")
+_ASCII_WORD = Lazily(r"[A-Z]*+[a-z]++|[A-Z]++")
+"""The same where no other letters are, in two thirds of the time."""
 _JOINT = r"[\s_./'\"-]{0,2}s?[\s_./'\"-]{0,2}"
 
 
@@ -26,7 +28,7 @@ class Label[Meaning](NamedTuple):
 
 def words_of(text: str) -> frozenset[str]:
     """The different words of a text in lower case, those of camelCase apart."""
-    return frozenset(map(str.lower, _WORD.findall(text)))
+    return frozenset(map(str.lower, (_ASCII_WORD if text.isascii() else _WORD).findall(text)))
 
 
 class Labels[Meaning]:

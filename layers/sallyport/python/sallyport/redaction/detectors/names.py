@@ -83,12 +83,15 @@ def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bi
         yield Finding(kind, tokens[start].start(), tokens[end - 1].end(), 0.7, "names")
     decoded = decode(entries, _vocabulary(), bias)
     for name in (part for each in decoded for part in sensible(each, text, tokens, entries)):
-        if bias <= MASKING and _is_doubtful(name, entries[name.start : name.end]):
+        kind, start, end, score = name
+        if bias <= MASKING and _is_doubtful(name, entries[start:end]):
             continue
-        if any(covered[name.start : name.end]) or (name.kind in (LOCATION, ORG) and (name.start, name.end) in groups):
+        if covered.find(1, start, end) >= 0 or (kind in (LOCATION, ORG) and (start, end) in groups):
             continue
-        covered[name.start : name.end] = b"\x01" * (name.end - name.start)
-        yield from _finding(text, name, tokens)
+        covered[start:end] = b"\x01" * (end - start)
+        first, last = _bare(text, tokens[start].start(), tokens[end - 1].end())
+        if first < last:
+            yield Finding(kind, first, last, max(CERTAIN, round(score, 3)), "names")
     for kind, ranges in ((NRP, groups), (PERSON, _addressed(entries))):
         for start, end in ranges:
             if not any(covered[start:end]):
@@ -114,14 +117,13 @@ def _vocabulary() -> Vocabulary:
     return Vocabulary.open(_ARTEFACTS / "names.model", _ARTEFACTS / "names.words")
 
 
-def _finding(text: str, name: Tagged, tokens: Sequence[Match[str]]) -> Iterator[Finding]:
-    start, end = tokens[name.start].start(), tokens[name.end - 1].end()
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without the marks around it."""
     while start < end and text[start] in _OPENING:
         start += 1
     while end > start and text[end - 1] in _CLOSING:
         end -= 1
-    if start < end:
-        yield Finding(name.kind, start, end, max(CERTAIN, round(name.score, 3)), "names")
+    return start, end
 
 
 def _addressed(entries: Sequence[Entry]) -> Iterator[tuple[int, int]]:

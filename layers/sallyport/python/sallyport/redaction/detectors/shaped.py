@@ -17,7 +17,10 @@ _FORM = bytes(
 )
 _FORM += bytes(128)
 """Of each ASCII sign; `?`, which stands for all others, is a letter that no form has."""
-_START = Lazily(r"[A9](?<![\w$+-].)(?<!9\..)(?:(?<=9)|(?=A{0,5}[ -]?9))")
+_DIGITS = Lazily(r"9++")
+_FREE = Lazily(r"(?<![\w$+-])(?<!9\.)")
+_MOST_LETTERS = 6
+"""In front of the first digit of a number."""
 _GROUP = Lazily(r"[A9]{1,20}+")
 _GLUED = Lazily(r"[A9_]|[-/.][A9]")
 _SURE = 0.95  # also beside a word for an order or an invoice
@@ -59,8 +62,7 @@ class Shaped:
 
     def find(self, text: str) -> Iterator[Finding]:
         shape = text.replace("?", " ").encode("ascii", "replace").translate(_FORM).decode("ascii")
-        for start in _START.finditer(shape):
-            at = start.start()
+        for at in _starts(shape):
             group = _GROUP.match(shape, at)
             for form, scheme in self._by_group.get(group.group(), ()) if group else ():
                 end = at + len(form)
@@ -68,3 +70,16 @@ class Shaped:
                     if scheme.score >= _SURE or not announced(text, at, _OTHER, reach=20):
                         yield Finding(scheme.type, at, end, scheme.score, "shaped")
                     break
+
+
+def _starts(shape: str) -> Iterator[int]:
+    """Where groups of signs begin that have a digit, or have one right behind them, in order."""
+    for digits in _DIGITS.finditer(shape):
+        at = digits.start()
+        begin = end = at - 1 if shape[at - 1 : at] in (" ", "-") else at
+        while begin and begin > end - _MOST_LETTERS and shape[begin - 1] == "A":
+            begin -= 1
+        if begin < end and _FREE.match(shape, begin):
+            yield begin
+        if _FREE.match(shape, at):
+            yield at

@@ -95,7 +95,7 @@ _ENTER = Lazily(
     r"\s?(?:(?:to|into)\s[\w.]{1,24}\s)?(?:as|with|using|are|is|:|=)\s{0,2}(?:(?:the\s)?user(?:name)?\s)?[\"'`@]{0,2}",
     re.IGNORECASE,
 )
-_HANDLE = Lazily(r"(?<![\w.@/`#&=+>\]}-])@([A-Za-z_]\w{2,29})(?![\w@(/-]|\.\w)")
+_HANDLE = Lazily(r"@(?<![\w.@/`#&=+>\]}-]@)([A-Za-z_]\w{2,29})(?![\w@(/-]|\.\w)")
 _DOING = frozenset({"user", "user account", "usr", "account", "login", "customer", "member", "github user", "username"})
 _OWN_NAMES = frozenset({"login", "handle", "nickname", "nick name", "alias", "user"})
 _OWNED = frozenset({"account", "customer", "member"})

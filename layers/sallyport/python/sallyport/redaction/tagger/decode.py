@@ -89,20 +89,22 @@ def _emissions(around: Sequence[Entry], first: int, last: int, level: int) -> li
 
     `around` has two entries more in front, and behind.
     """
-    sums = []
-    two_before, before = around[first : first + 2]
-    shifted = (around[first + shift : last + shift] for shift in (2, 3, 4))
-    for here, after, two_after in zip(*shifted, strict=True):
+    sums: list[int] = []
+    two_before, before, here, after = around[first : first + 4]
+    for two_after in around[first + 4 : last + 4]:
         kind = here.kind
         packed = level + here.own + before.before + after.after + two_before.two_before + two_after.two_after
-        if kind in before.pairs_before:
-            packed += before.pairs_before[kind]
-        if kind in after.pairs_after:
-            packed += after.pairs_after[kind]
-        if two_before.key in before.words_before:
-            packed += before.words_before[two_before.key]
+        pairs = before.pairs_before
+        if kind in pairs:
+            packed += pairs[kind]
+        pairs = after.pairs_after
+        if kind in pairs:
+            packed += pairs[kind]
+        pairs = before.words_before
+        if pairs and two_before.key in pairs:
+            packed += pairs[two_before.key]
         sums.append(packed)
-        two_before, before = before, here
+        two_before, before, here, after = before, here, after, two_after
     return sums
 
 
