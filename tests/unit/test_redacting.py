@@ -287,7 +287,6 @@ def test_images_are_counted_and_not_looked_at():
         st.sampled_from([Action.ALLOW, Action.MASK, Action.ROUTE_PRIVATE]),
     ),
 )
-@settings(deadline=None)
 def test_what_is_masked_can_always_be_put_back(pieces, actions):
     text = "".join(pieces)
     redacted, pseudonyms, _ = redact_request(says(text), RedactionPolicy(actions=actions))
@@ -491,7 +490,7 @@ def test_what_is_split_between_the_texts_of_a_message_is_found(sent, masked, fin
 
 
 @given(st.sampled_from([CARD, IBAN, EMAIL, "+1 415 555 2671", "AKIAIOSFODNN7EXAMPLE"]), st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_wherever_a_value_is_split_nothing_of_it_is_left(value, data):
     cuts = sorted(data.draw(st.sets(st.integers(1, len(value) - 1), min_size=1, max_size=3)))
     pieces = [value[start:end] for start, end in zip([0, *cuts], [*cuts, len(value)], strict=True)]
@@ -590,7 +589,7 @@ def test_what_a_schema_says_in_words_is_counted_once():
 
 
 @given(st.uuids(), st.integers(0, 2**128))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_ids_that_were_drawn_are_no_reason_to_refuse_a_request(uuid, number):
     ids = (str(uuid), f"call_{uuid.hex[:24]}", f"toolu_01{number:x}"[:30])
     calls = tuple(ToolCall(id=each, name="find", arguments="{}") for each in ids)
@@ -704,7 +703,7 @@ def test_a_second_opinion_is_on_texts_to_be_embedded_and_on_thoughts_too():
     assert kept == thinks(seal)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.text(max_size=60), max_size=4), st.booleans())
 def test_no_text_is_too_strange_for_a_second_opinion(strange, sees):
     request = says(*(f"{text} {EMAIL} {text}" for text in strange))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import ceil
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -151,7 +151,6 @@ def test_a_cost_is_exact_and_rounded_up(price, usage, microdollars):
 
 
 @given(PRICES, PRICES, st.integers(0, 10**6), st.integers(0, 10**6))
-@settings(deadline=None)
 def test_a_cost_is_never_less_than_the_tokens_are_worth(price_in, price_out, tokens_in, tokens_out):
     exact = Decimal(repr(price_in)) * tokens_in + Decimal(repr(price_out)) * tokens_out
     usage = Usage(input_tokens=tokens_in, output_tokens=tokens_out)
@@ -162,7 +161,6 @@ def test_a_cost_is_never_less_than_the_tokens_are_worth(price_in, price_out, tok
     st.builds(Price, input=PRICES, output=PRICES, cached_input=st.none() | PRICES, cache_write=st.none() | PRICES),
     st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500), st.integers(0, 500)),
 )
-@settings(deadline=None)
 def test_what_is_reserved_covers_whatever_the_provider_counts(price, counts):
     plain, cached, written, output = counts
     usage = Usage(
