@@ -32,6 +32,7 @@ from sallyport.redaction.restore import StreamRestorer, restore
 from sallyport.redaction.search import Search
 from sallyport.seals import Thought
 from sallyport.searching import MOST_CHARACTERS
+from tests.unit.cutting import cut
 from tests.unit.doubles import Oracle
 
 EMAIL, CARD, IBAN = "bob@corp.example.org", "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00"
@@ -464,8 +465,7 @@ def test_what_is_split_between_the_texts_of_a_message_is_found(sent, masked, fin
 @given(st.sampled_from([CARD, IBAN, EMAIL, "+1 415 555 2671", "AKIAIOSFODNN7EXAMPLE"]), st.data())
 @settings(max_examples=60)
 def test_wherever_a_value_is_split_nothing_of_it_is_left(value, data):
-    cuts = sorted(data.draw(st.sets(st.integers(1, len(value) - 1), min_size=1, max_size=3)))
-    pieces = [value[start:end] for start, end in zip([0, *cuts], [*cuts, len(value)], strict=True)]
+    pieces = data.draw(cut(value, least=1, most=3))
     pieces = [f"It is {pieces[0]}", *pieces[1:-1], f"{pieces[-1]} as you know"]
     redacted, pseudonyms, _ = redact_request(beside(*pieces), MASK)
     left = "".join(re.sub(r"<[A-Z_]+_[0-9]+>", "", part) for part in parts(redacted))
