@@ -31,7 +31,8 @@ class Dispatcher:
     """One thread per subscriber, between `start` and `stop`.
 
     `window_seconds` is how long the first message of a batch waits for others: work per batch, such as a signature,
-    is then shared. `deliver_twice` is a drill: every message is handed over a second time before it is removed.
+    is then shared, and most requests need not share the interpreter with the records of those before. `deliver_twice`
+    is a drill: every message is handed over a second time before it is removed.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Dispatcher:
         subscribers: Mapping[str, Subscriber],
         *,
         batch_size: int = 10,
-        window_seconds: float = 0.05,
+        window_seconds: float = 0.25,
         max_receives: int = MAX_RECEIVES,
         deliver_twice: bool = False,
         backoff: Callable[[int], float] = backoff,

@@ -3,7 +3,7 @@
 import pytest
 
 from sallyport.redaction.finding import Finding
-from sallyport.redaction.linking import join_addresses, repeat_names
+from sallyport.redaction.linking import agree, join_addresses, repeat_names
 
 
 def _findings(text, *parts):
@@ -71,3 +71,21 @@ def test_parts_of_an_address_become_one(text, parts, expected):
 )
 def test_who_is_named_in_full_is_found_by_one_name_too(text, parts, expected):
     assert _read(text, repeat_names(text, _findings(text, *parts))) == expected
+
+
+@pytest.mark.parametrize(
+    ("mentions", "expected"),
+    [
+        ([("LOCATION", "Rahu", 0.9), ("PERSON", "Rahu", 0.6)], ["LOCATION", "LOCATION"]),
+        ([("PERSON", "Anna Rahu", 0.9), ("ORG", "Rahu", 0.5)], ["PERSON", "PERSON"]),
+        ([("PERSON", "Anna Rahu", 0.9), ("LOCATION", "Rahu", 0.7)], ["PERSON", "LOCATION"]),
+        ([("LOCATION", "Rahu", 0.9), ("USERNAME", "Rahu", 0.6)], ["LOCATION", "USERNAME"]),
+    ],
+)
+def test_mentions_of_a_name_are_of_one_type(mentions, expected):
+    text = " met ".join(name for _, name, _ in mentions)
+    found = [
+        Finding(type_, text.rindex(name), text.rindex(name) + 4, score, "names") for type_, name, score in mentions
+    ]
+    found[0] = Finding(mentions[0][0], 0, len(mentions[0][1]), mentions[0][2], "names")
+    assert [each.type for each in agree(text, found)] == expected

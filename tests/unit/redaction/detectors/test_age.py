@@ -20,6 +20,8 @@ import pytest
         ("elle a 30 ans", "30"),
         ("tiene 28 años", "28"),
         ("she's 52 and retired", "52"),
+        ("Hanna Virtanen, 43, a nurse from Tampere", "43"),
+        ("sentenced Stevie Barlow, 29, of Stockport", "29"),
     ],
 )
 def test_finds(text, value, found):
@@ -41,6 +43,8 @@ def test_finds(text, value, found):
         "in 10 years",
         "it is 45 km",
         "they are 12 people",
+        "Rooms, 29, of which ten are free",
+        "He ate apples, 12, of course",
     ],
 )
 def test_leaves(text, found):

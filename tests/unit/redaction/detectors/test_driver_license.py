@@ -10,6 +10,7 @@ import pytest
         ("Driver's License: D123-4567-8901", "D123-4567-8901"),
         ("her driving licence is MORGA657054SM9IJ", "MORGA657054SM9IJ"),
         ("DL# F1234567", "F1234567"),
+        ("her driver's license number is DL29778753.", "DL29778753"),
         ("License: D1234567", "D1234567"),
         ("licence 312-979-294", "312-979-294"),
         ("driver_license_number: U62928788557186", "U62928788557186"),

@@ -43,6 +43,8 @@ def test_finds_passwords(text, secret, found):
         ("the token for staging is 9f8e7d6c5b4a3210", "9f8e7d6c5b4a3210"),
         ("API key abc123def456ghi789 leaked", "abc123def456ghi789"),
         ("security token: 4f5e6d7c8b9a", "4f5e6d7c8b9a"),
+        ("The API key is vgdrzegqvtrxoxo7qiymndeilwsqryij.", "vgdrzegqvtrxoxo7qiymndeilwsqryij"),
+        ("Use 3awNR9woqadwzbMGpChXPDbS4J08CvkC as the access token", "3awNR9woqadwzbMGpChXPDbS4J08CvkC"),
     ],
 )
 def test_finds(text, secret, found):
@@ -53,6 +55,8 @@ def test_finds(text, secret, found):
     "text",
     [
         "the password is incorrect",
+        "Use Content-Type-2-application as the key",
+        "internationalisation1 is the key",
         "password: required",
         "password: str = Field(min_length=8)",
         "password = os.environ['PASSWORD']",

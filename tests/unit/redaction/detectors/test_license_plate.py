@@ -9,6 +9,8 @@ import pytest
         ("license plate ABC-1234", "ABC-1234"),
         ("The car with plates B-MW 1234 drove off", "B-MW 1234"),
         ("plate number: 7ABC123", "7ABC123"),
+        ("license plate BI 6690 PA, please", "BI 6690 PA"),
+        ("Vehicle plate number: 978-VGJJ, parked", "978-VGJJ"),
         ("Kennzeichen: M-AB 1234", "M-AB 1234"),
         ("claim for vehicle FR-081-ZI today", "FR-081-ZI"),
         ("takes the car 4VGV765.", "4VGV765"),
@@ -27,6 +29,7 @@ def test_finds(text, value, found):
 @pytest.mark.parametrize(
     "text",
     [
+        "a plate of fish and chips",
         "the plate was hot at noon",
         "the car BMW X5 and the van T6",
         "vehicle Audi A4 2019",

@@ -2,6 +2,8 @@
 
 import pytest
 
+from sallyport.redaction.detectors.names import MASKING, find
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -28,6 +30,7 @@ def test_people(found, text, expected):
     [
         ("We flew from Lisbon to Nairobi.", ["Lisbon", "Nairobi"]),
         ("i live in munich", ["munich"]),
+        ("i live in wuxenberg", ["wuxenberg"]),
         ("The turkey was delicious, and china plates break.", []),
     ],
 )
@@ -57,3 +60,10 @@ def test_organisations(found, text, expected):
 )
 def test_nationalities_and_beliefs(found, text, expected):
     assert found(text, "NRP") == expected
+
+
+def test_in_small_letters_an_unknown_place_or_firm_must_be_likely_to_be_masked():
+    text = "went to lunch at klondrex with bob"
+    masked, seen = ({text[each.start : each.end] for each in find(text, bias)} for bias in (MASKING, 1.5))
+    assert "klondrex" not in masked
+    assert "klondrex" in seen

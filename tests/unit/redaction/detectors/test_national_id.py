@@ -9,6 +9,7 @@ import pytest
         ("my national ID is 8504123456", "8504123456"),
         ("id card number: T22000129", "T22000129"),
         ("BSN 111222333", "111222333"),
+        ("Her ID card number is 450327199611061410.", "450327199611061410"),
         ("my ID is L24249282, issued here", "L24249282"),
         ("my ID card number is 09224709Q", "09224709Q"),
         ("national identification number: 016-13-1037", "016-13-1037"),

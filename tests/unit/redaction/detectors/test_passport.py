@@ -7,6 +7,8 @@ import pytest
     ("text", "value"),
     [
         ("My passport number is X1234567.", "X1234567"),
+        ("SSN 129-18-4246, passport 696291370, phone 0170", "696291370"),
+        ("a passport number DL0084149 and more", "DL0084149"),
         ("533380006 <- passport no", "533380006"),
         ("Passport: 533380006 issued 2019-04-05", "533380006"),
         ('{"passportNumber": "C01X00T47"}', "C01X00T47"),

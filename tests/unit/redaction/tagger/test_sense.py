@@ -8,6 +8,9 @@ import pytest
     [
         ("My name is Ravi Rao. Rao codes.", "PERSON", ["Ravi Rao", "Rao"]),
         ("I met Dr. J. Smith in Oslo.", "PERSON", ["J. Smith"]),
+        ("Regards, Anna Anna Kowalski", "PERSON", ["Anna", "Anna Kowalski"]),
+        ("Thanks, Debra Kowalski Priscilla", "PERSON", ["Debra Kowalski", "Priscilla"]),
+        ("We met Sarah Jessica Parker.", "PERSON", ["Sarah Jessica Parker"]),
         ("RFC 2822 and ISO 8601", "ORG", []),
         ("She works for Siemens AG in Munich.", "ORG", ["Siemens AG"]),
         ('{"passport": null, "license": "MIT"}', "ORG", []),
@@ -16,6 +19,7 @@ import pytest
         ("commit 9fceb02d0ae598e95dc970b74767f19372d61af8", "ADDRESS", []),
         ("She lives at 7 Elm Street in Oslo.", "ADDRESS", ["7 Elm Street"]),
         ("abc is a word", "ORG", []),
+        ("Nobody knows what UTF-8 means.", "LOCATION", []),
     ],
 )
 def test_only_what_can_be_a_name_is_one(found, text, type_, expected):

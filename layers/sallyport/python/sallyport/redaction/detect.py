@@ -10,8 +10,9 @@ from sallyport.redaction.blobs import decoded
 from sallyport.redaction.detectors import DETECTORS, Detector, names
 from sallyport.redaction.excerpts import excerpts
 from sallyport.redaction.finding import ADDRESS, CERTAIN, LITERAL, LOCATION, PERSON, Finding
-from sallyport.redaction.linking import join_addresses, repeat_names
+from sallyport.redaction.linking import agree, join_addresses, repeat_names
 from sallyport.redaction.normalise import NormalisedText, normalise
+from sallyport.redaction.prolonging import prolonged
 from sallyport.redaction.yielding import yielding
 
 RECALL = 1.5
@@ -62,7 +63,7 @@ class _Wanted(NamedTuple):
     named: Callable[[str], Iterable[Finding]]
 
     def found(self, text: str, depth: int = 0) -> list[Finding]:
-        found = yielding(text, [*self._search(text), *self._meant(text, depth)])
+        found = yielding(text, [*prolonged(text, self._search(text)), *self._meant(text, depth)])
         return [each for each in found if self.types is None or each.type in self.types]
 
     def linked(self, text: str, merged: list[Finding]) -> list[Finding]:
@@ -70,7 +71,7 @@ class _Wanted(NamedTuple):
             merged = join_addresses(text, merged)
         if self.types is None or PERSON in self.types:
             merged = repeat_names(text, merged)
-        return merged
+        return agree(text, merged)
 
     def _search(self, text: str) -> Iterator[Finding]:
         wanted = self.types

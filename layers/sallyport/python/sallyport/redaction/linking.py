@@ -1,8 +1,9 @@
 """What findings of a text say of each other: parts of one address belong together, and so do mentions of one person."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
-from sallyport.redaction.finding import ADDRESS, LOCATION, PERSON, Finding
+from sallyport.redaction.finding import ADDRESS, LOCATION, ORG, PERSON, Finding
 from sallyport.redaction.lazily import Lazily
 
 _BETWEEN_PARTS = Lazily(r"[ \t,]*\n?[ \t>?|]*,?[ \t]*")
@@ -11,6 +12,10 @@ _HOUSE_NUMBER = Lazily(r"(?<![\w.$€£-])[0-9]{1,6}[a-zA-Z]?,? {1,2}\Z")
 _POSTCODE = Lazily(r"[ ,]{1,2}(?:[0-9]{4,6}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2})(?![\w-])")
 _NAME = Lazily(r"[^\W\d_]{3,}")
 _CAPITALISED = Lazily(r"[^\W\d_a-z](?<![^\W\d_].)[^\W\d_]{2,}")
+_GUESSED = "names"
+_KINDS = frozenset({PERSON, LOCATION, ORG})
+_LAST_NAME = 0.7
+"""What a full name counts as a mention of its last name."""
 
 
 def join_addresses(text: str, findings: Sequence[Finding]) -> list[Finding]:
@@ -59,6 +64,28 @@ def _with_postcode(text: str, address: Finding, latest: int) -> Finding:
 
 def _spanning(finding: Finding, start: int, end: int) -> Finding:
     return Finding(finding.type, start, end, score=finding.score, detector=finding.detector)
+
+
+def agree(text: str, findings: Sequence[Finding]) -> list[Finding]:
+    """The same name is of one type wherever a text has it: of the one that its mentions speak for together.
+
+    Who is named in full speaks for the bare last name as well.
+    """
+    votes: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for finding in findings:
+        if finding.detector == _GUESSED and finding.type in _KINDS:
+            name = text[finding.start : finding.end]
+            votes[name][finding.type] += finding.score
+            if finding.type == PERSON and " " in name:
+                votes[name.rpartition(" ")[2]][PERSON] += _LAST_NAME * finding.score
+    return [_as_voted(each, votes[text[each.start : each.end]]) if each.type in _KINDS else each for each in findings]
+
+
+def _as_voted(finding: Finding, votes: Mapping[str, float]) -> Finding:
+    if finding.detector != _GUESSED:
+        return finding
+    type_ = max(votes, key=lambda each: (votes[each], each))
+    return finding if type_ == finding.type else finding._replace(type=type_)
 
 
 def repeat_names(text: str, findings: Sequence[Finding]) -> list[Finding]:

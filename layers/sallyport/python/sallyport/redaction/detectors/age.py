@@ -50,14 +50,30 @@ _LAST_WORDS = frozenset(
         *("nearly", "already", "currently", "over", "under"),
     }
 )
+_IN_COMMAS = Lazily(r",\s(?:of|from|a|an|the|who|was|has|had|is|told|said|died|of)\s")
+_NAMED_BEFORE = Lazily(r"[A-Z][\w'\u2019-]+\s[A-Z][\w'\u2019-]+,\s\Z")
 _OLDEST = 120
 _WINDOW = 32
 
 
 def find(text: str) -> Iterator[Finding]:
     for number in _NUMBER.finditer(text):
-        if int(number.group()) <= _OLDEST and (_AFTER.match(text, number.end()) or _announced(text, *number.span())):
-            yield Finding(AGE, *number.span(), 0.85, "age")
+        start, end = number.span()
+        if int(number.group()) <= _OLDEST and (
+            _AFTER.match(text, end) or _announced(text, start, end) or _in_commas(text, start, end)
+        ):
+            yield Finding(AGE, start, end, 0.85, "age")
+
+
+def _in_commas(text: str, start: int, end: int) -> bool:
+    """`Hanna Virtanen, 43, a nurse from Tampere`."""
+    return (
+        text[start - 2 : start] == ", "
+        and text[end : end + 2] == ", "
+        and end - start == 2
+        and _IN_COMMAS.match(text, end) is not None
+        and _NAMED_BEFORE.search(text, max(0, start - 40), start) is not None
+    )
 
 
 def _announced(text: str, start: int, end: int) -> bool:

@@ -16,7 +16,8 @@ labels: tuple[str, ...] = (
     *("numer konta", "bankkonto", "bankgiro", "beneficiary account"),
 )
 value = Lazily(
-    r"(?<![\w@.-])(?:[A-Z]{4}0[A-Z0-9]{6}|[A-Z]{0,4}-?[0-9][0-9]{0,17}(?:[ -][0-9]{2,10}){0,5})"
+    r"(?<![\w@.-])(?:[A-Z]{4}0[A-Z0-9]{6}|(?=[A-Z]{0,9}[0-9])[A-Z0-9]{10,30}(?![\w-])|"
+    r"[A-Z]{0,4}-?[0-9][0-9]{0,25}(?:[ -][0-9]{2,10}){0,5})"
     r"(?!\w|[.,][0-9]|%|-[A-Za-z])"
 )
 _SORT_CODE = Lazily(r"[0-9]{2}[ -][0-9]{2}[ -][0-9]{2}")
@@ -24,6 +25,6 @@ _SORT_CODE = Lazily(r"[0-9]{2}[ -][0-9]{2}[ -][0-9]{2}")
 
 def accepts(written: str) -> bool:
     digits = digits_of(written)
-    return (6 <= len(digits) <= 20 and is_code(written, digits=6, longest=22)) or _SORT_CODE.fullmatch(
+    return (6 <= len(digits) <= 28 and is_code(written, digits=6, longest=30)) or _SORT_CODE.fullmatch(
         written
     ) is not None

@@ -12,7 +12,21 @@ types = frozenset({CREDIT_CARD})
 
 _RUN = Lazily(r"[0-9](?<![\w.][0-9])(?:[ .-]?[0-9]){11,39}+(?!\w)")
 _GROUP = Lazily(r"[0-9]+")
-_WORDS = words("cards?", "visa", "master ?card", "amex", "maestro", "credit", "debit", "pan", "cc", "karte", "carte")
+_WORDS = words(
+    *(
+        "(?<!id )(?<!identity )cards?",
+        "visa",
+        "master ?card",
+        "amex",
+        "maestro",
+        "credit",
+        "debit",
+        "pan",
+        "cc",
+        "karte",
+    ),
+    "carte",
+)
 _NOT_CARD = words("isbn", "ean", "gtin", "imei", "tracking", "serial", "invoice", "barcode")
 
 # (first prefix, last prefix, lengths) that need no context word. Shorter and rarer numbers pass Luhn by chance too
@@ -35,6 +49,7 @@ _BRANDS: tuple[tuple[int, int, frozenset[int]], ...] = (
     (2200, 2204, frozenset({16})),  # Mir
 )
 _LENGTHS = range(12, 20)
+_FOUR = 4
 
 
 def find(text: str) -> Iterable[Finding]:
@@ -55,7 +70,8 @@ def find(text: str) -> Iterable[Finding]:
 def _windows(run: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Spans of whole groups of digits that are as long as a card, so that a neighbouring number does not hide one.
 
-    A card is written in one piece or in groups of 3 to 6: single digits and pairs are a list of numbers.
+    A card is written in one piece, in groups of 3 to 6, or in fours with a rest: other single digits and pairs are a
+    list of numbers.
     """
     groups = [(run.start() + g.start(), run.start() + g.end()) for g in _GROUP.finditer(run.group())]
     for first, (start, _) in enumerate(groups):
@@ -65,10 +81,14 @@ def _windows(run: re.Match[str]) -> Iterator[tuple[int, int]]:
         for at, (group_start, end) in enumerate(groups[first:]):
             size = end - group_start
             total += size
-            if total >= _LENGTHS.stop or (size < 3 and at > 0):
+            if total >= _LENGTHS.stop:
                 break
-            if total in _LENGTHS and (at == 0 or all(3 <= b - a <= 6 for a, b in groups[first : first + at + 1])):
+            sizes = [b - a for a, b in groups[first : first + at + 1]]
+            rest = size < 3 and all(each == _FOUR for each in sizes[:-1])
+            if total in _LENGTHS and (at == 0 or rest or all(3 <= each <= 6 for each in sizes)):
                 yield start, end
+            if size < 3 and at > 0:
+                break
 
 
 def _issued_by_shape(digits: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from sallyport.redaction.checksums import mod97
+from sallyport.redaction.context import announced, words
 from sallyport.redaction.finding import IBAN, Finding
 from sallyport.redaction.lazily import Lazily
 
@@ -13,6 +14,9 @@ _HEAD = Lazily(
     r"[0-9](?:(?<=[A-Za-z]{2}[0-9])(?<![^\W_][A-Za-z]{2}[0-9])|(?<=[A-Z]{2} [0-9])(?<![^\W_][A-Z]{2} [0-9]))[0-9]"
 )
 _BODY = Lazily(r"(?:[ -]?[A-Za-z0-9]){11,30}+")
+_WRITTEN = Lazily(r"[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{4}){2,7}+(?:[ -]?[A-Z0-9]{1,3})?+(?![A-Za-z0-9])")
+_LABEL = words("iban")
+_NEAR = 16
 _LENGTHS = {
     int(length): frozenset(countries.split())
     for length, countries in (
@@ -44,11 +48,14 @@ def find(text: str) -> Iterable[Finding]:
         start = head.start() - (3 if text[head.start() - 1] == " " else 2)
         length = _LENGTH_OF.get(text[start : start + 2].upper())
         body = _BODY.match(text, head.end()) if length else None
-        if not length or not body:
-            continue
-        end = _end_of(text, start, body.end(), length)
+        end = _end_of(text, start, body.end(), length) if length and body else None
         if end and _checks(text[start:end]):
             yield Finding(IBAN, start, end, 0.99, "iban")
+        elif announced(text, start, _LABEL, reach=_NEAR):
+            # A number with a slip in it is still somebody's, and so is one of a country that is not in the registry.
+            written = _WRITTEN.match(text, start)
+            if written:
+                yield Finding(IBAN, *written.span(), 0.9, "iban")
 
 
 def _end_of(text: str, start: int, stop: int, length: int) -> int | None:

@@ -16,6 +16,7 @@ from sallyport.redaction.lazily import Lazily
 REACH = 44
 """Characters between a label and its value: `passport of my wife, who comes with me, is`."""
 _LONGEST = 48
+_INITIALS = 2
 _MOST_TRIED = 5
 _MOST_COLUMNS = 12
 _ENDS_SENTENCE = Lazily(r"\w{3}[.!?]\s+[A-Z][a-z]|\n\s*\n")
@@ -107,7 +108,8 @@ class Labelled:
         for label in reversed(self._codes.find(text, folded, words)):
             family = label.meaning
             span = family and (_after(text, label.end, family, limit) or _before(text, label, family))
-            limit = label.start
+            if span or family is None or label.end - label.start > _INITIALS:
+                limit = label.start  # else it may be the beginning of a code: `plate BI 6690 PA`, `licence DL0084149`
             if family and span:
                 yield Finding(family.type, *span, 0.82, "labelled")
             if family and (not span or "\n" in text[label.end : span[0]]):

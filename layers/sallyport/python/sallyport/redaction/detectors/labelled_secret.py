@@ -20,6 +20,9 @@ _BEFORE_KEY = Lazily(
     re.IGNORECASE,
 )
 _LONG_KEY = Lazily(r"\s(?=\w{0,64}[a-z])(?=\w{0,64}[A-Z])(?=\w{0,64}[0-9])\w{20,64}(?!\w)")
+_AS_KEY = Lazily(
+    r"(?<![\w./+=-])(?=(?:[A-Za-z+/=]{0,60}[0-9]){2})(?P<key>[A-Za-z0-9+/=]{20,128})[\"'`]?,?\s(?:as|is)\s(?:the|your|our|my|an?|this|its)\s(?:\w{1,12}\s){0,2}\Z"
+)
 _BEFORE_BASIC = Lazily(r"authorization[\"']?\s?[:=]\s?[\"']?\Z", re.IGNORECASE)
 _SUFFIX = r"(?:[ _-]?(?:access[ _-]?)?(?:keys?|value|token|code|phrase|string))?[0-9]?"
 _SIGN = Lazily(
@@ -31,7 +34,7 @@ _VERB = Lazily(
     re.IGNORECASE,
 )
 _SPACE = Lazily(rf"{_SUFFIX}\s{{1,3}}(?=\S)", re.IGNORECASE)
-_QUOTED = Lazily(r"\\?([\"'`])([^\"'`\n]{3,256})\1")
+_QUOTED = Lazily(r"\\?([\"'`])([^\"'`\n]{256}|[^\"'`\n]{3,256}(?=\1))")
 _BARE = Lazily(r"[\"'`*]{0,2}((?:[^\s\"'`<>,;&]|&(?!\w{1,32}=)){3,256}+)")
 _END_OF_LINE = Lazily(r"[\"'`*.]{0,3}[ \t]{0,8}(?:[\n,;<&}]|\Z)")
 
@@ -43,6 +46,7 @@ _CODE = Lazily(
 )
 _SHORTEST_KEY = 8
 _SHORTEST_UNSIGNED = 12
+_LONG = 20
 _SYMBOL = Lazily(r"[^\w\s.'/-]")
 _INNER_CAPITAL = Lazily(r"[a-z0-9][A-Z]")
 _NO_SECRET = Lazily(
@@ -60,6 +64,9 @@ def find(text: str) -> Iterable[Finding]:
             at = folded.find(label)
             while at >= 0:
                 end = at + len(label)
+                ahead = None if is_password else _AS_KEY.search(text, max(0, at - 170), at)
+                if ahead and _looks_like_key(ahead["key"]) and not _is_no_secret(ahead["key"]):
+                    yield Finding(SECRET, *ahead.span("key"), 0.8, "labelled_secret")
                 span = _value_after(text, label, at, end, is_password)
                 if span:
                     yield Finding(
@@ -117,7 +124,8 @@ def _looks_like_password(written: str, standing_alone: bool, after_sign: bool) -
 
 def _looks_like_key(written: str) -> bool:
     letters = sum(c.isalpha() for c in written)
-    return " " not in written and letters >= 2 and len(written) - letters >= 2 and _digit(written)
+    others = 1 if len(written) >= _LONG else 2
+    return " " not in written and letters >= 2 and len(written) - letters >= others and _digit(written)
 
 
 def _digit(written: str) -> bool:

@@ -30,7 +30,7 @@ labels: tuple[str, ...] = (
 )
 value = Lazily(
     r"(?<![\w-])(?=[A-ZÄÖÜ0-9 ·-]{0,8}[0-9])[A-ZÄÖÜ0-9]{1,4}(?:[ ·-]{1,3}(?=[A-Z0-9]{0,3}[0-9])[A-ZÄÖÜ0-9]{1,5}"
-    r"|[ ·-][A-Z]{1,3}(?![a-z\w])){0,3}[A-Z0-9]{0,5}(?![\w-])"
+    r"|-[A-Z]{4}(?!\w)|[ ·-][A-Z]{1,3}(?![a-z\w])){0,3}[A-Z0-9]{0,5}(?![\w-])"
 )
 _VEHICLES = ("vehicle", "car", "van", "truck", "motorcycle", "driver of", "taxi", "lorry", "trailer", "motorbike")
 _BEHIND_VEHICLE = Lazily(

@@ -8,6 +8,7 @@ from re import Match
 
 import sallyport.redaction.tagger
 from sallyport.redaction.finding import ADDRESS, CERTAIN, LOCATION, NRP, ORG, PERSON, Finding
+from sallyport.redaction.tagger import words
 from sallyport.redaction.tagger.decode import Tagged, decode
 from sallyport.redaction.tagger.sense import sensible
 from sallyport.redaction.tagger.tokens import tokenise
@@ -21,6 +22,9 @@ MASKING = 0.3
 
 _WRITTEN = methodcaller("group")
 _DOUBTFUL = CERTAIN / 2
+_SURE = 0.9
+_NAMES = words.FIRST | words.LAST | words.TOWN | words.COUNTRY | words.ORG
+_FREQUENCIES = 7
 
 _ARTEFACTS = Path(sallyport.redaction.tagger.__file__).parent
 _BEFORE_GROUP = frozenset(
@@ -79,7 +83,7 @@ def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bi
         yield Finding(kind, tokens[start].start(), tokens[end - 1].end(), 0.7, "names")
     decoded = decode(entries, _vocabulary(), bias)
     for name in (part for each in decoded for part in sensible(each, text, tokens, entries)):
-        if bias <= MASKING and name.score < CERTAIN and not _is_capitalised(entries[name.start : name.end]):
+        if bias <= MASKING and _is_doubtful(name, entries[name.start : name.end]):
             continue
         if any(covered[name.start : name.end]) or (name.kind in (LOCATION, ORG) and (name.start, name.end) in groups):
             continue
@@ -91,9 +95,18 @@ def _named(text: str, tokens: Sequence[Match[str]], entries: Sequence[Entry], bi
                 yield Finding(kind, tokens[start].start(), tokens[end - 1].end(), 0.6, "names")
 
 
-def _is_capitalised(entries: Sequence[Entry]) -> bool:
-    """What only a bias finds in small letters is mostly none."""
-    return any(entry.capital and len(entry.key) > 1 for entry in entries)
+def is_common(word: str) -> bool:
+    """Is it a word of the English dictionary, however rare?"""
+    return bool(_vocabulary().entry(word.lower()).value >> words.FREQUENCY_SHIFT & _FREQUENCIES)
+
+
+def _is_doubtful(name: Tagged, entries: Sequence[Entry]) -> bool:
+    """Is it in small letters, and found by the bias only, or likely no more than that and in no list of names?"""
+    if any(entry.capital and len(entry.key) > 1 for entry in entries):
+        return False
+    if name.score < CERTAIN:
+        return True
+    return name.kind in (LOCATION, ORG) and name.score < _SURE and not any(entry.value & _NAMES for entry in entries)
 
 
 @cache

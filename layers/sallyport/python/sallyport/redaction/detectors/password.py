@@ -22,7 +22,7 @@ labels: tuple[str, ...] = (
 cells = Cells(
     PASSWORD,
     ("password", "passwords", "passwd", "pwd", "passphrase", "passcode", "passwort", "mot de passe", "contraseña"),
-    Lazily(r"[^\s,;|\"'`<>]{4,48}"),
+    Lazily(r"[^\s,;|\"'`<>]{4,2000}"),
 )
 
 _REACH = 70
@@ -39,7 +39,7 @@ _BEFORE = Lazily(
     re.IGNORECASE,
 )
 _TEMPLATE = Lazily(
-    r"\$\{?[A-Za-z_]\w*\}?|\$\(.*|\$\{.*|%[sd]|%\(\w*\)?s?|%[A-Z_]+%|\{.*\}?|<.*|\[[^\]]*\]?|\*{3,}.*|[xX.•_-]{3,}|\w*[*•]{3,}\w*"
+    r"\$\{?(?:[A-Z_][A-Z0-9_]*|[a-z_]+[0-9]?|[a-z]+(?:[A-Z][a-z]+){1,4})\}?|\$\(.*|\$\{.*|%[sd]|%\(\w*\)?s?|%[A-Z_]+%|\{.*\}?|<.*|\[[^\]]*\]?|\*{3,}.*|[xX.•_-]{3,}|\w*[*•]{3,}\w*"
 )
 _OTHER = Lazily(
     r"https?:.*|www\..*|.*://.*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|/.*|[\w./-]+\.(?:[a-z]{2,4}|html)|(?:[\w-]+\.)+\w+\(.*|"

@@ -17,7 +17,7 @@ _FORM = bytes(
 )
 _FORM += bytes(128)
 """Of each ASCII sign; `?`, which stands for all others, is a letter that no form has."""
-_START = Lazily(r"[A9](?<![\w$-].)(?<!9\..)(?:(?<=9)|(?=A{0,5}[ -]?9))")
+_START = Lazily(r"[A9](?<![\w$+-].)(?<!9\..)(?:(?<=9)|(?=A{0,5}[ -]?9))")
 _GROUP = Lazily(r"[A9]{1,20}+")
 _GLUED = Lazily(r"[A9_]|[-/.][A9]")
 _SURE = 0.95  # also beside a word for an order or an invoice

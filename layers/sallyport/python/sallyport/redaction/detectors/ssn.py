@@ -15,9 +15,10 @@ _NAMED = (
     *("isbn", "batch", "build", "version", "confirmation", "booking", "reservation", "transaction", "policy", "claim"),
     *("device", "product", "item", "lot", "invoices?", "orders", "parts"),
 )
-_OTHER = words(
-    "order", "invoice", "part", "tracking", "ticket", "case", "ref", "reference", "serial", "model", "sku", *_NAMED
+_THINGS = (
+    *("order", "invoice", "part", "tracking", "ticket", "case", "ref", "reference", "serial", "model", "sku", *_NAMED),
 )
+_OTHER = words(*_THINGS)
 
 _LABELLED = words("national (?:id|identity|identification)(?: card)?(?: (?:number|no))?", "identity card", "id card")
 
@@ -27,12 +28,20 @@ _NAMED_AFTER = Lazily(
 )
 
 
+_OTHER_UNPARTED = words(
+    *("passports?", "licen[cs]es?", "dl", "permit", "account", "acct", "routing", "iban", "ein", "mrn", "npi", "phone"),
+    *_THINGS,
+)
+"""Nine digits in one piece are a number of many kinds: the nearest label says of which."""
+
+
 def find(text: str) -> Iterable[Finding]:
     for match in _NUMBER.finditer(text):
         digits = "".join(filter(str.isdigit, match.group()))
         if not _issued(digits):
             continue
-        if announced(text, match.start(), _WORDS, _OTHER) or _NAMED_AFTER.match(text, match.end()):
+        other = _OTHER if match[1] else _OTHER_UNPARTED
+        if announced(text, match.start(), _WORDS, other) or _NAMED_AFTER.match(text, match.end()):
             yield Finding(US_SSN, match.start(), match.end(), 0.99, "ssn")
         elif match[1] == "-" and not _is_other(text, match.start()):
             yield Finding(US_SSN, match.start(), match.end(), 0.85, "ssn")

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from sallyport.redaction.columns import Cells
+from sallyport.redaction.detectors.names import is_common
+from sallyport.redaction.detectors.username_words import NO_HANDLE, NO_NAME, NO_ROLE
 from sallyport.redaction.finding import USERNAME, Finding
 from sallyport.redaction.lazily import Lazily
 
@@ -12,7 +14,17 @@ types = frozenset({USERNAME})
 labels: tuple[str, ...] = (
     *("username", "user name", "user names", "userid", "user id", "user login", "login", "login name", "loginid"),
     *("login id", "log in name", "log in id", "screen name", "screenname", "handle", "nickname", "nick name"),
-    *("uid", "account name", "account username", "alias", "user", "usr", "benutzername", "benutzerkennung"),
+    *(
+        "uid",
+        "user profile",
+        "account name",
+        "account username",
+        "alias",
+        "user",
+        "usr",
+        "benutzername",
+        "benutzerkennung",
+    ),
     *("benutzer", "nom d utilisateur", "utilisateur", "identifiant", "usuario", "nombre de usuario", "nome utente"),
     *("utente", "gebruikersnaam", "skype", "instagram", "twitter", "github", "telegram", "discord", "reddit"),
     *("tiktok", "slack", "snapchat", "steam", "gitlab", "instagram handle", "twitter handle", "github handle"),
@@ -48,6 +60,20 @@ _PAIRED = Lazily(
 _BEFORE = Lazily(
     r"(?<![\w@/-])(?P<name>@?[A-Za-z][\w.-]{2,40})[\"'`]?\sas\s(?:your|my|his|her|their|the)\s\Z", re.IGNORECASE
 )
+_TRYING = Lazily(
+    r"[\"'`]?\s(?:can't|cannot|can\snot|couldn't|could\snot|is\snot\sable\sto|isn't\sable\sto|is\sunable\sto|was\sable\sto|"
+    r"wants\sto|wasn't\sable\sto)\s(?:log|sign|access|connect|reset|authenticate|see|open|reach)(?!\w)",
+    re.IGNORECASE,
+)
+_DONE_BY = Lazily(
+    r" by (?<=[etu][dtp] by )(?:the\s)?(?:user\s)?[\"'`]?"
+    r"(?P<name>[a-z]{4,20}[0-9]{1,4}|[a-z]{1,20}(?:_[a-z0-9]{2,20}|\.[a-z]{4,20}[0-9]{0,4}))(?![\w@(/-]|\.\w|://)",
+)
+_BEHIND_NAME = Lazily(
+    r"\((?<=[a-z]\s\()(?P<name>[A-Za-z][\w.-]{2,30})\)\s(?:has\s|was\s|is\s)?(?:changed|reset|logged|updated|signed|locked|"
+    r"registered|accessed|forgot|can't\slog|cannot\slog|suspended|banned)(?!\w)"
+)
+_APPOSED = Lazily(r",\s(?=[a-z][\w.+-]{3,40},\s)")
 _OWN = Lazily(r"(?<!\w)(?:my|his|her|your|their|the|with|by)\s\Z", re.IGNORECASE)
 _FOR = Lazily(r"(?<!\w)(?:for|of|by|from)\s\Z", re.IGNORECASE)
 _KNOWN_AS = Lazily(
@@ -73,43 +99,10 @@ _HANDLE = Lazily(r"(?<![\w.@/`#&=+>\]}-])@([A-Za-z_]\w{2,29})(?![\w@(/-]|\.\w)")
 _DOING = frozenset({"user", "user account", "usr", "account", "login", "customer", "member", "github user", "username"})
 _OWN_NAMES = frozenset({"login", "handle", "nickname", "nick name", "alias", "user"})
 _OWNED = frozenset({"account", "customer", "member"})
+_PART = Lazily(r"[^\W\d_]{4,}")
+_PAIRED_WITH = frozenset({"login", "user", "username", "account", "usr"})
 _SPEAKERS = frozenset({"user", "usuario", "utilisateur", "utente", "alias"}) | _OWNED
 """`User: Anna Smith` is who speaks in a transcript, or what is told of somebody."""
-_NO_HANDLE_TEXT = (
-    "media import charset font-face keyframes supports layer property staticmethod classmethod abstractmethod "
-    "dataclass override deprecated param return returns throws see since author version todo pytest app router "
-    "bean autowired test before after component injectable input output everyone here channel types babel "
-    "angular vue attr cached_property lru_cache cache wraps overload final model_validator field_validator "
-    "decorator functools contextmanager click mock patch given settings json type id context graph value "
-    "container include extends apply tailwind"
-)
-_NO_HANDLE = frozenset(_NO_HANDLE_TEXT.split())
-_NO_NAME_TEXT = (
-    "and or the a an is was are not no none null nil true false required optional invalid incorrect wrong "
-    "missing taken unknown string str int text name username password email login user field here below above "
-    "in on for of to with by who that which already available empty undefined unique valid must should can "
-    "cannot will has have had does did be been being input page screen button form prompt attempt error failed "
-    "success successful time times your my his her their our its this that these those information details data "
-    "credentials id ids at from as it you we they i if when example case sensitive default set admin root guest "
-    "anonymous changed correct locked disabled enabled expired both only active inactive logged signed also so "
-    "but please now via using stories story story's interface experience agent manual guide account accounts "
-    "group groups role roles type list profile service management support base count message messages prompt "
-    "query question request requests input content token tokens secret key keys object model class"
-)
-_NO_NAME = frozenset(_NO_NAME_TEXT.split())
-_NO_ROLE_TEXT = (
-    "administrator superuser manager employee student teacher owner member customer client usual expected described "
-    "shown follows before always needed well possible soon above normal another different new existing regular test "
-    "holder number balance page status settings creation recovery setup access owner's holders numbers field format "
-    "prefix policy length uniqueness check validation change lookup requirement box availability must-have end-user "
-    "broken slow down fine gone back secure safe weird stuck impossible hard easy working failing rejected refused "
-    "blocked suspended hacked compromised exist exists existed found once twice again someone anyone everyone nobody "
-    "staff team he she them him her me us myself support service engineer developer operator system website app "
-    "just already never also then again still recently currently successfully "
-    "server database wifi laptop phone computer router device"
-)
-_NO_ROLE = _NO_NAME | frozenset(_NO_ROLE_TEXT.split())
-"""What signs in, is locked or is signed in as in prose, and is no name."""
 
 
 def find(text: str) -> Iterator[Finding]:
@@ -118,16 +111,24 @@ def find(text: str) -> Iterator[Finding]:
     if any(words in folded for words in (" by ", " as ", " at ", " under ")) and _ONLINE.search(folded):
         for match in _KNOWN_AS.finditer(text):
             name = match["name"]
-            if name.lower() not in _NO_ROLE and (name[0].islower() or _is_written_as_name(name)):
+            if name.lower() not in NO_ROLE and (name[0].islower() or _is_written_as_name(name)):
                 yield Finding(USERNAME, *match.span("name"), 0.8, "username")
     if (" for " in folded or " of " in folded) and any(word in text for word in _ACCOUNTS):
         for match in _OF_ACCOUNT.finditer(text):
             if _is_written_as_name(match["name"]):
                 yield Finding(USERNAME, *match.span("name"), 0.7, "username")
+    if ") " in text:
+        for match in _BEHIND_NAME.finditer(text):
+            if _is_no_word(match["name"]):
+                yield Finding(USERNAME, *match.span("name"), 0.7, "username")
+    if " by " in folded:
+        for match in _DONE_BY.finditer(text):
+            if _ENDS_CLAUSE.match(text, match.end()):
+                yield Finding(USERNAME, *match.span("name"), 0.7, "username")
     if "@" not in text:
         return
     for match in _HANDLE.finditer(text):
-        if match[1].lower() not in _NO_HANDLE:
+        if match[1].lower() not in NO_HANDLE:
             yield Finding(USERNAME, match.start(), match.end(), 0.7, "username")
 
 
@@ -146,7 +147,7 @@ def read(text: str, start: int, end: int) -> Iterator[Finding]:
         sign = _SIGN.match(text, end)
         if sign and label in _OWNED:
             return
-        lead = sign or _VERB.match(text, end) or _NEXT.match(text, end)
+        lead = sign or _VERB.match(text, end) or _apposed(text, start, end) or _NEXT.match(text, end)
         sure = lead is not None and _surely_named(text, label, lead, by_sign=sign is not None)
     value = _VALUE.match(text, lead.end()) if lead else None
     if value and _is_name(value.group(), sure=sure):
@@ -161,8 +162,10 @@ def _surely_named(text: str, label: str, lead: re.Match[str], *, by_sign: bool) 
     if by_sign or quoted:
         return label not in _SPEAKERS or (by_sign and (quoted or "=" in lead.group()))
     value = _VALUE.match(text, lead.end())
-    if value is None or value.group().lower() in _NO_ROLE:
+    if value is None or value.group().lower() in NO_ROLE:
         return False
+    if lead.group() == ", ":
+        return _is_no_word(value.group())
     ending = _ENDS_CLAUSE.match(text, value.end()) is not None
     if label.endswith(("name", "names", "id")) and (ending or _PAIRED.match(text, value.end())):
         return len(lead.group()) > 1 or not value.group()[0].isupper()
@@ -173,9 +176,24 @@ def _surely_named(text: str, label: str, lead: re.Match[str], *, by_sign: bool) 
         return ending and _OWN.search(before) is not None
     if label not in _DOING or value.group()[0].isupper():
         return False
-    return _DOES.match(text, value.end()) is not None or (
-        label in ("user", "github user") and ending and _FOR.search(before) is not None
+    behind = (_DOES, _TRYING, _PAIRED) if label in _PAIRED_WITH else (_DOES, _TRYING)
+    return any(pattern.match(text, value.end()) for pattern in behind) or (
+        label in ("user", "github user")
+        and ending
+        and (_FOR.search(before) is not None or (before.endswith("the ") and _is_no_word(value.group())))
     )
+
+
+def _apposed(text: str, start: int, end: int) -> re.Match[str] | None:
+    """`her username, valencia-which, and`"""
+    own = _OWN.search(text, max(0, start - 8), start)
+    return _APPOSED.match(text, end) if own else None
+
+
+def _is_no_word(written: str) -> bool:
+    """Is it written as names of accounts are, or of letters that no dictionary has?"""
+    parts = _PART.findall(written)
+    return _is_written_as_name(written) or any(not is_common(part) for part in parts)
 
 
 def _alone(text: str, start: int) -> bool:
@@ -184,7 +202,7 @@ def _alone(text: str, start: int) -> bool:
     return (
         value is not None
         and value.group()[0].islower()
-        and value.group().lower() not in _NO_ROLE
+        and value.group().lower() not in NO_ROLE
         and not value.group().endswith("ly")
         and _ENDS_CLAUSE.match(text, value.end()) is not None
     )
@@ -196,7 +214,7 @@ def _is_written_as_name(written: str) -> bool:
 
 def _is_name(written: str, *, sure: bool) -> bool:
     """After a sign any word that is none of the language; in prose it must be written as only names of accounts are."""
-    if written.lower() in _NO_NAME or len(written) < 3 or (written.isdigit() and len(written) < 5):
+    if written.lower() in NO_NAME or len(written) < 3 or (written.isdigit() and len(written) < 5):
         return False
     shaped = any(sign.isdigit() or sign in "_.@" for sign in written) and any(sign.isalpha() for sign in written)
     return sure or shaped or (written[1:].lower() != written[1:] and written[0].islower())

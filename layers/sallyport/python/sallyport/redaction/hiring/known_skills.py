@@ -8,6 +8,8 @@ SKILLS: Final = frozenset(
     entries(
         """
 ieee|acm|pmi|bcs|vdi|
+baking|chess|climbing|cooking|cycling|gardening|hiking|judo|karate|knitting|origami|photography|piano|pottery|sailing|
+skiing|surfing|swimming|violin|yoga|
 ada|airflow|ajax|alteryx|ansible|android|angular|angular js|angularjs|ant|apache|apache beam|apache kafka|
 apache spark|apex|arduino|arm|asana|asp.net|assembly|athena|autocad|aws|azure|babel|bamboo|bash|basic|bazel|beam|bert|
 bigquery|bitbucket|blender|bokeh|bootstrap|brandwatch|c|c#|c++|cad|cairo|camel|canva|cassandra|catia|celery|ceph|chef|
