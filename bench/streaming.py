@@ -12,12 +12,10 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from bench.overhead import Gateway, Process, request
+from bench.gateway import LIMITED, Gateway, Process, before_upstream, request, seed_of, target
 from bench.sse import Streams, drive_streams, serve_relay, serve_streams
 
 FEW, PACED, FAST = "bench-8x0ms", "bench-1000x4ms", "bench-4000x0ms"
@@ -25,43 +23,6 @@ FEW, PACED, FAST = "bench-8x0ms", "bench-1000x4ms", "bench-4000x0ms"
 
 RUNS = ((FAST, 1), (PACED, 1), (PACED, 16))
 """Model and concurrency. A chunk that comes alone also pays for waking two threads from their sleep."""
-
-SEED = """
-[tenants.bench]
-limits = [{{ per = "minute", requests = 1000000, tokens = 1000000000 }}, {{ per = "month", dollars = 1000000 }}]
-
-[[keys]]
-name = "bench"
-tenant = "bench"
-project = "bench"
-
-[routing]
-version = "bench"
-[routing.targets.few]
-provider = "openai"
-base_url = "http://127.0.0.1:{port}/v1"
-model = "bench-8x0ms"
-privacy = "cloud"
-price = {{ input = 0.4, output = 1.6 }}
-[routing.targets.many]
-provider = "openai"
-base_url = "http://127.0.0.1:{port}/v1"
-model = "bench-1000x4ms"
-privacy = "cloud"
-price = {{ input = 0.4, output = 1.6 }}
-[routing.targets.fast]
-provider = "openai"
-base_url = "http://127.0.0.1:{port}/v1"
-model = "bench-4000x0ms"
-privacy = "cloud"
-price = {{ input = 0.4, output = 1.6 }}
-[routing.routes.bench-8x0ms]
-targets = ["few"]
-[routing.routes.bench-4000x0ms]
-targets = ["fast"]
-[routing.routes.bench-1000x4ms]
-targets = ["many"]
-"""
 
 
 class Relay(Process):
@@ -167,17 +128,13 @@ def main() -> None:
     if options.upstream:
         asyncio.run(serve_streams(options.upstream))
     port = options.port + 1
-    upstream = subprocess.Popen([sys.executable, "-m", "bench.streaming", "--upstream", str(port)])
     relay = Relay(port + 1, port)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            gateway = Gateway(Path(folder), port, options.port, seed=SEED)
-            try:
-                result = asyncio.run(measure(gateway, relay, port, options.requests, options.rounds))
-            finally:
-                gateway.stop()
+        with before_upstream(
+            "bench.streaming", options.port, seed_of(LIMITED, *map(target, (FEW, PACED, FAST)))
+        ) as gateway:
+            result = asyncio.run(measure(gateway, relay, port, options.requests, options.rounds))
     finally:
-        upstream.kill()
         relay.process.kill()
     print(json.dumps(result, indent=2) if options.json else _table(result))
 

@@ -9,55 +9,24 @@ And how many characters of prose are held back, which depends on the text alone.
 import argparse
 import asyncio
 import json
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from bench.overhead import PROSE, Gateway, request
+from bench.gateway import PROSE, Gateway, before_upstream, request, seed_of, target
 from bench.sse import Streams, drive_streams, serve_streams
 from sallyport.redaction.detect import detect
 from sallyport.redaction.flowing import FlowingMask
 
 PACED = "bench-500x4ms"
+MOST_TOKENS = 1_000_000
 SIZES = (20, 4000, 1_100_000)
 """Characters of a piece of the document: as models say it, as some providers put it together, and all at once."""
-
-SEED = """
-[tenants.bench]
-answers = "mask"
-
-[[keys]]
-name = "bench"
-tenant = "bench"
-project = "bench"
-
-[routing]
-version = "bench"
-"""
-
-
-def _target(model: str, privacy: str) -> str:
-    """What private models say is not masked."""
-    return f"""
-[routing.targets.{model}]
-provider = "openai"
-base_url = "http://127.0.0.1:{{port}}/v1"
-model = "{model}"
-privacy = "{privacy}"
-max_output_tokens = 1000000
-price = {{{{ input = 0.4, output = 1.6 }}}}
-[routing.routes.{model}]
-targets = ["{model}"]
-"""
 
 
 def _asked_for(model: str, key: str) -> bytes:
     head, _, body = request("/v1/chat/completions", key, model, 0, stream=True).partition(b"\r\n\r\n")
     fields = json.dumps(
-        {**json.loads(body), "max_tokens": 1_000_000, "response_format": {"type": "json_object"}}
+        {**json.loads(body), "max_tokens": MOST_TOKENS, "response_format": {"type": "json_object"}}
     ).encode()
     return head.replace(b"Length: %d" % len(body), b"Length: %d" % len(fields)) + b"\r\n\r\n" + fields
 
@@ -127,19 +96,11 @@ def main() -> None:
     options = parser.parse_args()
     if options.upstream:
         asyncio.run(serve_streams(options.upstream))
-    port = options.port + 1
     models = [f"bench-{options.kilobytes}kb-by-{size}" for size in SIZES]
-    seed = SEED + _target(PACED, "private") + "".join(_target(model, "cloud") for model in models)
-    upstream = subprocess.Popen([sys.executable, "-m", "bench.withholding", "--upstream", str(port)])
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            gateway = Gateway(Path(folder), port, options.port, seed=seed)
-            try:
-                result = asyncio.run(measure(gateway, models))
-            finally:
-                gateway.stop()
-    finally:
-        upstream.kill()
+    # What private models say is not masked.
+    targets = target(PACED, privacy="private", most=MOST_TOKENS), *(target(model, most=MOST_TOKENS) for model in models)
+    with before_upstream("bench.withholding", options.port, seed_of('answers = "mask"', *targets)) as gateway:
+        result = asyncio.run(measure(gateway, models))
     print(json.dumps(result, indent=2) if options.json else _table(result))
 
 

@@ -18,7 +18,7 @@ import httpx
 
 from bench.bills import bills_of
 from bench.faults.upstream import Upstream
-from bench.overhead import Gateway
+from bench.gateway import Gateway
 from sallyport.audit.reader import show
 from sallyport.composition import Services
 from sallyport.contracts import Ticket

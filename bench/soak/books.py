@@ -16,7 +16,7 @@ from sallyport.attempts import Usage
 from sallyport.audit.log import Entry
 from sallyport.audit.reader import find, verify
 from sallyport.limits import Window, window_at
-from sallyport.routing import Price, cost
+from sallyport.prices import Price, cost
 from sallyport.settlement import UsageRecord, day_of
 from sallyport_local.backend import EmbeddedBackend
 

@@ -8,7 +8,8 @@ from typing import IO, Any
 
 import click
 
-from sallyport.routing import Price, RoutingTable
+from sallyport.prices import Price
+from sallyport.routing import RoutingTable
 from sallyport.table_check import Problem, checked
 from sallyport.table_diff import Difference
 from sallyport.table_versions import PACKAGED, Change, name_of, number_of

@@ -9,8 +9,8 @@ from sallyport.anonymization import AnonymizationRequest
 from sallyport.anonymizing import MOST_HIRING_CHARACTERS, anonymize, read_content
 from sallyport.contracts import RedactionPolicy
 from sallyport.errors import RequestTooLargeError
-from sallyport.redacting import MOST_CHARACTERS
 from sallyport.redaction.judge import Action, Sensitivity
+from sallyport.searching import MOST_CHARACTERS
 from tests.unit.doubles import CANARY
 
 TODAY = date(2026, 11, 21)

@@ -195,7 +195,7 @@ def test_near_misses_are_other_questions(one, other):
 
 
 @given(REQUESTS, REQUESTS)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_two_requests_have_one_key_only_when_they_ask_the_same(one, other):
     same = sorted_objects(one.model_dump(mode="json", exclude=NO_PART)) == sorted_objects(
         other.model_dump(mode="json", exclude=NO_PART)
@@ -205,7 +205,7 @@ def test_two_requests_have_one_key_only_when_they_ask_the_same(one, other):
 
 
 @given(REQUESTS, st.data())
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_one_change_is_another_question(request_, data):
     name = data.draw(st.sampled_from(sorted(set(ChatRequest.model_fields) - NO_PART)))
     changed = request_.model_copy(update={name: getattr(data.draw(REQUESTS), name)})

@@ -1,7 +1,7 @@
 """sallyport.choosing: which target is asked next, and which may never be."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.attempts import Attempt
@@ -40,7 +40,6 @@ def tried(*names):
     st.sampled_from(Sensitivity),
     st.sets(st.sampled_from("abcd")),
 )
-@settings(deadline=None)
 def test_no_failure_ever_leads_confidential_content_to_a_cloud(targets, sensitivity, failed):
     route = a_route(*targets)
     try:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.contracts import Hold
@@ -63,7 +63,6 @@ def test_windows_are_of_the_calendar(window, now, name, left):
 
 
 @given(st.floats(0, 4e9), st.sampled_from(Window))
-@settings(deadline=None)
 def test_a_window_ends_where_the_next_one_starts(now, window):
     end = now + seconds_left(window, now)
     assert window_at(window, now) != window_at(window, end + 0.001)
@@ -71,7 +70,6 @@ def test_a_window_ends_where_the_next_one_starts(now, window):
 
 
 @given(st.floats(0, 4e9), st.sampled_from(Window))
-@settings(deadline=None)
 def test_whoever_waits_as_told_comes_in_another_window(now, window):
     error = refusal(Refused(f"tenant/acme|requests|{window}|x", limit=3, taken=3), now)
     assert window_at(window, now + error.retry_after + 1e-6) != window_at(window, now)

@@ -1,7 +1,7 @@
 """sallyport.planning: who could serve a request, who is asked first, and why."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.choosing import eligible
@@ -232,7 +232,6 @@ def test_a_target_that_is_named_twice_is_asked_once():
     st.sets(st.sampled_from(["vision", "tools"])).map(lambda needs: tuple(sorted(needs))),
     st.integers(0, 400),
 )
-@settings(deadline=None)
 def test_every_strategy_gives_a_permutation_of_those_who_can(strategy, targets, needs, input_tokens):
     can = {
         name

@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -69,7 +69,6 @@ def passes(check, *arguments):
 
 
 @given(st.lists(POLICIES, min_size=1, max_size=3), POLICIES)
-@settings(deadline=None)
 def test_another_level_can_only_narrow(above, added):
     wide, narrow = levels(*above), levels(*above, added)
     assert set(allowed_models(narrow, MODELS)) <= set(allowed_models(wide, MODELS))
@@ -88,7 +87,6 @@ def test_another_level_can_only_narrow(above, added):
 
 
 @given(POLICIES, st.lists(POLICIES, min_size=2, max_size=3))
-@settings(deadline=None)
 def test_the_order_of_the_levels_below_a_tenant_does_not_matter(tenant, below):
     orders = [levels(tenant, *order) for order in itertools.permutations(below)]
     for other in orders[1:]:

@@ -4,7 +4,7 @@ import json
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.conversation import (
@@ -161,7 +161,6 @@ JSON = st.recursive(
 
 
 @given(JSON)
-@settings(deadline=None)
 def test_rewriting_by_nothing_changes_nothing(value):
     document = json.dumps(value)
     assert rewrite_json(document, str) == document

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.strategies import Candidate, Strategy, order, peak_ewma
@@ -34,7 +34,6 @@ def candidates(field, **values):
 
 
 @given(st.sampled_from(STRATEGIES), CANDIDATES, SEEDS)
-@settings(deadline=None)
 def test_every_strategy_puts_all_targets_in_an_order_and_always_in_the_same(strategy, some, seed):
     ordered = order(strategy, some, seed)
     assert sorted(ordered) == sorted(each.name for each in some)
@@ -81,7 +80,6 @@ def test_what_has_no_weight_is_only_asked_when_all_others_failed():
 
 
 @given(DRAWN, CANDIDATES, WEIGHTS, SEEDS)
-@settings(deadline=None)
 def test_a_target_that_comes_or_goes_leaves_the_order_of_the_others(strategy, some, weight, seed):
     more = [*some, Candidate("newcomer", weight=weight)]
     without = [name for name in order(strategy, more, seed) if name != "newcomer"]
@@ -108,7 +106,6 @@ def test_a_latency_jumps_to_its_peak_and_falls_by_and_by():
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e6))
-@settings(deadline=None)
 def test_a_latency_stays_between_what_was_known_and_what_was_seen(known, seen, seconds):
     assert min(known, seen) <= peak_ewma(known, seen, seconds) * (1 + 1e-9)
     assert peak_ewma(known, seen, seconds) <= max(known, seen) * (1 + 1e-9)

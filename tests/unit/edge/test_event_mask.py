@@ -171,7 +171,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(pieces, max_size=30).map("".join), st.integers())
 def test_any_chunking_is_told_as_the_whole_answer_is(text, seed):
     """With the originals put back behind it."""

@@ -8,7 +8,7 @@ import httpx
 import httpx2
 import openai
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.attempts import Usage
@@ -146,7 +146,6 @@ TEXT = st.lists(st.sampled_from([*MAPPING, "<EMAIL_2>", "<", "EMAIL", "_1>", " "
 
 
 @given(st.lists(st.tuples(st.sampled_from([TextDelta, RefusalDelta, ReasoningDelta]), TEXT), max_size=4), st.data())
-@settings(deadline=None)
 def test_however_a_stream_is_cut_it_says_what_the_whole_answer_says(said, data):
     events = []
     for kind, text in said:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import sallyport.redaction
@@ -145,7 +145,6 @@ def test_no_character_of_overlapping_findings_stays_uncovered(text, expected):
     assert [(f.type, text[f.start : f.end]) for f in detect(text)] == expected
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("a1 .@:-/<>_[]()+4\u200b\uff11\n=EMAIL")))
 def test_findings_are_ordered_disjoint_and_inside_the_text(text):
     end = 0

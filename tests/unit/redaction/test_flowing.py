@@ -68,7 +68,7 @@ filler = st.sampled_from(
 texts = st.lists(filler | st.sampled_from([f"{value} " for value in PLANTED]), max_size=60).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(texts, st.integers())
 def test_any_chunking_gives_what_the_whole_text_gives(text, seed):
     chance = random.Random(seed)
@@ -146,7 +146,7 @@ def test_pieces_tell_how_much_of_the_text_they_are(kind):
     assert pieces == [Piece(4, "Ask ", True), Piece(20, "[EMAIL]", False), Piece(1, "!", True)]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(texts)
 def test_what_is_known_whole_is_masked_as_it_is_found(text):
     mask = WholeMask(find, "[{}]".format)

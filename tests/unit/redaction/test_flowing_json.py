@@ -96,7 +96,7 @@ def masked(value):
             return value
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(documents, st.booleans(), st.sampled_from([None, 2]), st.integers())
 def test_any_chunking_gives_the_same_and_it_means_what_it_meant(value, ascii, indent, seed):
     chance, document, at, chunks = random.Random(seed), json.dumps(value, ensure_ascii=ascii, indent=indent), 0, []
@@ -110,7 +110,7 @@ def test_any_chunking_gives_the_same_and_it_means_what_it_meant(value, ascii, in
         assert flowed(chunks) == document
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet='{}[],:"\\ue0@1-. \nabtrue', max_size=60), st.integers(1, 7))
 def test_whatever_it_is_any_chunking_gives_the_same(document, size):
     chunks = [document[at : at + size] for at in range(0, len(document), size)]

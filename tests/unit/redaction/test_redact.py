@@ -1,7 +1,7 @@
 """Replacing, and the round trip through restoring."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.redaction.detect import detect
@@ -56,7 +56,6 @@ def test_refuses_findings_of_another_text(spans):
         redact("abcd", findings, Pseudonyms())
 
 
-@settings(deadline=None)
 @given(st.lists(_TEXTS, max_size=3), st.frozensets(st.sampled_from(sorted(TYPES))))
 def test_restoring_gives_back_exactly_what_was_written_whatever_is_masked(texts, masked):
     pseudonyms = Pseudonyms()
@@ -65,7 +64,6 @@ def test_restoring_gives_back_exactly_what_was_written_whatever_is_masked(texts,
     assert [restore(text, mapping).text for text in redacted] == texts
 
 
-@settings(deadline=None)
 @given(_TEXTS)
 def test_no_masked_value_is_left_and_the_same_text_gives_the_same_map(text):
     first, second = Pseudonyms(), Pseudonyms()

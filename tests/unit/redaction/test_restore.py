@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.redaction.placeholder import LONGEST
@@ -99,7 +99,6 @@ _HOSTILE = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)
 @given(_HOSTILE, st.lists(st.integers(min_value=1, max_value=12), min_size=1))
 def test_any_chunking_gives_what_the_whole_text_gives(text, sizes):
     restorer, pieces, at = StreamRestorer(_MAP), [], 0
@@ -112,7 +111,6 @@ def test_any_chunking_gives_what_the_whole_text_gives(text, sizes):
     assert Restored("".join(pieces), restorer.restored, restorer.unknown) == whole
 
 
-@settings(deadline=None)
 @given(_HOSTILE)
 def test_holds_back_only_what_may_still_become_a_placeholder(text):
     restorer = StreamRestorer(_MAP)

@@ -13,7 +13,7 @@ from sallyport.conversation import ChatRequest
 from sallyport.embedding import EmbeddingRequest
 from sallyport.errors import RequestTooLargeError
 from sallyport.opinion import Consultation
-from sallyport.redacting import MOST_CHARACTERS, redact_turn
+from sallyport.redacting import redact_turn
 from sallyport.redaction.judge import Action, SecondOpinion, judge
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.pseudonyms import Pseudonyms
@@ -21,6 +21,7 @@ from sallyport.redaction.redact import redact
 from sallyport.redaction.remembered import Remembered
 from sallyport.redaction.replacements import Replacements
 from sallyport.redaction.search import Search
+from sallyport.searching import MOST_CHARACTERS
 
 # All are closed and share no required field, so that nothing can be read as another.
 _CONTENT: TypeAdapter[Request | AnonymizationRequest] = TypeAdapter(

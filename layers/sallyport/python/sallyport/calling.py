@@ -9,7 +9,8 @@ from sallyport.attempts import Inference, Unmet, Usage
 from sallyport.contracts import Route, RouteTarget
 from sallyport.errors import ProviderError, ProviderRejectedError, ProviderTimeoutError
 from sallyport.health import SLOW_SHARE, Outcome
-from sallyport.routing import Target, cost
+from sallyport.prices import cost
+from sallyport.routing import Target
 from sallyport.watch import Watch
 
 

@@ -7,8 +7,9 @@ from sallyport.contracts import Completed, Ticket
 from sallyport.errors import NoPrivateTargetError, NoTargetLeftError
 from sallyport.inference import CUT
 from sallyport.ports import Records
+from sallyport.prices import cost
 from sallyport.providers.choices import times_asked
-from sallyport.routing import RoutingTable, cost
+from sallyport.routing import RoutingTable
 from sallyport.settlement import day_of, usage_partition
 
 

@@ -11,9 +11,10 @@ from sallyport.attempts import Usage
 from sallyport.contracts import Route, RouteTarget, Ticket
 from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.message import Capability
+from sallyport.prices import cost
 from sallyport.providers.choices import times_asked
 from sallyport.regions import stays_within
-from sallyport.routing import RoutingTable, Target, cost, find_alias
+from sallyport.routing import RoutingTable, Target, find_alias
 from sallyport.strategies import Candidate, order
 
 _CAPABILITIES = len(get_args(Capability.__value__))

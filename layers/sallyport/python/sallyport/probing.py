@@ -20,9 +20,10 @@ from sallyport.health import Outcome
 from sallyport.message import Message, Name
 from sallyport.paging import every
 from sallyport.ports import Records
+from sallyport.prices import cost
 from sallyport.providers.provider import Embedder
 from sallyport.providers.registry import Providers
-from sallyport.routing import RoutingTable, Target, cost
+from sallyport.routing import RoutingTable, Target
 from sallyport.settlement import OWN, UsageRecord, day_of, usage_partition
 from sallyport.watch import KEPT_SECONDS, Watch
 

@@ -3,17 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
 
 from sallyport.asking import Request
 from sallyport.contracts import RedactionDecision, RedactionPolicy
 from sallyport.embedding import EmbeddingRequest
-from sallyport.errors import ContentBlockedError, RequestTooLargeError
+from sallyport.errors import ContentBlockedError
 from sallyport.explaining import explained
-from sallyport.fixed_names import fixed_names
 from sallyport.opinion import Consultation, Verdict
-from sallyport.redaction.across import find_across
 from sallyport.redaction.judge import Ground, Judgement, Sensitivity, judge
 from sallyport.redaction.lists import Lists
 from sallyport.redaction.pseudonyms import Pseudonyms, pseudonyms_of
@@ -21,20 +17,13 @@ from sallyport.redaction.redact import redact
 from sallyport.redaction.remembered import Remembered
 from sallyport.redaction.replacements import Replacements
 from sallyport.redaction.script import unfamiliar_script
-from sallyport.redaction.seams import Seam, seams_of
 from sallyport.redaction.search import Found, Search
-from sallyport.rewriting import rewrite, rewrite_json, side_by_side, uninspected
+from sallyport.rewriting import rewrite, rewrite_json, uninspected
+from sallyport.searching import Searched, revise, search_request
 from sallyport.sensitivity import grounds
 
 VERSION = "2"
 """Of what redaction does to a text; part of every cache key, so that an old answer never meets a new placeholder."""
-
-MOST_CHARACTERS = 2_000_000
-"""What is searched in one request: half a million tokens of English. The worst text takes 5 µs a character, so a second
-request never waits longer than some 10 s for one regular expression to end, nor Lambda's timeout of 30 s for redact."""
-
-_CHARACTERS_PER_TEXT = 10
-"""What a text costs by itself, however short it is: a million of three letters took 17 s."""
 
 _NOTHING = Remembered()
 
@@ -57,39 +46,23 @@ def redact_request[Asked: Request](
 
     Texts that stand side by side in a message are also looked at as one: a value that is split between them is masked
     in each. Names that a model must find as they are cannot be masked: they can only be refused, or kept private.
-    Thoughts that a provider sealed are looked into as well; with something to mask in them they lose their
-    seal.
+    Thoughts that a provider sealed are looked into as well; with something to mask in them they lose their seal.
+
     Raise ContentBlockedError, naming types and never values, when the policy blocks what was found, and
-    RequestTooLargeError, before anything is searched, for more than MOST_CHARACTERS of different texts.
+    RequestTooLargeError for more than can be searched.
     """
     search = Search(policy, lists or Lists())
-    texts, thoughts = _texts(request)
-    messages = [seams_of(each) for each in side_by_side(request)]
-    names = fixed_names(request, frozenset(texts)) if search.kept_back else []
-    _check_size(request, [*texts, *thoughts, *chain.from_iterable(names)], messages)
-    alone = {text: search.find(text) for text in texts}
-    sealed = {text: search.find_in_seal(text) for text in thoughts}
-    across = find_across(search, messages, alone)
-    besides = across.counts + search.find_in_names(names)
-    script = next(filter(None, map(unfamiliar_script, (*texts, *thoughts))), None)
-    surroundings = _Surroundings(uninspected(request), script, remembered.sensitivity, besides, across.doubtful)
-    verdicts = _second_look({**across.found, **sealed}, policy, surroundings, consultation)
+    searched = search_request(request, search)
+    unseen, script = uninspected(request), _first_unfamiliar_script(searched)
 
-    def revised(text: str, looked: Found) -> Found:
-        verdict = verdicts.get(text)
-        return looked if verdict is None else search.revise(text, looked, verdict.found, verdict.settled)
+    def judged(counts: Mapping[str, int], doubtful: Mapping[str, int]) -> Judgement:
+        before = remembered.sensitivity
+        raised = grounds(policy, doubtful=doubtful, uninspected=unseen, script=script, before=before)
+        return _judged(counts, policy, raised)
 
-    alone = {text: revised(text, looked) for text, looked in alone.items()}
-    sealed = {text: revised(text, looked) for text, looked in sealed.items()}
-    found = {
-        text: search.both(looked, across.found[text]) if text in verdicts else across.found[text]
-        for text, looked in alone.items()
-    }
-    every = [*alone.values(), *sealed.values()]
-    replaceable = sum((each.counts for each in every), across.counts)
-    counts = sum((each.counts for each in every), besides)
-    doubtful = sum((each.doubtful for each in every), across.doubtful)
-    judgement = _judged(counts, policy, surroundings.raise_(policy, doubtful))
+    verdicts = _second_look(searched, judged, consultation)
+    searched = searched.revised(search, verdicts)
+    judgement = judged(searched.counts, searched.doubtful)
     pseudonyms = pseudonyms_of(remembered.pseudonyms, search.types)
     apart = isinstance(request, EmbeddingRequest)
 
@@ -98,25 +71,16 @@ def redact_request[Asked: Request](
         return redact(text, looked.rewritten, Replacements(own, policy.action_of, hash_secret))
 
     def mask(text: str) -> str:
-        return replaced(text, found[text]) if found[text].rewritten else text
+        looked = searched.across.found[text]
+        return replaced(text, looked) if looked.rewritten else text
 
     def unseal(text: str) -> str:
-        return replaced(text, revised(text, search.find(text))) if sealed[text].rewritten else text
+        if not searched.thoughts[text].rewritten:
+            return text
+        return replaced(text, revise(search, text, search.find(text), verdicts))
 
     redacted = rewrite(request, mask, lambda document: rewrite_json(document, mask), unseal)
-    return (
-        redacted,
-        pseudonyms,
-        RedactionDecision(
-            findings=dict(sorted(counts.items())),
-            doubtful=dict(sorted(doubtful.items())),
-            masked=sum(count for entity, count in replaceable.items() if entity in judgement.rewrite),
-            uninspected=surroundings.uninspected,
-            sensitivity=judgement.sensitivity,
-            reason=judgement.reason,
-            opinion=None if consultation is None else consultation.opinion,
-        ),
-    )
+    return redacted, pseudonyms, _decision(searched, judgement, unseen, consultation)
 
 
 def redact_turn[Asked: Request](
@@ -136,69 +100,29 @@ def redact_turn[Asked: Request](
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Surroundings:
-    """What is judged beside the findings of single texts.
-
-    `uninspected`, `script` and what was `before` raise the sensitivity: see `grounds`. `counts` are of what is found
-    between texts and in names, `doubtful` of what may be between texts; nobody can be asked about either.
-    """
-
-    uninspected: int
-    script: str | None
-    before: Sensitivity
-    counts: Counter[str]
-    doubtful: Counter[str]
-
-    def raise_(self, policy: RedactionPolicy, doubtful: Mapping[str, int]) -> list[Ground]:
-        return grounds(policy, doubtful=doubtful, uninspected=self.uninspected, script=self.script, before=self.before)
+def _first_unfamiliar_script(searched: Searched) -> str | None:
+    return next(filter(None, map(unfamiliar_script, (*searched.texts, *searched.thoughts))), None)
 
 
 def _second_look(
-    found: Mapping[str, Found],
-    policy: RedactionPolicy,
-    surroundings: _Surroundings,
+    searched: Searched,
+    judged: Callable[[Mapping[str, int], Mapping[str, int]], Judgement],
     consultation: Consultation | None,
 ) -> Mapping[str, Verdict]:
-    """What somebody else says of what is unsure. Not of what is refused, or stays on private models, without that."""
-    if consultation is None or not any(consultation.asks_about(u.type) for each in found.values() for u in each.unsure):
+    """What somebody else says of what is unsure. Not of what is refused, or stays on private models, without that.
+
+    Nobody can be asked about names, or what may be between texts.
+    """
+    if consultation is None:
         return {}
-    counts = sum((each.counts for each in found.values()), surroundings.counts)
-    unsure = Counter(u.type for each in found.values() for u in each.unsure if not consultation.asks_about(u.type))
-    rest = surroundings.doubtful + unsure
-    if _judged(counts, policy, surroundings.raise_(policy, rest)).sensitivity >= Sensitivity.CONFIDENTIAL:
+    found = searched.as_rewritten
+    unsure = Counter(each.type for looked in found.values() for each in looked.unsure)
+    if not any(map(consultation.asks_about, unsure)):
+        return {}
+    rest = Counter({type_: count for type_, count in unsure.items() if not consultation.asks_about(type_)})
+    if judged(searched.counts, searched.across.doubtful + rest).sensitivity >= Sensitivity.CONFIDENTIAL:
         return {}
     return consultation.on(found)
-
-
-def _texts(request: Request) -> tuple[list[str], list[str]]:
-    """Each different text once, in the order of appearance, and each sealed thought."""
-    texts: dict[str, None] = {}
-    thoughts: dict[str, None] = {}
-
-    def collect(text: str) -> str:
-        texts[text] = None
-        return text
-
-    def collect_thought(text: str) -> str:
-        thoughts[text] = None
-        return text
-
-    rewrite(request, collect, lambda document: rewrite_json(document, collect), collect_thought)
-    return list(texts), list(thoughts)
-
-
-def _check_size(request: Request, texts: Sequence[str], messages: Sequence[Sequence[Sequence[Seam]]]) -> None:
-    """What lies around seams is searched again: as a whole, and once more in its pieces if there is something in it."""
-    seams = [seam for ways in messages for way in ways for seam in way]
-    characters = sum(map(len, texts)) + 2 * sum(len(seam.text) for seam in seams)
-    searches = len(texts) + sum(1 + len(seam.pieces) for seam in seams)
-    if characters + _CHARACTERS_PER_TEXT * searches > MOST_CHARACTERS:
-        raise RequestTooLargeError(
-            f"The request has more text than can be searched for personal data, {MOST_CHARACTERS} characters. "
-            "Send less at once.",
-            param="input" if isinstance(request, EmbeddingRequest) else "messages",
-        )
 
 
 def _judged(counts: Mapping[str, int], policy: RedactionPolicy, raised: Sequence[Ground]) -> Judgement:
@@ -216,6 +140,20 @@ def _judged(counts: Mapping[str, int], policy: RedactionPolicy, raised: Sequence
             types=list(judgement.blocked),
         )
     return judgement
+
+
+def _decision(
+    searched: Searched, judgement: Judgement, unseen: int, consultation: Consultation | None
+) -> RedactionDecision:
+    return RedactionDecision(
+        findings=dict(sorted(searched.counts.items())),
+        doubtful=dict(sorted(searched.doubtful.items())),
+        masked=sum(count for type_, count in searched.replaceable.items() if type_ in judgement.rewrite),
+        uninspected=unseen,
+        sensitivity=judgement.sensitivity,
+        reason=judgement.reason,
+        opinion=None if consultation is None else consultation.opinion,
+    )
 
 
 def encode_pseudonyms(pseudonyms: Pseudonyms) -> bytes:

@@ -1,25 +1,22 @@
 """Which targets may serve a request, and in what order. Pure: the same request and table give the same route."""
 
 import hashlib
-import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
 
-from sallyport.attempts import Usage
 from sallyport.contracts import OnRefusal, Privacy
 from sallyport.errors import InvalidRequestError, ModelNotFoundError
 from sallyport.message import Capability, Message, Name, Operation
+from sallyport.prices import Price, highest
 from sallyport.regions import regions_of_bedrock
 from sallyport.strategies import Strategy
 
 _PACKAGED = Path(__file__).with_name("routing_table.toml")
-
 
 _BEDROCK = "bedrock"
 
@@ -35,16 +32,6 @@ RoleArn = Annotated[
 ProxyUrl = Annotated[
     str, StringConstraints(pattern=r"^https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?$", max_length=300)
 ]
-type Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-class Price(Message):
-    """Dollars for a million tokens. What is cached or written to a cache costs as `input` if nothing else is said."""
-
-    input: Dollars = 0.0
-    output: Dollars = 0.0
-    cached_input: Dollars | None = None
-    cache_write: Dollars | None = None
 
 
 class TargetLimits(Message):
@@ -223,37 +210,7 @@ def operation_for(table: RoutingTable, alias: Alias) -> Operation:
     return table.targets[alias.targets[0]].operation
 
 
-def cost(price: Price, usage: Usage) -> int:
-    """Millionths of a dollar, rounded up: dollars per million tokens times tokens is just that.
-
-    Counted in decimals: 25 tokens at $0.28 are 7, and floats would make it 8.
-    """
-    cached = price.input if price.cached_input is None else price.cached_input
-    written = price.input if price.cache_write is None else price.cache_write
-    plain = usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens
-    return math.ceil(
-        max(plain, 0) * _exact(price.input)
-        + usage.cached_input_tokens * _exact(cached)
-        + usage.cache_write_tokens * _exact(written)
-        + usage.output_tokens * _exact(price.output)
-    )
-
-
 def highest_cost(table: RoutingTable, alias: str, *, input_tokens: int, output_tokens: int) -> int:
-    """The most that a request may cost on any target of its route: what is reserved of a budget.
-
-    Input is taken at its dearest: nobody knows beforehand what the provider's own cache will do with it.
-    """
+    """The most that a request may cost on any target of its route: what is reserved of a budget."""
     prices = (table.targets[name].price for name in find_alias(table, alias).targets)
-    return max(
-        math.ceil(
-            input_tokens * max(_exact(each or 0.0) for each in (price.input, price.cached_input, price.cache_write))
-            + output_tokens * _exact(price.output)
-        )
-        for price in prices
-    )
-
-
-def _exact(dollars: float) -> Decimal:
-    """As it is written in the table, not as a float keeps it."""
-    return Decimal(repr(dollars))
+    return max(highest(price, input_tokens, output_tokens) for price in prices)

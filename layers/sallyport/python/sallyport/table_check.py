@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sallyport.prices import Price
 from sallyport.providers.registry import PROVIDERS
-from sallyport.routing import Alias, Price, RoutingTable, Target, parse_table
+from sallyport.routing import Alias, RoutingTable, Target, parse_table
 
 DRAFT = "draft"
 """The version of a table that has none yet: the registry numbers them."""

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.contracts import RedactionPolicy
@@ -360,7 +360,6 @@ def written(block):
 
 
 @given(requests)
-@settings(deadline=None)
 def test_what_is_written_in_this_dialect_is_read_as_it_was(wanted):
     read = request(
         [

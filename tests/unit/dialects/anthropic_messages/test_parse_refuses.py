@@ -304,7 +304,7 @@ NAMES = [
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), JSON))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_whatever_is_sent_is_read_or_refused(fields):
     with contextlib.suppress(InvalidRequestError, ModelNotFoundError):
         parse(body(**fields))

@@ -185,7 +185,7 @@ def mixed(draw):
 
 
 @given(mixed())
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_mixture_is_in_order_and_loses_nothing(mixture):
     events, inputs = mixture
     read = message(*events)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sallyport.attempts import Usage
@@ -375,14 +375,12 @@ def body_of(wanted):
 
 
 @given(REQUESTS)
-@settings(deadline=None)
 def test_what_is_written_in_this_dialect_is_read_as_it_was(wanted):
     read = request([message(turn) for turn in wanted.turns], **body_of(wanted))
     assert replaced(read, lambda block: block.model_copy(update={"url_field": None})) == wanted
 
 
 @given(WORDS, WORDS, st.lists(CALLS, max_size=2))
-@settings(deadline=None)
 def test_an_answer_that_is_sent_back_is_what_was_said(text, refusal, calls):
     """A client appends the message that it got: all that it says is understood again."""
     said = (Text(text=text), *((Refusal(text=refusal),) if refusal else ()), *calls)

@@ -279,7 +279,7 @@ JSON = st.recursive(
 KNOWN = st.sampled_from(sorted({field.split(".")[0].split("[")[0] for field in FIELDS}))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(fields=st.dictionaries(KNOWN, JSON, max_size=4), message=st.dictionaries(st.sampled_from(
     ["role", "content", "name", "tool_calls", "function_call", "refusal"]), JSON | st.sampled_from(
     ["user", "assistant", "tool", "function"]), max_size=4))  # fmt: skip

@@ -228,7 +228,7 @@ THINGS = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), THINGS, max_size=4), st.lists(THINGS, max_size=2))
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_no_json_is_anything_worse_than_a_400(fields, items):
     given = {"model": "demo", "input": items, **fields}
     with contextlib.suppress(InvalidRequestError, ModelNotFoundError):

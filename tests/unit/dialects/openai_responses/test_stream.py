@@ -219,7 +219,6 @@ BLOCKS = st.lists(
 
 
 @given(BLOCKS, st.sampled_from(StopReason))
-@settings(deadline=None)
 def test_a_whole_answer_says_the_same_as_its_stream(blocks, stop):
     numbered = (
         each.model_copy(update={"id": f"c{number}"}) if isinstance(each, ToolCall) else each
@@ -257,7 +256,7 @@ def mixed(draw):
 
 
 @given(mixed())
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_mixture_is_in_order_and_loses_nothing(mixture):
     events, inputs = mixture
     read = response(*events)

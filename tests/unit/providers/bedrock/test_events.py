@@ -27,6 +27,7 @@ from sallyport.stream import (
     ToolCallStarted,
     collect,
 )
+from tests.unit.cutting import cut
 
 STREAMS = Path(__file__).parents[3] / "data/providers/bedrock"
 RECORDED = sorted(path.stem for path in STREAMS.glob("*.eventstream"))
@@ -98,8 +99,7 @@ def test_a_stream_amounts_to_the_answer_of_converse(name):
 @given(data=st.data(), name=st.sampled_from(RECORDED))
 def test_the_cuts_do_not_matter(data, name):
     whole = recorded(name)
-    cuts = sorted(data.draw(st.sets(st.integers(1, len(whole) - 1), max_size=20)))
-    pieces = [whole[start:end] for start, end in zip([0, *cuts], [*cuts, len(whole)], strict=True)]
+    pieces = data.draw(cut(whole))
 
     assert replay(*parsed(*pieces)) == replay(*parsed(whole))
 

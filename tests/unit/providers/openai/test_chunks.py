@@ -33,6 +33,7 @@ from sallyport.stream import (
     ToolCallStarted,
     collect,
 )
+from tests.unit.cutting import cut
 
 STREAMS = Path(__file__).parents[3] / "data/providers/openai"
 RECORDED = sorted(path.stem for path in STREAMS.glob("*.sse"))
@@ -82,8 +83,7 @@ def test_a_stream_amounts_to_the_answer_of_chat(name):
 @given(data=st.data(), name=st.sampled_from(RECORDED))
 def test_the_cuts_do_not_matter(data, name):
     recorded = (STREAMS / f"{name}.sse").read_bytes()
-    cuts = sorted(data.draw(st.sets(st.integers(1, len(recorded) - 1), max_size=20)))
-    pieces = [recorded[start:end] for start, end in zip([0, *cuts], [*cuts, len(recorded)], strict=True)]
+    pieces = data.draw(cut(recorded))
 
     assert replay(*pieces) == replay(recorded)
 

@@ -3,17 +3,13 @@ from datetime import date
 import pytest
 
 from sallyport.redaction.hiring.dates import find_dates
+from tests.unit.redaction.hiring.removing import without
 
 TODAY = date(2026, 11, 21)
 
 
 def read(text, language="en"):
-    result, copied = [], 0
-    for each in sorted(find_dates(text, language, TODAY), key=lambda r: (r.start, -r.end)):
-        if each.start >= copied:
-            result += (text[copied : each.start], each.replacement)
-            copied = each.end
-    return "".join(result) + text[copied:]
+    return without(text, find_dates(text, language, TODAY))
 
 
 @pytest.mark.parametrize(

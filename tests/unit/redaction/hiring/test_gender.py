@@ -1,15 +1,11 @@
 import pytest
 
 from sallyport.redaction.hiring.gender import find_gender
+from tests.unit.redaction.hiring.removing import without
 
 
 def read(text, language="en"):
-    result, copied = [], 0
-    for each in sorted(find_gender(text, language), key=lambda r: (r.start, -r.end)):
-        if each.start >= copied:
-            result += (text[copied : each.start], each.replacement)
-            copied = each.end
-    return "".join(result) + text[copied:]
+    return without(text, find_gender(text, language))
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,8 @@ is told that its answer is whole.
 """
 
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from threading import Event as Signal
-from threading import Lock
 
 from sallyport.attempts import Usage
 from sallyport.calling import Calling
@@ -19,6 +17,7 @@ from sallyport.conversation import ChatRequest
 from sallyport.edge.dialects import Writer
 from sallyport.edge.event_mask import Outlet
 from sallyport.edge.falling_back import fall_back
+from sallyport.edge.leaving import LeftOnce
 from sallyport.edge.outcome import headers_of, outcome_of
 from sallyport.edge.pipe import AbandonedError, Pipe
 from sallyport.edge.reading import Stop
@@ -83,7 +82,7 @@ class Relay:
         self._once = once
         self._ticket = plan.ticket
         self._writer = writer
-        self._upstream: _LeftOnce | None = None
+        self._upstream: LeftOnce[Upstream] | None = None
         self._answering: _Answering | None = None
         self._stopping = False
         self._closed = Signal()
@@ -140,7 +139,7 @@ class Relay:
         self._answering = None
         if wait := wait_before(ticket.attempts):
             self._closed.wait(wait)
-        self._upstream = _LeftOnce(
+        self._upstream = LeftOnce(
             infer_stream(
                 plan.request,
                 here.configuration.table_named(plan.authorization.route.table_version),
@@ -247,34 +246,6 @@ class Relay:
 
     def _add(self, **decided: object) -> None:
         self._ticket = self._ticket.model_copy(update=decided)
-
-
-class _LeftOnce(AbstractContextManager[Upstream]):
-    """A context that another thread may leave early, also while it is being entered."""
-
-    def __init__(self, inner: AbstractContextManager[Upstream]) -> None:
-        self._inner = inner
-        self._lock = Lock()
-        self._inside = False
-        self._left = False
-
-    def __enter__(self) -> Upstream:
-        entered = self._inner.__enter__()
-        with self._lock:
-            self._inside = not self._left
-        if not self._inside:
-            self._inner.__exit__(None, None, None)
-            raise AbandonedError
-        return entered
-
-    def __exit__(self, *error: object) -> bool | None:
-        with self._lock:
-            inside, self._inside = self._inside, False
-        return self._inner.__exit__(*error) if inside else None  # type: ignore[arg-type]
-
-    def leave(self) -> None:
-        self._left = True
-        self.__exit__(None, None, None)
 
 
 def _bug(error: Exception, ticket: Ticket) -> InternalError:
