@@ -7,7 +7,7 @@ import openai
 import pytest
 
 from tests.e2e.running import Running
-from tests.e2e.upstream import A_CARD, A_TERM, CARD
+from tests.e2e.upstream import A_CARD, A_PHONE, A_TERM, AN_IBAN, CARD, PHONE
 
 EMAIL = "ann@corp.example.org"
 
@@ -117,15 +117,10 @@ def test_what_is_blocked_ends_the_answer_and_is_paid_for(running: Running, diale
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_each_type_is_handled_as_the_policy_says_of_it(running: Running, dialect: str, stream: bool):
-    """What is no number or account in any part of the request is one in the answer."""
-    texts = [
-        f"{running.name} {dialect} {stream} 4111 1111",
-        "1111 1111. So it is. Or (415)",
-        "555 0199. Or to DE89 3704 0044",
-    ]
-    content = [{"type": "text", "text": text} for text in texts]
+    asked = f"{running.name} {dialect} {stream} {A_CARD}. So it is. Or {A_PHONE}"
+    content = [{"type": "text", "text": asked}]
     words, reason, request_id = said(running, "choosing", content, dialect=dialect, stream=stream)
-    assert words.endswith("[CREDIT_CARD]. So it is. Or (415) 555 0199. Or to DE89 3704 0044")
+    assert words.endswith(f"[CREDIT_CARD]. So it is. Or {PHONE}")
     assert reason == DIALECTS[dialect][0]
     running.settle()
     ticket = running.audited(request_id)
@@ -133,7 +128,7 @@ def test_each_type_is_handled_as_the_policy_says_of_it(running: Running, dialect
     assert ticket.inference
     assert ticket.inference.found == {"CREDIT_CARD": 1}
 
-    content.append({"type": "text", "text": "0532 0130 00. That is it."})
+    content.append({"type": "text", "text": f"Or to {AN_IBAN}. That is it."})
     words, reason, _ = said(running, "choosing", content, dialect=dialect, stream=stream)
     assert "DE89" not in words
     assert reason == DIALECTS[dialect][1]

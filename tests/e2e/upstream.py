@@ -15,8 +15,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
-CARD, A_CARD, A_TERM = "4111 1111 1111 1111", "(a card)", "(a term)"
-_BROUGHT_UP = {A_CARD: CARD, A_TERM: "falcon Heights"}
+CARD, PHONE = "4111 1111 1111 1111", "(415) 555 0199"
+A_CARD, A_PHONE, AN_IBAN, A_TERM = "(a card)", "(a phone number)", "(an IBAN)", "(a term)"
+_BROUGHT_UP = {A_CARD: CARD, A_PHONE: PHONE, AN_IBAN: "DE89 3704 0044 0532 0130 00", A_TERM: "falcon Heights"}
 """What it says by itself where it is asked for it."""
 
 
