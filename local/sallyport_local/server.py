@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from collections.abc import Iterator
 from ipaddress import ip_address
 
 import uvicorn
@@ -17,6 +18,9 @@ KEEP_ALIVE_SECONDS = 75
 
 FINISH_SECONDS = 10
 """How long what is under way may take to finish, once the server is told to stop."""
+
+FIRST_WORDS_SECONDS = 0.2
+"""How long a request may take to arrive over a connection that was made before."""
 
 LAST_WORDS_SECONDS = 5
 """How long after that answers that are cut may take to say so."""
@@ -81,6 +85,7 @@ class _Server(uvicorn.Server):
         self._finish_seconds = finish_seconds
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._stop_listening(sockets or [])
         cutting = asyncio.get_running_loop().call_later(self._finish_seconds, self._cut)
         try:
             await super().shutdown(sockets)
@@ -88,6 +93,29 @@ class _Server(uvicorn.Server):
             cutting.cancel()
             self._cut()  # whatever is still there is cancelled next
 
+    async def _stop_listening(self, sockets: list[socket.socket]) -> None:
+        """Whoever is connected by now is heard, also where nobody has taken the connection from the kernel yet."""
+        arrived = [connected for listening in sockets for connected in _accepted(listening)]
+        for each in self.servers:
+            each.close()
+        for connected in arrived:
+            await asyncio.get_running_loop().connect_accepted_socket(self._connection, connected)
+        await asyncio.sleep(FIRST_WORDS_SECONDS)
+
+    def _connection(self) -> asyncio.Protocol:
+        return BoundedConnection(self.config, self.server_state, app_state={})
+
     def _cut(self) -> None:
         """In a thread, for to hang up on a provider may take a moment."""
         threading.Thread(target=self._streams.cut, name="cut", daemon=True).start()
+
+
+def _accepted(listening: socket.socket) -> Iterator[socket.socket]:
+    """All connections that wait to be taken."""
+    while True:
+        try:
+            connected, _ = listening.accept()
+        except OSError:  # nobody waits any more, or it is closed
+            return
+        connected.setblocking(False)
+        yield connected

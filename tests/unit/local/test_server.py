@@ -1,6 +1,8 @@
 """sallyport_local.server: where it listens, who can reach that, and how it stops."""
 
+import socket
 import threading
+import time
 
 import anyio.to_thread
 import httpx
@@ -50,5 +52,26 @@ def test_streams_are_cut_when_it_is_told_to_stop_and_may_then_say_so():
             assert next(said) == b"first words"
             serves.should_exit = True
             assert b"".join(said) == b", last words"
+        thread.join(LONG)
+    assert not thread.is_alive()
+
+
+def test_who_is_connected_when_it_is_told_to_stop_is_heard():
+    async def hello(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+    serves = server(hello, Streams())
+    with bind("127.0.0.1", 0) as listening:
+        address = listening.getsockname()
+        thread = threading.Thread(target=serves.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        httpx.get(f"http://127.0.0.1:{address[1]}", timeout=LONG)
+        serves.should_exit = True
+        with socket.create_connection(address, timeout=LONG) as connected:
+            while listening.fileno() >= 0:  # until nobody else can connect
+                time.sleep(0.001)
+            connected.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+            assert connected.recv(1000).startswith(b"HTTP/1.1 200")
         thread.join(LONG)
     assert not thread.is_alive()
